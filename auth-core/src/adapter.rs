@@ -1,0 +1,169 @@
+//! What every adapter has in common: the entry points of the macros, and the types that handlers name.
+
+macro_rules! entry_points {
+    ($($adapter:ident: $requires_auth:ident $public:ident $auth_impl:ident $principal:ident $scheme:ident;)*) => {$(
+        pub mod $adapter {
+            //! The entry points of one adapter, which re-exports them.
+
+            pub use auth_macros::{
+                $auth_impl as auth_impl, $principal as Principal, $public as public, $requires_auth as requires_auth,
+                $scheme as Scheme,
+            };
+        }
+    )*};
+}
+
+entry_points! {
+    actix: actix_requires_auth actix_public actix_auth_impl ActixPrincipal ActixScheme;
+    axum: axum_requires_auth axum_public axum_auth_impl AxumPrincipal AxumScheme;
+    poem: poem_requires_auth poem_public poem_auth_impl PoemPrincipal PoemScheme;
+    rocket: rocket_requires_auth rocket_public rocket_auth_impl RocketPrincipal RocketScheme;
+    salvo: salvo_requires_auth salvo_public salvo_auth_impl SalvoPrincipal SalvoScheme;
+    tonic: tonic_requires_auth tonic_public tonic_auth_impl TonicPrincipal TonicScheme;
+    tower: tower_requires_auth tower_public tower_auth_impl TowerPrincipal TowerScheme;
+    warp: warp_requires_auth warp_public warp_auth_impl WarpPrincipal WarpScheme;
+}
+
+/// Defines an adapter's `Auth<P>` and `Refusal`: frameworks implement their traits for types of the adapter's own
+/// crate only.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __adapter_types {
+    () => {
+        /// The principal of the request, for a handler with `#[requires_auth(..)]`.
+        ///
+        /// Derefs to the principal. `Option<Auth<P>>` is for policies with `optional`: `None` is a guest.
+        ///
+        /// A handler that takes it without a policy of its own answers 500, unless the realm has a default policy.
+        pub struct Auth<P>($crate::decision::Authenticated<P>);
+
+        impl<P> Auth<P> {
+            /// What is known of the party: subject, scopes, roles, factors.
+            #[must_use]
+            pub fn facts(this: &Self) -> &$crate::Facts {
+                this.0.facts()
+            }
+
+            /// The name of the scheme whose credential was believed.
+            #[must_use]
+            pub fn scheme(this: &Self) -> &'static str {
+                this.0.scheme()
+            }
+
+            /// Principal and facts, to share with code that knows no framework.
+            #[must_use]
+            pub fn verified(this: &Self) -> &$crate::Verified<P> {
+                this.0.verified()
+            }
+
+            /// Decides about one object: `user.ensure(row.owner == user.id)?`.
+            ///
+            /// # Errors
+            ///
+            /// The answer of the policy's realm, "forbidden" or hidden, if `is_allowed` is false.
+            pub fn ensure(&self, is_allowed: bool) -> ::core::result::Result<(), Refusal> {
+                self.0.ensure(is_allowed).map_err(Refusal)
+            }
+
+            /// Asks for a scope that depends on the object.
+            ///
+            /// # Errors
+            ///
+            /// The answer of the policy's realm, if the credential does not permit `scope`.
+            pub fn ensure_scope(&self, scope: &str) -> ::core::result::Result<(), Refusal> {
+                self.0.ensure_scope(scope).map_err(Refusal)
+            }
+        }
+
+        impl<P> ::core::ops::Deref for Auth<P> {
+            type Target = P;
+
+            fn deref(&self) -> &P {
+                self.0.principal()
+            }
+        }
+
+        impl<P> ::core::clone::Clone for Auth<P> {
+            fn clone(&self) -> Self {
+                Self(self.0.clone())
+            }
+        }
+
+        impl<P: ::core::fmt::Debug> ::core::fmt::Debug for Auth<P> {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                ::core::fmt::Debug::fmt(&self.0, f)
+            }
+        }
+
+        impl<P> $crate::__private::Assumable<($crate::Facts, P)> for Auth<P> {
+            fn assumed(parts: ($crate::Facts, P), kit: $crate::__private::TestKit) -> Self {
+                Self($crate::__private::Assumable::assumed(parts, kit))
+            }
+        }
+
+        /// Why a request may not pass, as an answer of this framework.
+        #[derive(Clone, Debug)]
+        pub struct Refusal($crate::Refusal);
+
+        impl Refusal {
+            /// The refusal as the core knows it.
+            #[must_use]
+            pub fn into_inner(self) -> $crate::Refusal {
+                self.0
+            }
+        }
+
+        impl ::core::ops::Deref for Refusal {
+            type Target = $crate::Refusal;
+
+            fn deref(&self) -> &$crate::Refusal {
+                &self.0
+            }
+        }
+
+        impl ::core::convert::From<$crate::Refusal> for Refusal {
+            fn from(refusal: $crate::Refusal) -> Self {
+                Self(refusal)
+            }
+        }
+
+        impl ::core::fmt::Display for Refusal {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                ::core::fmt::Display::fmt(&self.0, f)
+            }
+        }
+
+        impl ::std::error::Error for Refusal {}
+    };
+}
+
+/// Defines an adapter's `Require<E>`, the proof that a policy has let a request pass.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __adapter_require {
+    () => {
+        /// The proof that the policy `E` has let the request pass.
+        ///
+        /// `#[requires_auth(..)]` adds it as the first parameter of a handler, so nothing else of the request is
+        /// extracted before the decision. Only a decision makes it; tests make it up with the test kit.
+        pub struct Require<E>(::core::marker::PhantomData<fn() -> E>);
+
+        impl<E> Require<E> {
+            const fn decided() -> Self {
+                Self(::core::marker::PhantomData)
+            }
+        }
+
+        impl<E: $crate::EndpointPolicy> ::core::fmt::Debug for Require<E> {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                ::core::write!(f, "Require({})", E::ENDPOINT.name)
+            }
+        }
+
+        impl<E> $crate::__private::Assumable<()> for Require<E> {
+            fn assumed((): (), _: $crate::__private::TestKit) -> Self {
+                Self::decided()
+            }
+        }
+    };
+}

@@ -1,0 +1,266 @@
+//! Claims: named values that are stated about a party, whatever states them.
+//!
+//! A token's payload, an account's attributes and a key record's attributes all become [`Claims`], so one
+//! [`Principal`](crate::Principal) can be made of any of them.
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::fmt;
+
+/// Named values, unique by name.
+#[derive(Clone, Default, PartialEq)]
+pub struct Claims(BTreeMap<String, ClaimValue>);
+
+/// One value, of the kinds that JSON has.
+#[derive(Clone, PartialEq)]
+#[non_exhaustive]
+pub enum ClaimValue {
+    /// `null`.
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// A whole number.
+    Integer(i128),
+    /// A number with a fraction or exponent; always finite.
+    Float(f64),
+    /// A text.
+    String(String),
+    /// A list.
+    Array(Vec<ClaimValue>),
+    /// Named values.
+    Object(Claims),
+}
+
+impl Claims {
+    /// No claims.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The same claims and one more; a claim of that name is replaced.
+    #[must_use]
+    pub fn with(mut self, name: impl Into<String>, value: impl Into<ClaimValue>) -> Self {
+        self.0.insert(name.into(), value.into());
+        self
+    }
+
+    /// The claim of that name.
+    #[must_use]
+    pub fn value(&self, name: &str) -> Option<&ClaimValue> {
+        self.0.get(name)
+    }
+
+    /// The claim of that name as a `T`; an absent claim is read like `null`.
+    ///
+    /// # Errors
+    ///
+    /// [`ClaimError`] names the claim if it has another type or `T` needs a value.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use auth_core::Claims;
+    ///
+    /// let claims = Claims::new().with("email", "a@example.com").with("level", 3);
+    /// assert_eq!(claims.parse::<String>("email")?, "a@example.com");
+    /// assert_eq!(claims.parse::<Option<bool>>("absent")?, None);
+    /// assert!(claims.parse::<String>("level").is_err());
+    /// # Ok::<(), auth_core::claims::ClaimError>(())
+    /// ```
+    pub fn parse<T: FromClaim>(&self, name: &str) -> Result<T, ClaimError> {
+        T::from_claim(self.value(name).unwrap_or(&ClaimValue::Null))
+            .ok_or_else(|| ClaimError { name: name.to_owned(), expected: T::EXPECTED })
+    }
+
+    /// The claims by name, in order of their names.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &ClaimValue)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value))
+    }
+
+    /// Adds a claim unless one of that name is there.
+    #[cfg(feature = "jwt")]
+    pub(crate) fn insert_new(&mut self, name: String, value: ClaimValue) -> bool {
+        match self.0.entry(name) {
+            std::collections::btree_map::Entry::Vacant(entry) => {
+                entry.insert(value);
+                true
+            }
+            std::collections::btree_map::Entry::Occupied(_) => false,
+        }
+    }
+}
+
+/// A type that a claim can be read as.
+pub trait FromClaim: Sized {
+    /// What has to stand in the claim, for the error text: `a string`.
+    const EXPECTED: &'static str;
+
+    /// Reads the value; `None` if it is something else. An absent claim is given as [`ClaimValue::Null`].
+    fn from_claim(value: &ClaimValue) -> Option<Self>;
+}
+
+/// A claim that is missing or has another type than expected. Names the claim, never its value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClaimError {
+    name: String,
+    expected: &'static str,
+}
+
+impl fmt::Display for ClaimError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "claim `{}` is not {}", self.name.escape_default(), self.expected)
+    }
+}
+
+impl Error for ClaimError {}
+
+impl FromClaim for ClaimValue {
+    const EXPECTED: &'static str = "a value";
+
+    fn from_claim(value: &ClaimValue) -> Option<Self> {
+        Some(value.clone())
+    }
+}
+
+impl FromClaim for String {
+    const EXPECTED: &'static str = "a string";
+
+    fn from_claim(value: &ClaimValue) -> Option<Self> {
+        match value {
+            ClaimValue::String(text) => Some(text.clone()),
+            _ => None,
+        }
+    }
+}
+
+impl FromClaim for bool {
+    const EXPECTED: &'static str = "true or false";
+
+    fn from_claim(value: &ClaimValue) -> Option<Self> {
+        match value {
+            ClaimValue::Bool(flag) => Some(*flag),
+            _ => None,
+        }
+    }
+}
+
+impl FromClaim for f64 {
+    const EXPECTED: &'static str = "a number";
+
+    fn from_claim(value: &ClaimValue) -> Option<Self> {
+        match value {
+            ClaimValue::Float(number) => Some(*number),
+            ClaimValue::Integer(number) => i32::try_from(*number).ok().map(Self::from),
+            _ => None,
+        }
+    }
+}
+
+impl FromClaim for Claims {
+    const EXPECTED: &'static str = "an object";
+
+    fn from_claim(value: &ClaimValue) -> Option<Self> {
+        match value {
+            ClaimValue::Object(claims) => Some(claims.clone()),
+            _ => None,
+        }
+    }
+}
+
+impl<T: FromClaim> FromClaim for Option<T> {
+    const EXPECTED: &'static str = T::EXPECTED;
+
+    fn from_claim(value: &ClaimValue) -> Option<Self> {
+        match value {
+            ClaimValue::Null => Some(None),
+            present => T::from_claim(present).map(Some),
+        }
+    }
+}
+
+impl<T: FromClaim> FromClaim for Vec<T> {
+    const EXPECTED: &'static str = "a list of the right type";
+
+    fn from_claim(value: &ClaimValue) -> Option<Self> {
+        match value {
+            ClaimValue::Array(values) => values.iter().map(T::from_claim).collect(),
+            _ => None,
+        }
+    }
+}
+
+macro_rules! integers {
+    ($($type:ty),*) => {$(
+        impl FromClaim for $type {
+            const EXPECTED: &'static str = concat!("a whole number of type ", stringify!($type));
+
+            fn from_claim(value: &ClaimValue) -> Option<Self> {
+                match value {
+                    ClaimValue::Integer(number) => Self::try_from(*number).ok(),
+                    _ => None,
+                }
+            }
+        }
+
+        impl From<$type> for ClaimValue {
+            fn from(number: $type) -> Self {
+                Self::Integer(number.into())
+            }
+        }
+    )*};
+}
+
+integers!(i8, i16, i32, i64, u8, u16, u32, u64);
+
+impl From<bool> for ClaimValue {
+    fn from(flag: bool) -> Self {
+        Self::Bool(flag)
+    }
+}
+
+impl From<&str> for ClaimValue {
+    fn from(text: &str) -> Self {
+        Self::String(text.to_owned())
+    }
+}
+
+impl From<String> for ClaimValue {
+    fn from(text: String) -> Self {
+        Self::String(text)
+    }
+}
+
+impl From<Claims> for ClaimValue {
+    fn from(claims: Claims) -> Self {
+        Self::Object(claims)
+    }
+}
+
+impl<T: Into<ClaimValue>> From<Vec<T>> for ClaimValue {
+    fn from(values: Vec<T>) -> Self {
+        Self::Array(values.into_iter().map(Into::into).collect())
+    }
+}
+
+/// Shows the names only: values may be personal.
+impl fmt::Debug for Claims {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.keys()).finish()
+    }
+}
+
+/// Shows the kind only: the value may be personal.
+impl fmt::Debug for ClaimValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Null => "Null",
+            Self::Bool(_) => "Bool(..)",
+            Self::Integer(_) => "Integer(..)",
+            Self::Float(_) => "Float(..)",
+            Self::String(_) => "String(..)",
+            Self::Array(_) => "Array(..)",
+            Self::Object(_) => "Object(..)",
+        })
+    }
+}

@@ -1,0 +1,124 @@
+//! Bearer credentials (RFC 6750 §2.1).
+
+use std::fmt;
+
+use subtle::ConstantTimeEq;
+use zeroize::Zeroizing;
+
+use super::{Credential, Malformed};
+
+/// A bearer token as it arrived on the wire: the `b64token` of RFC 6750 §2.1, at most 8 KiB.
+///
+/// # Security
+///
+/// The token is a secret. `Debug` prints a placeholder, there is no `Display`, and comparing two tokens of equal
+/// length takes the same time wherever they differ. This copy is wiped on drop.
+///
+/// # Examples
+///
+/// ```
+/// use auth_core::credential::{BearerToken, Credential};
+///
+/// let token = BearerToken::parse(b"mF_9.B5f-4.1JqM")?;
+/// assert_eq!(token.reveal(), "mF_9.B5f-4.1JqM");
+/// assert_eq!(format!("{token:?}"), "BearerRef(..)");
+/// assert!(BearerToken::parse(b"two words").is_err());
+/// # Ok::<(), auth_core::credential::Malformed>(())
+/// ```
+pub struct BearerToken(Zeroizing<String>);
+
+/// A [`BearerToken`] that still lies in the request.
+#[derive(Clone, Copy)]
+pub struct BearerRef<'r>(&'r str);
+
+impl BearerToken {
+    /// The same token, borrowed.
+    #[must_use]
+    pub fn as_ref(&self) -> BearerRef<'_> {
+        BearerRef(&self.0)
+    }
+}
+
+impl<'r> BearerRef<'r> {
+    /// The token in clear, for the verifier that has to compare or decode it.
+    #[must_use]
+    pub fn reveal(self) -> &'r str {
+        self.0
+    }
+}
+
+impl Credential for BearerToken {
+    type Parsed<'r> = BearerRef<'r>;
+
+    fn parse(raw: &[u8]) -> Result<BearerRef<'_>, Malformed> {
+        let mut body = raw;
+        while let [rest @ .., b'='] = body {
+            body = rest;
+        }
+        if body.is_empty() || raw.len() > super::MAX_CREDENTIAL_LEN || !body.iter().copied().all(is_b64token_byte) {
+            return Err(Malformed);
+        }
+        str::from_utf8(raw).map(BearerRef).or(Err(Malformed))
+    }
+
+    fn into_owned(parsed: BearerRef<'_>) -> Self {
+        Self(Zeroizing::new(parsed.0.to_owned()))
+    }
+}
+
+impl PartialEq for BearerRef<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.as_bytes().ct_eq(other.0.as_bytes()).into()
+    }
+}
+
+impl Eq for BearerRef<'_> {}
+
+impl fmt::Debug for BearerToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("BearerToken(..)")
+    }
+}
+
+impl fmt::Debug for BearerRef<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("BearerRef(..)")
+    }
+}
+
+/// Characters of a `b64token`, apart from the padding at its end.
+fn is_b64token_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'+' | b'/')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn takes_every_b64token_character_and_trailing_padding() {
+        for text in ["a", "aZ09-._~+/", "YWJj==", "a="] {
+            assert_eq!(BearerToken::parse(text.as_bytes()).map(BearerRef::reveal), Ok(text));
+        }
+    }
+
+    #[test]
+    fn refuses_what_is_no_b64token() {
+        for text in ["", "=", "ab=c", "a b", "a,b", "\"a\"", "a\u{e9}", "a\u{1}", "a\tb"] {
+            assert_eq!(BearerToken::parse(text.as_bytes()), Err(Malformed), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn refuses_the_first_byte_over_the_limit() {
+        let longest = vec![b'a'; super::super::MAX_CREDENTIAL_LEN];
+        assert!(BearerToken::parse(&longest).is_ok());
+        assert!(BearerToken::parse(&[longest, vec![b'a']].concat()).is_err());
+    }
+
+    #[test]
+    fn prints_no_secret() {
+        let token = BearerToken::into_owned(BearerRef("secret"));
+        assert_eq!(format!("{token:?} {:?}", token.as_ref()), "BearerToken(..) BearerRef(..)");
+    }
+}

@@ -1,0 +1,312 @@
+//! From an outcome to the bytes of a refusal: the wire table.
+
+use crate::catalogue::Endpoint;
+use crate::challenge::BearerError;
+use crate::evaluate::{Lacking, role_names, scope_names};
+use crate::extract::Accepted;
+use crate::head::{RequestHead, announces_body};
+use crate::policy::{Policy, Schemes};
+use crate::realm::{AnyRealm, Inner};
+use crate::refusal::{Answer, ProblemJson, Refusal, RefusalKind, RefusalView, Renderer as _};
+use crate::verifier::{Reason, VerifyError, VerifyErrorKind};
+
+/// How long a client should wait where nothing could be decided, in seconds.
+const UNAVAILABLE_RETRY_AFTER: &str = "5";
+
+/// What the answers to one request have in common.
+#[derive(Clone)]
+pub(crate) struct Respondent {
+    pub(crate) realm: AnyRealm,
+    pub(crate) endpoint: &'static Endpoint,
+    pub(crate) accepted: Accepted,
+    /// Whether the refusal has to close the connection, because it leaves a body unread.
+    pub(crate) leaves_body_unread: bool,
+}
+
+impl Respondent {
+    fn inner(&self) -> &Inner {
+        self.realm.inner()
+    }
+
+    fn policy(&self) -> &'static Policy {
+        &self.endpoint.policy
+    }
+
+    /// One challenge for each scheme, in the policy's order, identical ones once.
+    fn challenges(&self, error: Option<&BearerError>) -> Vec<String> {
+        let mut lines: Vec<String> = Vec::new();
+        for challenge in self.inner().challenges(self.policy(), self.accepted) {
+            let line = error.map_or_else(|| challenge.plain(), |error| challenge.with_error(error));
+            if !lines.contains(&line) {
+                lines.push(line);
+            }
+        }
+        lines
+    }
+
+    /// The `Bearer` challenges alone.
+    fn bearer_challenges(&self, error: &BearerError) -> Vec<String> {
+        let mut lines: Vec<String> = Vec::new();
+        for challenge in self.inner().challenges(self.policy(), self.accepted).filter(|challenge| challenge.is_bearer())
+        {
+            let line = challenge.with_error(error);
+            if !lines.contains(&line) {
+                lines.push(line);
+            }
+        }
+        lines
+    }
+
+    pub(crate) fn no_credentials(&self, reason: Reason) -> Refusal {
+        self.refuse(RefusalKind::NoCredentials, reason, 401, self.challenges(None), None)
+    }
+
+    /// Credentials of the scheme at `scheme` are malformed or refused. Only a scheme that was asked through the
+    /// `Bearer` field makes the `Bearer` challenge name an error; a stale cookie does not.
+    pub(crate) fn invalid_credentials(&self, scheme: usize, reason: Reason) -> Refusal {
+        let tried_bearer = self.inner().schemes.get(scheme).is_some_and(|entry| {
+            !entry.carrier.is_ambient() && entry.challenge.as_ref().is_some_and(crate::challenge::Challenge::is_bearer)
+        });
+        let error = tried_bearer.then_some(&BearerError::InvalidToken);
+        self.refuse(RefusalKind::InvalidCredentials, reason, 401, self.challenges(error), None)
+    }
+
+    pub(crate) fn ambiguous(&self) -> Refusal {
+        let challenges = self.bearer_challenges(&BearerError::InvalidRequest);
+        self.refuse(RefusalKind::AmbiguousCredentials, Reason::AMBIGUOUS, 400, challenges, None)
+    }
+
+    pub(crate) fn verify_error(&self, scheme: usize, error: &VerifyError) -> Refusal {
+        match error.kind() {
+            VerifyErrorKind::Refused => self.invalid_credentials(scheme, error.reason()),
+            VerifyErrorKind::Throttled { retry_after } => {
+                let partial = u64::from(retry_after.subsec_nanos() > 0);
+                let seconds = retry_after.as_secs().saturating_add(partial).max(1);
+                self.refuse(RefusalKind::Throttled, error.reason(), 429, Vec::new(), Some(seconds.to_string()))
+            }
+            VerifyErrorKind::Unavailable => self.refuse(
+                RefusalKind::Unavailable,
+                error.reason(),
+                503,
+                Vec::new(),
+                Some(UNAVAILABLE_RETRY_AFTER.to_owned()),
+            ),
+        }
+    }
+
+    /// Good credentials that are not enough.
+    pub(crate) fn lacking(&self, lacking: &Lacking) -> Refusal {
+        match lacking {
+            Lacking::Scopes(scopes) => self.insufficient_scope(scopes.clone(), Reason::MISSING_SCOPE),
+            Lacking::Role if self.inner().options.roles_in_scope_challenge => {
+                let requirement = &self.policy().requirement;
+                let names: Vec<_> = scope_names(requirement).into_iter().chain(role_names(requirement)).collect();
+                self.insufficient_scope(names.join(" "), Reason::MISSING_ROLE)
+            }
+            Lacking::Role => self.forbidden(Reason::MISSING_ROLE),
+            Lacking::Check => self.forbidden(Reason::CHECK),
+            Lacking::Factor { method, max_age } => self.missing_factor(method, *max_age),
+            Lacking::PrincipalType { check } => misconfigured(
+                Some(self),
+                self.endpoint,
+                &format!("check `{check}` takes another principal than the realm's"),
+            ),
+        }
+    }
+
+    /// A scope is missing, of the policy or of an object.
+    pub(crate) fn insufficient_scope(&self, scopes: String, reason: Reason) -> Refusal {
+        let error = BearerError::InsufficientScope(scopes);
+        let status = self.inner().options.forbidden_status;
+        let challenges = if status == 401 { self.challenges(Some(&error)) } else { self.bearer_challenges(&error) };
+        self.refuse_forbidden(RefusalKind::InsufficientScope, reason, status, challenges)
+    }
+
+    /// A role is missing, or a check says no.
+    pub(crate) fn forbidden(&self, reason: Reason) -> Refusal {
+        let status = self.inner().options.forbidden_status;
+        let challenges = if status == 401 { self.challenges(None) } else { Vec::new() };
+        self.refuse_forbidden(RefusalKind::Forbidden, reason, status, challenges)
+    }
+
+    /// RFC 9470 §3: the caller is told which factor is wanted, where a `Bearer` challenge can say so.
+    fn missing_factor(&self, method: &str, max_age: Option<u64>) -> Refusal {
+        let acr_values: Vec<&str> = self
+            .inner()
+            .options
+            .acr_values
+            .iter()
+            .filter(|(factor, _)| factor == method)
+            .map(|(_, value)| value.as_str())
+            .collect();
+        let acr_values = (!acr_values.is_empty()).then(|| acr_values.join(" "));
+        let challenges = self.bearer_challenges(&BearerError::InsufficientUserAuthentication { max_age, acr_values });
+        if challenges.is_empty() {
+            let status = self.inner().options.forbidden_status;
+            let challenges = if status == 401 { self.challenges(None) } else { Vec::new() };
+            return self.refuse_forbidden(
+                RefusalKind::InsufficientAuthentication,
+                Reason::MISSING_FACTOR,
+                status,
+                challenges,
+            );
+        }
+        self.refuse(RefusalKind::InsufficientAuthentication, Reason::MISSING_FACTOR, 401, challenges, None)
+    }
+
+    /// Says "forbidden", or "not found" where the policy hides.
+    fn refuse_forbidden(&self, kind: RefusalKind, reason: Reason, status: u16, challenges: Vec<String>) -> Refusal {
+        if self.policy().hide {
+            return self.refuse(RefusalKind::NotFound, reason, 404, Vec::new(), None);
+        }
+        self.refuse(kind, reason, status, challenges, None)
+    }
+
+    fn refuse(
+        &self,
+        kind: RefusalKind,
+        reason: Reason,
+        status: u16,
+        challenges: Vec<String>,
+        retry_after: Option<String>,
+    ) -> Refusal {
+        let vary = (self.policy().optional && kind != RefusalKind::NotFound).then(|| vary(self.inner(), self.accepted));
+        answer(
+            Some(self.inner()),
+            Shape { kind, reason, status, challenges, retry_after, vary, leaves_body_unread: self.leaves_body_unread },
+        )
+    }
+}
+
+/// The header fields that decide what an optional endpoint answers.
+pub(crate) fn vary(realm: &Inner, accepted: Accepted) -> String {
+    let mut fields: Vec<&str> = vec!["authorization"];
+    for (at, entry) in realm.schemes.iter().enumerate() {
+        if let (true, Some(field)) = (accepted.contains(at), entry.carrier.header_field())
+            && !fields.contains(&field)
+        {
+            fields.push(field);
+        }
+    }
+    fields.join(", ")
+}
+
+/// The answer "there is nothing here" in the realm's own form.
+///
+/// The same bytes as a policy with `hide` sends, so that a fallback route can use it for unknown paths.
+#[must_use]
+pub fn not_found(realm: &AnyRealm, head: &dyn RequestHead) -> Refusal {
+    let leaves_body_unread = must_close(head);
+    answer(
+        Some(realm.inner()),
+        Shape {
+            kind: RefusalKind::NotFound,
+            reason: Reason::NOT_FOUND,
+            status: 404,
+            challenges: Vec::new(),
+            retry_after: None,
+            vary: None,
+            leaves_body_unread,
+        },
+    )
+}
+
+/// Whether an answer that does not read the body has to end the connection.
+pub(crate) fn must_close(head: &dyn RequestHead) -> bool {
+    !head.is_multiplexed() && announces_body(head)
+}
+
+/// The program is wrong, not the request: says so to the operator, and nothing to anybody else.
+pub(crate) fn misconfigured(respondent: Option<&Respondent>, endpoint: &Endpoint, problem: &str) -> Refusal {
+    tracing::error!(
+        auth.outcome = RefusalKind::Misconfigured.as_str(),
+        auth.reason = Reason::MISCONFIGURED.as_str(),
+        handler = endpoint.name,
+        module = endpoint.module,
+        file = endpoint.file,
+        line = endpoint.line,
+        "{problem}"
+    );
+    misconfigured_answer(
+        respondent.map(Respondent::inner),
+        respondent.is_some_and(|respondent| respondent.leaves_body_unread),
+    )
+}
+
+/// The same where no endpoint is known.
+pub(crate) fn misplaced(
+    handle: Option<&super::Handle>,
+    head: &dyn RequestHead,
+    principal: &str,
+    problem: &str,
+) -> Refusal {
+    tracing::error!(
+        auth.outcome = RefusalKind::Misconfigured.as_str(),
+        auth.reason = Reason::MISCONFIGURED.as_str(),
+        principal,
+        "{problem}"
+    );
+    misconfigured_answer(handle.map(|handle| handle.realm().inner()), must_close(head))
+}
+
+fn misconfigured_answer(realm: Option<&Inner>, leaves_body_unread: bool) -> Refusal {
+    answer(
+        realm,
+        Shape {
+            kind: RefusalKind::Misconfigured,
+            reason: Reason::MISCONFIGURED,
+            status: 500,
+            challenges: Vec::new(),
+            retry_after: None,
+            vary: None,
+            leaves_body_unread,
+        },
+    )
+}
+
+/// Everything of an answer but its body.
+struct Shape {
+    kind: RefusalKind,
+    reason: Reason,
+    status: u16,
+    challenges: Vec<String>,
+    retry_after: Option<String>,
+    vary: Option<String>,
+    leaves_body_unread: bool,
+}
+
+fn answer(realm: Option<&Inner>, shape: Shape) -> Refusal {
+    let Shape { kind, reason, status, challenges, retry_after, vary, leaves_body_unread } = shape;
+    let mut headers: Vec<(&'static str, String)> =
+        challenges.into_iter().map(|line| ("www-authenticate", line)).collect();
+    headers.push(("cache-control", "no-store".to_owned()));
+    headers.extend(retry_after.map(|seconds| ("retry-after", seconds)));
+    headers.extend(vary.map(|fields| ("vary", fields)));
+    if leaves_body_unread {
+        headers.push(("connection", "close".to_owned()));
+    }
+    let view = RefusalView { realm: realm.map(|realm| realm.name.as_str()), kind, status };
+    let body = realm.map_or_else(|| ProblemJson.render(&view), |realm| realm.renderer.render(&view));
+    Refusal::new(Answer { kind, reason, status, headers, body })
+}
+
+/// Whether the policy names no scheme at all: then nobody could ever pass.
+pub(crate) fn accepts_nothing(policy: &Policy) -> bool {
+    matches!(policy.schemes, Schemes::Listed([]))
+}
+
+/// What `ensure` answers for a party that a test made up: no realm is known.
+pub(crate) fn assumed_refusal() -> Refusal {
+    answer(
+        None,
+        Shape {
+            kind: RefusalKind::Forbidden,
+            reason: Reason::OBJECT,
+            status: 403,
+            challenges: Vec::new(),
+            retry_after: None,
+            vary: None,
+            leaves_body_unread: false,
+        },
+    )
+}

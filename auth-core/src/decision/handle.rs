@@ -1,0 +1,140 @@
+//! What a layer puts into a request: the realm and a slot for verdicts.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::catalogue::Endpoint;
+use crate::realm::AnyRealm;
+use crate::verified::ErasedVerified;
+
+/// The realms that surround a request, innermost first, and the verdicts reached so far.
+///
+/// A layer makes a handle and decides nothing. An inner layer adds its realm; it replaces none. Cheap to clone.
+#[derive(Clone)]
+pub struct Handle(Arc<Node>);
+
+struct Node {
+    realm: AnyRealm,
+    outer: Option<Handle>,
+    /// Used of the outermost node only, so that all layers of a request share it.
+    slot: Mutex<Slot>,
+}
+
+#[derive(Default)]
+struct Slot {
+    /// The first verdict lies inline: most requests reach one.
+    first: Option<Verdict>,
+    more: Vec<Verdict>,
+    /// The verdict of the handler's own policy.
+    current: Option<Verdict>,
+}
+
+/// What a policy came to, for a request that may pass.
+#[derive(Clone)]
+pub struct Verdict {
+    pub(crate) realm: Option<AnyRealm>,
+    pub(crate) endpoint: &'static Endpoint,
+    pub(crate) outcome: Outcome,
+    pub(crate) leaves_body_unread: bool,
+}
+
+#[derive(Clone)]
+pub(crate) enum Outcome {
+    /// The policy lets everybody pass.
+    Public,
+    /// The policy lets requests without credentials pass, and this is one.
+    Guest,
+    /// The party that a scheme, by its position in the realm, has authenticated.
+    Party { scheme: usize, verified: ErasedVerified },
+}
+
+impl Handle {
+    /// A handle of one realm.
+    #[must_use]
+    pub fn new(realm: AnyRealm) -> Self {
+        Self(Arc::new(Node { realm, outer: None, slot: Mutex::default() }))
+    }
+
+    /// The same request's handle with a further realm, inside of those that it has.
+    #[must_use]
+    pub fn nested(&self, realm: AnyRealm) -> Self {
+        Self(Arc::new(Node { realm, outer: Some(self.clone()), slot: Mutex::default() }))
+    }
+
+    /// Whether any policy was decided, in favour of the request, that of a public endpoint included.
+    #[must_use]
+    pub fn has_verdict(&self) -> bool {
+        self.slot().first.is_some()
+    }
+
+    pub(crate) fn realm(&self) -> &AnyRealm {
+        &self.0.realm
+    }
+
+    /// The innermost realm, or the one of that name.
+    pub(crate) fn find(&self, name: Option<&str>) -> Option<&AnyRealm> {
+        let mut node = self;
+        loop {
+            if name.is_none_or(|name| node.0.realm.name() == name) {
+                return Some(&node.0.realm);
+            }
+            node = node.0.outer.as_ref()?;
+        }
+    }
+
+    /// Keeps a verdict. Only the guard of a handler makes it the current one.
+    pub(crate) fn record(&self, verdict: &Verdict, is_current: bool) {
+        let mut slot = self.slot();
+        if is_current {
+            slot.current = Some(verdict.clone());
+        }
+        if slot.first.is_none() {
+            slot.first = Some(verdict.clone());
+        } else {
+            slot.more.push(verdict.clone());
+        }
+    }
+
+    pub(crate) fn current(&self) -> Option<Verdict> {
+        self.slot().current.clone()
+    }
+
+    /// What the scheme has authenticated in this request, if a policy asked it before.
+    pub(crate) fn authenticated(&self, realm: &AnyRealm, scheme: usize) -> Option<ErasedVerified> {
+        self.find_verdict(|verdict| match &verdict.outcome {
+            Outcome::Party { scheme: of, verified }
+                if *of == scheme && verdict.realm.as_ref().is_some_and(|known| known.is_same(realm)) =>
+            {
+                Some(Arc::clone(verified))
+            }
+            _ => None,
+        })
+    }
+
+    /// Asks each verdict in order, until one has an answer.
+    pub(crate) fn find_verdict<T>(&self, ask: impl FnMut(&Verdict) -> Option<T>) -> Option<T> {
+        let slot = self.slot();
+        slot.first.iter().chain(&slot.more).find_map(ask)
+    }
+
+    /// The slot is never left half written, so a poisoned lock holds nothing wrong.
+    fn slot(&self) -> MutexGuard<'_, Slot> {
+        let mut outermost = self;
+        while let Some(outer) = &outermost.0.outer {
+            outermost = outer;
+        }
+        outermost.0.slot.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Handle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Handle").field("realm", &self.0.realm.name()).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Verdict").field("endpoint", &self.endpoint.name).finish_non_exhaustive()
+    }
+}

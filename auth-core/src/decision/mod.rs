@@ -1,0 +1,16 @@
+//! The decision: from a request and a policy to a verdict.
+//!
+//! [`begin`] is synchronous and borrows the request; the [`Check`] that it returns owns what it needs. Where a
+//! verifier answers at once, the check is done before it is first polled.
+
+mod answer;
+mod authenticated;
+mod check;
+mod handle;
+mod success;
+
+pub use answer::not_found;
+pub use authenticated::{Authenticated, Current, no_principal};
+pub use check::{Check, begin, begin_layer};
+pub use handle::{Handle, Verdict};
+pub use success::SuccessHeaders;

@@ -1,0 +1,67 @@
+//! What an answer that was let through says to caches.
+
+use super::answer::vary;
+use super::handle::{Handle, Outcome, Verdict};
+use crate::realm::AnyRealm;
+use crate::scheme::Field;
+
+/// The header fields that a layer adds to the answer of a handler that was let through.
+///
+/// An answer to a credential outside `Authorization` would otherwise be stored by shared caches, which know only
+/// of that field (RFC 9111 §3.5).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SuccessHeaders {
+    is_private: bool,
+    came_from_query: bool,
+    vary: Option<String>,
+}
+
+impl SuccessHeaders {
+    fn add(&mut self, verdict: &Verdict) {
+        let Some(realm) = verdict.realm.as_ref().map(AnyRealm::inner) else { return };
+        if let Outcome::Party { scheme, .. } = &verdict.outcome {
+            let field = realm.schemes.get(*scheme).map(|entry| &entry.carrier.field);
+            self.is_private |= !matches!(field, Some(Field::Authorization(_)));
+            self.came_from_query |= matches!(field, Some(Field::Query(_)));
+        }
+        let policy = &verdict.endpoint.policy;
+        if let (true, Ok(accepted)) = (policy.optional, realm.accepted(policy)) {
+            self.vary = Some(vary(realm, accepted));
+        }
+    }
+
+    /// The value to set `Cache-Control` to, given whether the handler has set one.
+    #[must_use]
+    pub fn cache_control(&self, is_set: bool) -> Option<&'static str> {
+        match self {
+            Self { came_from_query: true, .. } => Some("no-store"),
+            Self { is_private: true, .. } if !is_set => Some("private"),
+            _ => None,
+        }
+    }
+
+    /// The value to set `Referrer-Policy` to.
+    #[must_use]
+    pub fn referrer_policy(&self) -> Option<&'static str> {
+        self.came_from_query.then_some("no-referrer")
+    }
+
+    /// A further line of `Vary`.
+    #[must_use]
+    pub fn vary(&self) -> Option<&str> {
+        self.vary.as_deref()
+    }
+}
+
+impl Handle {
+    /// What the verdicts of this request, all in its favour, say to caches. Refusals carry their own fields.
+    #[must_use]
+    pub fn success_headers(&self) -> SuccessHeaders {
+        let mut headers = SuccessHeaders::default();
+        self.find_verdict(|verdict| -> Option<()> {
+            headers.add(verdict);
+            None
+        });
+        headers
+    }
+}

@@ -1,0 +1,74 @@
+//! What the core sees of a request.
+//!
+//! No `http` type appears here: frameworks disagree about the version of that crate, and some do not use it.
+//! Each adapter implements [`RequestHead`] for its own request in a few lines.
+
+use std::net::IpAddr;
+
+/// The head of a request: everything before the body.
+///
+/// The core borrows a head only while it looks for credentials; nothing of it is kept across an `await`.
+pub trait RequestHead {
+    /// The method, as sent (`GET`).
+    fn method(&self) -> &str;
+
+    /// The path, as sent, without the query.
+    fn path(&self) -> &str;
+
+    /// The query, as sent, without the question mark.
+    fn query(&self) -> Option<&str>;
+
+    /// Calls `each` with every value of the field `name`, in order of arrival.
+    ///
+    /// `name` is in lower case. One line of the head is one value; values are not split at commas.
+    fn for_each_header<'h>(&'h self, name: &str, each: &mut dyn FnMut(&'h [u8]));
+
+    /// The address of the party at the other end of the connection, where it is known.
+    fn peer(&self) -> Option<IpAddr>;
+
+    /// Whether other exchanges share the connection, as in HTTP/2 and HTTP/3.
+    ///
+    /// There a refusal that leaves the body unread needs no `Connection: close`.
+    fn is_multiplexed(&self) -> bool;
+
+    /// The first value of the field `name`, if there is exactly one.
+    fn sole_header(&self, name: &str) -> Option<&[u8]> {
+        let mut values = 0_usize;
+        let mut first = None;
+        self.for_each_header(name, &mut |value| {
+            values = values.saturating_add(1);
+            first.get_or_insert(value);
+        });
+        first.filter(|_| values == 1)
+    }
+
+    /// Whether the field `name` is present, in whatever form.
+    fn has_header(&self, name: &str) -> bool {
+        let mut present = false;
+        self.for_each_header(name, &mut |_| present = true);
+        present
+    }
+}
+
+/// Whether the head announces a body that is not empty (RFC 9112 §6.3).
+pub(crate) fn announces_body(head: &dyn RequestHead) -> bool {
+    if head.has_header("transfer-encoding") {
+        return true;
+    }
+    let mut announced = false;
+    head.for_each_header("content-length", &mut |value| {
+        announced |= value.trim_ascii() != b"0";
+    });
+    announced
+}
+
+/// Removes optional white space, SP and HTAB, from both ends (RFC 9110 §5.6.3).
+pub(crate) fn trim_ows(mut value: &[u8]) -> &[u8] {
+    while let [b' ' | b'\t', rest @ ..] = value {
+        value = rest;
+    }
+    while let [rest @ .., b' ' | b'\t'] = value {
+        value = rest;
+    }
+    value
+}

@@ -1,0 +1,152 @@
+//! A strict reader of JSON objects: every name once, at most 32 levels deep.
+
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+
+use crate::claims::{ClaimValue, Claims};
+
+/// How deep values may nest.
+const MAX_DEPTH: usize = 32;
+
+/// Text that is no JSON object, or not a strict one. Quotes nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct NotStrictJson;
+
+/// Reads an object.
+pub(super) fn read_object(text: &[u8]) -> Result<Claims, NotStrictJson> {
+    let mut deserializer = serde_json::Deserializer::from_slice(text);
+    let value = Value { depth: 0 }.deserialize(&mut deserializer).or(Err(NotStrictJson))?;
+    deserializer.end().or(Err(NotStrictJson))?;
+    match value {
+        ClaimValue::Object(claims) => Ok(claims),
+        _ => Err(NotStrictJson),
+    }
+}
+
+/// A value at some depth.
+#[derive(Clone, Copy)]
+struct Value {
+    depth: usize,
+}
+
+impl Value {
+    fn deeper<E: serde::de::Error>(self) -> Result<Self, E> {
+        if self.depth >= MAX_DEPTH {
+            return Err(E::custom("nested too deep"));
+        }
+        Ok(Self { depth: self.depth.saturating_add(1) })
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Value {
+    type Value = ClaimValue;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<ClaimValue, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Value {
+    type Value = ClaimValue;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_unit<E>(self) -> Result<ClaimValue, E> {
+        Ok(ClaimValue::Null)
+    }
+
+    fn visit_bool<E>(self, flag: bool) -> Result<ClaimValue, E> {
+        Ok(ClaimValue::Bool(flag))
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<ClaimValue, E> {
+        Ok(ClaimValue::Integer(number.into()))
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<ClaimValue, E> {
+        Ok(ClaimValue::Integer(number.into()))
+    }
+
+    fn visit_f64<E>(self, number: f64) -> Result<ClaimValue, E> {
+        Ok(ClaimValue::Float(number))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<ClaimValue, E> {
+        Ok(ClaimValue::String(text.to_owned()))
+    }
+
+    fn visit_string<E>(self, text: String) -> Result<ClaimValue, E> {
+        Ok(ClaimValue::String(text))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<ClaimValue, A::Error> {
+        let inner = self.deeper()?;
+        let mut values = Vec::new();
+        while let Some(value) = items.next_element_seed(inner)? {
+            values.push(value);
+        }
+        Ok(ClaimValue::Array(values))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<ClaimValue, A::Error> {
+        let inner = self.deeper()?;
+        let mut claims = Claims::new();
+        while let Some(name) = members.next_key::<String>()? {
+            if !claims.insert_new(name, members.next_value_seed(inner)?) {
+                return Err(A::Error::custom("a name stands twice"));
+            }
+        }
+        Ok(ClaimValue::Object(claims))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_every_kind_of_value() {
+        let claims = read_object(br#"{"a":null,"b":true,"c":-1,"d":1.5,"e":"x","f":[1,{"g":2}]}"#).expect("strict");
+        assert_eq!(claims.parse::<Option<String>>("a"), Ok(None));
+        assert_eq!(claims.parse::<i64>("c"), Ok(-1));
+        assert_eq!(claims.value("d"), Some(&ClaimValue::Float(1.5)));
+        assert!(matches!(claims.value("f"), Some(ClaimValue::Array(values)) if values.len() == 2));
+    }
+
+    #[test]
+    fn refuses_names_that_stand_twice_at_any_depth() {
+        for text in [r#"{"a":1,"a":1}"#, r#"{"x":{"a":1,"a":2}}"#, r#"{"x":[{"a":1,"\u0061":2}]}"#] {
+            assert_eq!(read_object(text.as_bytes()), Err(NotStrictJson), "{text}");
+        }
+    }
+
+    #[test]
+    fn refuses_what_is_no_object() {
+        for text in [
+            "",
+            "null",
+            "[]",
+            "1",
+            r#"{"a":1}x"#,
+            "{'a':1}",
+            r#"{"a":NaN}"#,
+            r#"{"a":01}"#,
+            "\u{feff}{}",
+            r#"{"a":1e400}"#,
+        ] {
+            assert_eq!(read_object(text.as_bytes()), Err(NotStrictJson), "{text}");
+        }
+        assert!(read_object(b"{\"a\":\"\xff\"}").is_err());
+    }
+
+    #[test]
+    fn refuses_the_first_level_too_deep() {
+        let nested = |levels: usize| format!("{{\"a\":{}{}}}", "[".repeat(levels), "]".repeat(levels));
+        assert!(read_object(nested(MAX_DEPTH - 1).as_bytes()).is_ok());
+        assert!(read_object(nested(MAX_DEPTH).as_bytes()).is_err());
+        assert!(read_object(nested(4_000).as_bytes()).is_err());
+    }
+}

@@ -1,0 +1,102 @@
+//! Principals: the authenticated party, as a type of the application.
+
+use std::error::Error;
+use std::fmt;
+
+use crate::claims::{ClaimError, Claims};
+use crate::facts::Facts;
+use crate::verified::Verified;
+use crate::verifier::VerifyError;
+
+/// A type that stands for the authenticated party, made of facts and claims.
+///
+/// Usually derived:
+///
+/// ```
+/// use auth_core::{Claims, Facts, Principal};
+///
+/// #[derive(Clone, Principal)]
+/// struct User {
+///     #[principal(subject)]
+///     id: String,
+///     #[principal(roles)]
+///     roles: Vec<String>,
+///     #[principal(claim = "email")]
+///     email: Option<String>,
+/// }
+///
+/// let facts = Facts::new("alice").with_roles(["admin"]);
+/// let user = User::from_claims(&facts, &Claims::new().with("email", "a@example.com"))?;
+/// assert_eq!((user.id.as_str(), user.email.as_deref()), ("alice", Some("a@example.com")));
+/// assert!(User::from_claims(&facts, &Claims::new().with("email", 7)).is_err());
+/// # Ok::<(), auth_core::PrincipalError>(())
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no principal",
+    note = "derive it, `#[derive(Principal)]`, or give the verifier `.map(|facts, value| ..)` to make one"
+)]
+pub trait Principal: Sized + Send + Sync + 'static {
+    /// Makes the principal.
+    ///
+    /// # Errors
+    ///
+    /// [`PrincipalError`] refuses the credential: the answer is 401.
+    fn from_claims(facts: &Facts, claims: &Claims) -> Result<Self, PrincipalError>;
+}
+
+/// Why no principal could be made of what was verified. For the operator; it quotes no value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PrincipalError(String);
+
+impl PrincipalError {
+    /// Says why; the text goes to the log, so it must not quote a secret.
+    #[must_use]
+    pub fn new(why: impl Into<String>) -> Self {
+        Self(why.into())
+    }
+}
+
+impl fmt::Display for PrincipalError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Error for PrincipalError {}
+
+impl From<ClaimError> for PrincipalError {
+    fn from(error: ClaimError) -> Self {
+        Self(error.to_string())
+    }
+}
+
+/// A verified value that can become the principal `P` of a realm.
+///
+/// Every value becomes a principal of its own type, and [`Claims`] become any [`Principal`]: that is why
+/// `Realm::<User>::builder("api").bearer(jwt)` needs no `.map(..)` where `User` is derived.
+#[diagnostic::on_unimplemented(
+    message = "this verifier yields `{Self}`, the realm's principal is `{P}`",
+    note = "add `.map(|facts, value| ..)` to the verifier, or derive `Principal` for `{P}` if the verifier yields `Claims`"
+)]
+pub trait IntoPrincipal<P>: Sized {
+    /// Makes the principal.
+    ///
+    /// # Errors
+    ///
+    /// If no principal can be made of the value: the credential is refused.
+    fn into_principal(verified: Verified<Self>) -> Result<Verified<P>, VerifyError>;
+}
+
+impl<P> IntoPrincipal<P> for P {
+    fn into_principal(verified: Verified<P>) -> Result<Verified<P>, VerifyError> {
+        Ok(verified)
+    }
+}
+
+impl<P: Principal> IntoPrincipal<P> for Claims {
+    fn into_principal(verified: Verified<Self>) -> Result<Verified<P>, VerifyError> {
+        let (facts, claims) = verified.into_parts();
+        let principal = P::from_claims(&facts, &claims)?;
+        Ok(Verified::new(facts, principal))
+    }
+}

@@ -1,0 +1,282 @@
+//! The builder of realms: every mistake is found here, when the program starts.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use super::bound::Bound;
+use super::{AnyRealm, Inner, Options, Realm, SchemeEntry};
+use crate::catalogue::PrincipalType;
+use crate::challenge::{Challenge, RealmName, is_quotable};
+use crate::clock::{Clock, SystemClock};
+use crate::config_error::{ConfigError, ConfigErrorKind};
+use crate::credential::{ApiKey, BasicCredentials, BearerToken};
+use crate::extract::Accepted;
+use crate::policy::EndpointPolicy;
+use crate::principal::IntoPrincipal;
+use crate::refusal::{ProblemJson, Renderer};
+use crate::scheme::{ApiKeyIn, Basic, Bearer, Scheme, SchemeId};
+use crate::source::ClientSource;
+use crate::verifier::Verifier;
+
+/// Puts a [`Realm`] together.
+#[must_use]
+pub struct RealmBuilder<P> {
+    name: String,
+    schemes: Vec<Draft>,
+    renderer: Box<dyn Renderer>,
+    clock: Arc<dyn Clock>,
+    source: Option<ClientSource>,
+    options: Options,
+    default_policy: Option<&'static crate::catalogue::Endpoint>,
+    principal: PhantomData<fn() -> P>,
+}
+
+/// A scheme before the realm's name is known to be good.
+struct Draft {
+    id: SchemeId,
+    is_guessable: bool,
+    form: crate::challenge::ChallengeForm,
+    carrier: crate::scheme::Carrier,
+    verifier: Box<dyn super::SchemeVerifier>,
+}
+
+impl<P: Send + Sync + 'static> RealmBuilder<P> {
+    pub(super) fn new(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            schemes: Vec::new(),
+            renderer: Box::new(ProblemJson),
+            clock: Arc::new(SystemClock),
+            source: None,
+            options: Options {
+                forbidden_status: 403,
+                roles_in_scope_challenge: false,
+                acr_values: Vec::new(),
+                trusted_origins: Vec::new(),
+            },
+            default_policy: None,
+            principal: PhantomData,
+        }
+    }
+
+    /// Accepts `Authorization: Bearer` tokens: `bearer` in an attribute.
+    pub fn bearer<V>(self, verifier: V) -> Self
+    where
+        V: Verifier<BearerToken>,
+        V::Value: IntoPrincipal<P>,
+    {
+        self.scheme(Bearer, verifier)
+    }
+
+    /// Accepts `Authorization: Basic` user names and passwords: `basic` in an attribute.
+    ///
+    /// Passwords can be guessed, so the realm needs a [`source`](Self::source) as well.
+    pub fn basic<V>(self, verifier: V) -> Self
+    where
+        V: Verifier<BasicCredentials>,
+        V::Value: IntoPrincipal<P>,
+    {
+        self.scheme(Basic, verifier)
+    }
+
+    /// Accepts API keys in the given place: `api_key` in an attribute.
+    pub fn api_key<V>(self, place: ApiKeyIn, verifier: V) -> Self
+    where
+        V: Verifier<ApiKey>,
+        V::Value: IntoPrincipal<P>,
+    {
+        self.scheme(place, verifier)
+    }
+
+    /// Accepts the credentials of an own scheme: its type path in an attribute.
+    #[expect(clippy::needless_pass_by_value, reason = "reads as `.scheme(OwnScheme, verifier)`")]
+    pub fn scheme<S, V>(mut self, scheme: S, verifier: V) -> Self
+    where
+        S: Scheme,
+        V: Verifier<S::Credential>,
+        V::Value: IntoPrincipal<P>,
+    {
+        self.schemes.push(Draft {
+            id: SchemeId::of::<S>(),
+            is_guessable: S::GUESSABLE,
+            form: S::CHALLENGE,
+            carrier: scheme.carrier(),
+            verifier: Box::new(Bound::<S::Credential, V, P>::new(verifier)),
+        });
+        self
+    }
+
+    /// Says where the source of a request is found; needed where a scheme can be guessed.
+    pub fn source(mut self, source: ClientSource) -> Self {
+        self.source = Some(source);
+        self
+    }
+
+    /// Writes the bodies of refusals in another form than `application/problem+json`.
+    pub fn renderer(mut self, renderer: impl Renderer) -> Self {
+        self.renderer = Box::new(renderer);
+        self
+    }
+
+    /// Takes the time from another clock than the system's.
+    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// Answers "forbidden" with another status than 403; some documented systems use 401. A 401 carries the
+    /// policy's challenges.
+    pub fn forbidden_status(mut self, status: u16) -> Self {
+        self.options.forbidden_status = status;
+        self
+    }
+
+    /// Names missing roles like missing scopes in the challenge, as some documented systems do.
+    pub fn roles_in_scope_challenge(mut self) -> Self {
+        self.options.roles_in_scope_challenge = true;
+        self
+    }
+
+    /// The authentication context class that a factor belongs to, for step-up challenges (RFC 9470 §3).
+    pub fn acr(mut self, factor: &str, value: &str) -> Self {
+        self.options.acr_values.push((factor.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// An origin, like `https://app.example.com`, whose pages may send cookies on unsafe methods.
+    pub fn trusted_origin(mut self, origin: &str) -> Self {
+        self.options.trusted_origins.push(origin.to_owned());
+        self
+    }
+
+    /// The policy of handlers that ask for a principal without an attribute. Without it they answer 500.
+    pub fn default_policy<E: EndpointPolicy>(mut self) -> Self {
+        self.default_policy = Some(E::ENDPOINT);
+        self
+    }
+
+    /// Checks everything and makes the realm.
+    ///
+    /// # Errors
+    ///
+    /// If the name cannot stand in a header; if there is no scheme, two claim the same values, or one has a name
+    /// that no header, parameter or cookie can have; if a guessable scheme has no [`source`](Self::source); if an
+    /// option has a value that cannot be sent.
+    pub fn build(self) -> Result<Realm<P>, ConfigError> {
+        let name = RealmName::new(&self.name)?;
+        check_schemes(&self.name, &self.schemes)?;
+        if let (Some(guessable), None) = (self.schemes.iter().find(|draft| draft.is_guessable), &self.source) {
+            return Err(ConfigError::new(
+                ConfigErrorKind::SourceNotChosen,
+                format!(
+                    "realm {:?} accepts `{}`, which can be guessed; say where a caller's address comes from: `.source(ClientSource::peer())`, or `.source(ClientSource::forwarded([\"10.0.0.0/8\"])?)` behind a proxy",
+                    self.name, guessable.id
+                ),
+            ));
+        }
+        check_options(&self.options)?;
+        let schemes = self
+            .schemes
+            .into_iter()
+            .map(|draft| SchemeEntry {
+                id: draft.id,
+                challenge: Challenge::new(draft.form, &name, &draft.carrier),
+                carrier: draft.carrier,
+                verifier: draft.verifier,
+            })
+            .collect();
+        let any = AnyRealm(Arc::new(Inner {
+            name,
+            schemes,
+            principal: PrincipalType::of::<P>(),
+            renderer: self.renderer,
+            clock: self.clock,
+            source: self.source.unwrap_or_else(ClientSource::peer),
+            options: self.options,
+            default_policy: self.default_policy,
+        }));
+        if let Some(complaint) = self.default_policy.and_then(|endpoint| any.complaint_about(endpoint)) {
+            return Err(ConfigError::new(ConfigErrorKind::Catalogue, format!("the default policy {complaint}")));
+        }
+        Ok(Realm { any, principal: PhantomData })
+    }
+}
+
+fn check_schemes(realm: &str, schemes: &[Draft]) -> Result<(), ConfigError> {
+    if schemes.is_empty() {
+        return Err(ConfigError::new(
+            ConfigErrorKind::NoScheme,
+            format!("realm {realm:?} has no scheme; add one, like `.bearer(verifier)`"),
+        ));
+    }
+    if schemes.len() > Accepted::MAX {
+        return Err(ConfigError::new(
+            ConfigErrorKind::SchemeClash,
+            format!(
+                "realm {realm:?} has {} schemes; {} is the most, split it into two realms",
+                schemes.len(),
+                Accepted::MAX
+            ),
+        ));
+    }
+    for (at, draft) in schemes.iter().enumerate() {
+        draft.carrier.check()?;
+        for other in schemes.iter().skip(at.saturating_add(1)) {
+            let what = if draft.id == other.id {
+                "is there twice; give it one verifier"
+            } else if draft.id.name() == other.id.name() {
+                "has the name of another scheme; give one of them `#[scheme(name = \"..\")]`"
+            } else if draft.carrier == other.carrier {
+                "claims the same values as another scheme; give one of them a `prefix`"
+            } else {
+                continue;
+            };
+            return Err(ConfigError::new(
+                ConfigErrorKind::SchemeClash,
+                format!("realm {realm:?}: scheme `{}` {what} (beside `{}`)", other.id, draft.id),
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn check_options(options: &Options) -> Result<(), ConfigError> {
+    if ![401, 403, 404].contains(&options.forbidden_status) {
+        return Err(ConfigError::new(
+            ConfigErrorKind::ForbiddenStatus,
+            format!("{} cannot mean \"forbidden\"; use 401, 403 or 404", options.forbidden_status),
+        ));
+    }
+    for (factor, value) in &options.acr_values {
+        if value.is_empty() || value.contains(' ') || !is_quotable(value) {
+            return Err(ConfigError::new(
+                ConfigErrorKind::Value,
+                format!(
+                    "`{}` is no acr value for {factor:?}; use visible ASCII characters without spaces",
+                    value.escape_default()
+                ),
+            ));
+        }
+    }
+    for origin in &options.trusted_origins {
+        let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
+        if host.is_none_or(|host| host.is_empty() || host.contains(['/', '?', '#', ' ', '@'])) {
+            return Err(ConfigError::new(
+                ConfigErrorKind::Value,
+                format!(
+                    "`{}` is no origin; write scheme and host, like `https://app.example.com`",
+                    origin.escape_default()
+                ),
+            ));
+        }
+    }
+    Ok(())
+}
+
+impl<P> fmt::Debug for RealmBuilder<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let schemes: Vec<_> = self.schemes.iter().map(|draft| draft.id).collect();
+        f.debug_struct("RealmBuilder").field("name", &self.name).field("schemes", &schemes).finish_non_exhaustive()
+    }
+}

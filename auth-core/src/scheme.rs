@@ -1,0 +1,314 @@
+//! Schemes: how a credential travels, and how it is asked for.
+//!
+//! A scheme is described by data, its [`Carrier`], so that a realm can tell which of its schemes owns a header
+//! value before any of them looks inside.
+
+use std::any::TypeId;
+use std::fmt;
+
+use crate::challenge::ChallengeForm;
+use crate::config_error::{ConfigError, ConfigErrorKind};
+use crate::credential::{ApiKey, BasicCredentials, BearerToken, Credential};
+
+/// How one kind of credential travels and is asked for.
+///
+/// Own schemes are usually derived:
+///
+/// ```
+/// use auth_core::{Carrier, Scheme, SchemeId};
+///
+/// /// Keys in the bearer field, told from tokens by their prefix.
+/// #[derive(Scheme)]
+/// #[scheme(bearer, prefix = "ak_")]
+/// struct NebulaKey;
+///
+/// assert_eq!(SchemeId::of::<NebulaKey>().name(), "nebula_key");
+/// assert_eq!(NebulaKey.carrier(), Carrier::bearer().with_prefix("ak_"));
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no scheme",
+    note = "the built-in schemes are `bearer`, `basic` and `api_key`; derive your own: `#[derive(Scheme)] #[scheme(header = \"X-Key\")] struct {Self};`"
+)]
+pub trait Scheme: Send + Sync + 'static {
+    /// The name in logs, the catalogue and OpenAPI documents: lower case with underscores.
+    const NAME: &'static str;
+
+    /// How the scheme asks for its credentials.
+    const CHALLENGE: ChallengeForm;
+
+    /// Whether people choose the secret, so that guessing pays. Realms then need to know where a request comes
+    /// from.
+    const GUESSABLE: bool = false;
+
+    /// What travels.
+    type Credential: Credential;
+
+    /// Where it travels.
+    fn carrier(&self) -> Carrier;
+}
+
+/// The identity of a scheme: its type, with its name for people.
+#[derive(Clone, Copy)]
+pub struct SchemeId {
+    type_id: TypeId,
+    name: &'static str,
+}
+
+impl SchemeId {
+    /// The identity of the scheme `S`.
+    #[must_use]
+    pub const fn of<S: Scheme>() -> Self {
+        Self { type_id: TypeId::of::<S>(), name: S::NAME }
+    }
+
+    /// The scheme's name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        self.name
+    }
+}
+
+impl PartialEq for SchemeId {
+    fn eq(&self, other: &Self) -> bool {
+        self.type_id == other.type_id
+    }
+}
+
+impl Eq for SchemeId {}
+
+impl fmt::Debug for SchemeId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+impl fmt::Display for SchemeId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+/// Where a credential travels in a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Carrier {
+    pub(crate) field: Field,
+    pub(crate) prefix: &'static str,
+}
+
+#[derive(Clone, Debug, Eq)]
+pub(crate) enum Field {
+    /// `Authorization`, under an auth-scheme name.
+    Authorization(&'static str),
+    /// A header of the application's own, in lower case as sent to [`RequestHead`](crate::RequestHead), with the
+    /// spelling for people.
+    Header { name: String, shown: String },
+    /// A query parameter. Never part of "any scheme".
+    Query(String),
+    /// A cookie: sent by browsers on their own account.
+    Cookie { name: String, insecure_name: bool },
+}
+
+/// Equal where they read the same place of a request.
+impl PartialEq for Field {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Authorization(a), Self::Authorization(b)) => a.eq_ignore_ascii_case(b),
+            (Self::Header { name: a, .. }, Self::Header { name: b, .. })
+            | (Self::Query(a), Self::Query(b))
+            | (Self::Cookie { name: a, .. }, Self::Cookie { name: b, .. }) => a == b,
+            _ => false,
+        }
+    }
+}
+
+impl Carrier {
+    /// `Authorization: Bearer ..`.
+    #[must_use]
+    pub fn bearer() -> Self {
+        Self::authorization("Bearer")
+    }
+
+    /// `Authorization: Basic ..`.
+    #[must_use]
+    pub fn basic() -> Self {
+        Self::authorization("Basic")
+    }
+
+    /// `Authorization: <name> ..`, for another auth-scheme (RFC 9110 §11.1). The name compares without case.
+    #[must_use]
+    pub fn authorization(name: &'static str) -> Self {
+        Self { field: Field::Authorization(name), prefix: "" }
+    }
+
+    /// A header field of the application's own.
+    #[must_use]
+    pub fn header(name: impl Into<String>) -> Self {
+        let shown = name.into();
+        Self { field: Field::Header { name: shown.to_ascii_lowercase(), shown }, prefix: "" }
+    }
+
+    /// A query parameter; its name compares with case.
+    ///
+    /// # Security
+    ///
+    /// Addresses end in histories, logs and `Referer`. Use it for credentials that are good once. Answers get
+    /// `Cache-Control: no-store` and `Referrer-Policy: no-referrer`.
+    #[must_use]
+    pub fn query(name: impl Into<String>) -> Self {
+        Self { field: Field::Query(name.into()), prefix: "" }
+    }
+
+    /// A cookie, whose name has to begin with `__Host-`.
+    ///
+    /// # Security
+    ///
+    /// A browser sends cookies whoever caused the request. They are read only where no explicit credential is
+    /// present, and on unsafe methods and upgrades only if the request comes from the same origin.
+    #[must_use]
+    pub fn cookie(name: impl Into<String>) -> Self {
+        Self { field: Field::Cookie { name: name.into(), insecure_name: false }, prefix: "" }
+    }
+
+    /// A cookie that a sibling domain, or a page without TLS, may set.
+    #[must_use]
+    pub fn with_insecure_cookie_name(name: impl Into<String>) -> Self {
+        Self { field: Field::Cookie { name: name.into(), insecure_name: true }, prefix: "" }
+    }
+
+    /// Claims only the values that begin with `prefix`. In one field the longest prefix that fits owns a value.
+    #[must_use]
+    pub fn with_prefix(mut self, prefix: &'static str) -> Self {
+        self.prefix = prefix;
+        self
+    }
+
+    /// The header field that is read, in lower case; `None` for a query parameter.
+    #[must_use]
+    pub fn header_field(&self) -> Option<&str> {
+        match &self.field {
+            Field::Authorization(_) => Some("authorization"),
+            Field::Header { name, .. } => Some(name),
+            Field::Cookie { .. } => Some("cookie"),
+            Field::Query(_) => None,
+        }
+    }
+
+    /// Place and name, in OpenAPI's words: `("header", "X-API-TOKEN")`.
+    #[must_use]
+    pub fn place(&self) -> (&'static str, &str) {
+        match &self.field {
+            Field::Authorization(_) => ("header", "Authorization"),
+            Field::Header { shown, .. } => ("header", shown),
+            Field::Query(name) => ("query", name),
+            Field::Cookie { name, .. } => ("cookie", name),
+        }
+    }
+
+    /// Whether browsers send the credential on their own account.
+    pub(crate) fn is_ambient(&self) -> bool {
+        matches!(self.field, Field::Cookie { .. })
+    }
+
+    /// Whether a policy has to name the scheme to accept it.
+    pub(crate) fn is_explicit_only(&self) -> bool {
+        matches!(self.field, Field::Query(_))
+    }
+
+    pub(crate) fn check(&self) -> Result<(), ConfigError> {
+        let (place, name) = self.place();
+        let name = if let Field::Authorization(scheme) = &self.field { scheme } else { name };
+        let is_reserved = |name: &str| {
+            ["authorization", "cookie", "proxy-authorization", "host", "connection", "content-length"].contains(&name)
+        };
+        if name.is_empty() || !name.bytes().all(is_token_byte) {
+            return Err(ConfigError::new(
+                ConfigErrorKind::FieldName,
+                format!(
+                    "`{}` is no name of a {place}; use letters, digits and `-` or `_`, like `X-API-TOKEN`",
+                    name.escape_default()
+                ),
+            ));
+        }
+        match &self.field {
+            Field::Header { name, shown } if is_reserved(name) => Err(ConfigError::new(
+                ConfigErrorKind::FieldName,
+                format!(
+                    "header `{shown}` has a meaning of its own; use another name, like `X-API-TOKEN`, or `Carrier::authorization(..)`"
+                ),
+            )),
+            Field::Cookie { name, insecure_name: false } if !name.starts_with("__Host-") => Err(ConfigError::new(
+                ConfigErrorKind::CookieName,
+                format!(
+                    "cookie `{name}` may be set by other hosts; call it `__Host-{name}`, or say `with_insecure_cookie_name`"
+                ),
+            )),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Characters of a token (RFC 9110 §5.6.2).
+pub(crate) fn is_token_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
+}
+
+/// `Authorization: Bearer <token>` (RFC 6750): `bearer` in an attribute.
+#[derive(Clone, Copy, Debug, Default)]
+#[expect(clippy::exhaustive_structs, reason = "a marker that is used as a value")]
+pub struct Bearer;
+
+impl Scheme for Bearer {
+    const NAME: &'static str = "bearer";
+    const CHALLENGE: ChallengeForm = ChallengeForm::Bearer;
+    type Credential = BearerToken;
+
+    fn carrier(&self) -> Carrier {
+        Carrier::bearer()
+    }
+}
+
+/// `Authorization: Basic <user and password>` (RFC 7617): `basic` in an attribute.
+#[derive(Clone, Copy, Debug, Default)]
+#[expect(clippy::exhaustive_structs, reason = "a marker that is used as a value")]
+pub struct Basic;
+
+impl Scheme for Basic {
+    const NAME: &'static str = "basic";
+    const CHALLENGE: ChallengeForm = ChallengeForm::Basic;
+    const GUESSABLE: bool = true;
+    type Credential = BasicCredentials;
+
+    fn carrier(&self) -> Carrier {
+        Carrier::basic()
+    }
+}
+
+/// An [`ApiKey`] in a header of the application's choice: `api_key` in an attribute.
+///
+/// # Examples
+///
+/// ```
+/// use auth_core::{ApiKeyIn, Scheme as _};
+///
+/// assert_eq!(ApiKeyIn::header("X-API-TOKEN").carrier().place(), ("header", "X-API-TOKEN"));
+/// ```
+#[derive(Clone, Debug)]
+pub struct ApiKeyIn(Carrier);
+
+impl ApiKeyIn {
+    /// In a header field of its own.
+    #[must_use]
+    pub fn header(name: impl Into<String>) -> Self {
+        Self(Carrier::header(name))
+    }
+}
+
+impl Scheme for ApiKeyIn {
+    const NAME: &'static str = "api_key";
+    const CHALLENGE: ChallengeForm = ChallengeForm::ApiKey;
+    type Credential = ApiKey;
+
+    fn carrier(&self) -> Carrier {
+        self.0.clone()
+    }
+}

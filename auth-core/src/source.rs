@@ -1,0 +1,134 @@
+//! Where a request comes from, as far as that can be trusted.
+//!
+//! Limits on guessing are kept per source. Whoever may choose the source of a request freely has no limit, so a
+//! forwarded address counts only where a trusted network reports it. A program with a guessable scheme has to
+//! say which of the two holds; there is no default that is right for both.
+
+use std::net::{IpAddr, Ipv6Addr};
+use std::str::FromStr as _;
+
+use ipnet::IpNet;
+
+use crate::config_error::{ConfigError, ConfigErrorKind};
+use crate::head::{RequestHead, trim_ows};
+
+/// Where a request comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Source {
+    /// It cannot be told. All such requests count as one source.
+    Unknown,
+    /// An IPv4 address, or the first 64 bits of an IPv6 address: whoever has one address of a /64 has them all.
+    Network(IpAddr),
+}
+
+impl Source {
+    /// The source that an address belongs to.
+    #[must_use]
+    pub fn of(address: IpAddr) -> Self {
+        match address.to_canonical() {
+            IpAddr::V6(address) => {
+                let [a, b, c, d, ..] = address.segments();
+                Self::Network(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).into())
+            }
+            v4 @ IpAddr::V4(_) => Self::Network(v4),
+        }
+    }
+}
+
+/// How the source of a request is found.
+///
+/// # Examples
+///
+/// ```
+/// use auth_core::ClientSource;
+///
+/// let direct = ClientSource::peer();
+/// let behind_a_proxy = ClientSource::forwarded(["10.0.0.0/8"])?;
+/// assert!(ClientSource::forwarded(["everybody"]).is_err());
+/// # Ok::<(), auth_core::ConfigError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClientSource(Origin);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Origin {
+    Peer,
+    Forwarded(Vec<IpNet>),
+}
+
+impl ClientSource {
+    /// The other end of the connection.
+    #[must_use]
+    pub fn peer() -> Self {
+        Self(Origin::Peer)
+    }
+
+    /// The right-most address in `X-Forwarded-For` that is not in one of the trusted networks, if the
+    /// connection comes from one of them. From anywhere else: the other end of the connection. A trusted peer
+    /// that reports nothing, or something that is no address, makes the source [unknown](Source::Unknown).
+    ///
+    /// # Errors
+    ///
+    /// If the list is empty or an entry is neither an address nor a network like `10.0.0.0/8`.
+    pub fn forwarded<S: AsRef<str>>(trusted: impl IntoIterator<Item = S>) -> Result<Self, ConfigError> {
+        let trusted =
+            trusted.into_iter().map(|network| parse_network(network.as_ref())).collect::<Result<Vec<_>, _>>()?;
+        if trusted.is_empty() {
+            return Err(ConfigError::new(
+                ConfigErrorKind::Network,
+                "the list of trusted networks is empty; name the networks of your proxies, like `10.0.0.0/8`, or use `ClientSource::peer()`",
+            ));
+        }
+        Ok(Self(Origin::Forwarded(trusted)))
+    }
+
+    pub(crate) fn locate(&self, head: &dyn RequestHead) -> Source {
+        let Some(peer) = head.peer() else { return Source::Unknown };
+        match &self.0 {
+            Origin::Peer => Source::of(peer),
+            Origin::Forwarded(trusted) if !is_in(trusted, peer) => Source::of(peer),
+            Origin::Forwarded(trusted) => forwarded_for(head, trusted),
+        }
+    }
+}
+
+fn parse_network(text: &str) -> Result<IpNet, ConfigError> {
+    IpNet::from_str(text).or_else(|_| IpAddr::from_str(text).map(IpNet::from)).map_err(|error| {
+        ConfigError::new(
+            ConfigErrorKind::Network,
+            format!(
+                "`{}` is no network ({error}); write an address or a network like `10.0.0.0/8`",
+                text.escape_default()
+            ),
+        )
+    })
+}
+
+fn is_in(networks: &[IpNet], address: IpAddr) -> bool {
+    let address = address.to_canonical();
+    networks.iter().any(|network| network.contains(&address))
+}
+
+/// The right-most address that no trusted proxy has.
+fn forwarded_for(head: &dyn RequestHead, trusted: &[IpNet]) -> Source {
+    let mut nearest_untrusted = Source::Unknown;
+    head.for_each_header("x-forwarded-for", &mut |line| {
+        for entry in line.split(|byte| *byte == b',').map(trim_ows) {
+            match str::from_utf8(entry).ok().and_then(parse_hop) {
+                Some(address) if is_in(trusted, address) => {}
+                Some(address) => nearest_untrusted = Source::of(address),
+                None => nearest_untrusted = Source::Unknown,
+            }
+        }
+    });
+    nearest_untrusted
+}
+
+/// An address with or without a port, as proxies write it.
+fn parse_hop(text: &str) -> Option<IpAddr> {
+    IpAddr::from_str(text)
+        .or_else(|_| std::net::SocketAddr::from_str(text).map(|address| address.ip()))
+        .or_else(|_| IpAddr::from_str(text.trim_start_matches('[').trim_end_matches(']')))
+        .ok()
+}

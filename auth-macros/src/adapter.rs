@@ -1,0 +1,58 @@
+//! Adapters: whose types an expansion names, and where it puts the check.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote};
+use syn::{Ident, Path};
+
+/// One adapter: an entry point knows which it belongs to.
+#[derive(Debug)]
+pub(crate) struct Adapter {
+    /// The crate, as its users name it without renaming.
+    krate: &'static str,
+    pub(crate) mode: Mode,
+}
+
+/// Where the check goes, unless the function asks for another place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// A hidden first parameter.
+    Guard,
+    /// One parameter in place of all.
+    Fold,
+    /// The first statement of the body.
+    Request,
+}
+
+pub(crate) const ACTIX: Adapter = Adapter { krate: "auth_actix", mode: Mode::Fold };
+pub(crate) const AXUM: Adapter = Adapter { krate: "auth_axum", mode: Mode::Guard };
+pub(crate) const CORE: Adapter = Adapter { krate: "auth_core", mode: Mode::Guard };
+pub(crate) const POEM: Adapter = Adapter { krate: "auth_poem", mode: Mode::Guard };
+pub(crate) const ROCKET: Adapter = Adapter { krate: "auth_rocket", mode: Mode::Guard };
+pub(crate) const SALVO: Adapter = Adapter { krate: "auth_salvo", mode: Mode::Guard };
+pub(crate) const TONIC: Adapter = Adapter { krate: "auth_tonic", mode: Mode::Request };
+pub(crate) const TOWER: Adapter = Adapter { krate: "auth_tower", mode: Mode::Request };
+pub(crate) const WARP: Adapter = Adapter { krate: "auth_warp", mode: Mode::Guard };
+
+/// The module that holds everything an expansion may name.
+#[derive(Clone, Debug)]
+pub(crate) struct Private(TokenStream);
+
+impl Private {
+    /// That of the crate at `krate`, or of the adapter itself.
+    pub(crate) fn new(adapter: &Adapter, krate: Option<&Path>) -> Self {
+        let krate = krate.map_or_else(
+            || {
+                let name = Ident::new(adapter.krate, Span::call_site());
+                quote!(::#name)
+            },
+            ToTokens::to_token_stream,
+        );
+        Self(quote!(#krate::__private::v1))
+    }
+}
+
+impl ToTokens for Private {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        self.0.to_tokens(tokens);
+    }
+}

@@ -1,0 +1,226 @@
+//! Functions: where the check goes, and the function with it.
+
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use quote::{ToTokens as _, quote};
+use syn::punctuated::Punctuated;
+use syn::{Attribute, FnArg, Generics, Pat, PatType, Signature, Token, parse_quote};
+
+use super::body;
+use super::companion::Companion;
+use super::principal;
+use super::request::{self, Request};
+use super::rule::Arguments;
+use super::target::Function;
+use crate::adapter::{Adapter, Mode, Private};
+use crate::diagnostics::Diagnostics;
+use crate::names;
+
+/// Where a function stands.
+pub(crate) enum Home<'h> {
+    /// In a module or a function; or in an `impl` block that we cannot see.
+    Free,
+    /// In an `impl` block with `#[auth_impl]`.
+    Impl {
+        /// The last name of the block's type; policies begin with it.
+        prefix: Option<&'h Ident>,
+        generics: &'h Generics,
+        /// Whether the block implements a trait, which then fixes the parameters.
+        of_trait: bool,
+    },
+}
+
+/// A function with its check, and what goes beside it.
+pub(crate) struct Expansion {
+    pub(crate) function: TokenStream,
+    /// The policy's name.
+    pub(crate) policy: Ident,
+    pub(crate) companion: TokenStream,
+}
+
+/// How the check gets into the function.
+enum Injection {
+    /// A first parameter.
+    Guard,
+    /// One parameter in place of all.
+    Fold(Vec<PatType>),
+    /// A first statement.
+    Request(Box<Request>),
+}
+
+/// The name of the hidden parameter. Frameworks want a plain identifier; the underscore keeps it from being unused.
+const GUARD: &str = "__auth_guard";
+
+/// Puts the check into a function.
+pub(crate) fn expand_function(
+    adapter: &Adapter,
+    arguments: &Arguments,
+    mut function: Function,
+    home: &Home<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Expansion {
+    refuse_others(&mut function.attrs, arguments.attribute, diagnostics);
+    let around = match home {
+        Home::Free => None,
+        Home::Impl { generics, .. } => Some(*generics),
+    };
+    let v1 = arguments.private(adapter);
+    let principal = principal::find(&function.sig, around, &arguments.rule, diagnostics);
+    let (name, prefix) = policy_name(arguments, &function, home, diagnostics);
+    let companion = Companion::of_function(&function, name, &prefix, principal);
+    let is_lost_method = matches!(home, Home::Free) && is_method(&function.sig);
+    let injection = decide(adapter, arguments, &function, home, diagnostics);
+
+    let items = companion.expand(&arguments.rule, &v1);
+    let inner_items = if is_lost_method { items.clone() } else { TokenStream::new() };
+    match injection {
+        Some(Injection::Guard) => insert_guard(&mut function.sig, &companion.name, &v1),
+        Some(Injection::Fold(parameters)) => fold(&mut function, &parameters, &companion.name, &v1),
+        Some(Injection::Request(request)) => {
+            function.body = request.insert(&function.body, &inner_items, &companion.name, &v1);
+        }
+        // The mistake is reported; the function stays as it was.
+        None => {}
+    }
+    Expansion {
+        function: function.into_token_stream(),
+        policy: companion.name,
+        companion: if is_lost_method { TokenStream::new() } else { items },
+    }
+}
+
+/// Takes away a second attribute of ours: one of them has to say everything.
+fn refuse_others(attrs: &mut Vec<Attribute>, this: &str, diagnostics: &mut Diagnostics) {
+    attrs.retain(|attribute| {
+        let Some(other) = super::attribute_of_ours(attribute) else { return true };
+        let text = if other == this {
+            format!("two `{this}` on one function; write one list: schemes in it are alternatives, requirements have to hold together")
+        } else {
+            "a function is either public or requires authentication; remove one of the two attributes".to_owned()
+        };
+        diagnostics.push(attribute.path(), text);
+        false
+    });
+}
+
+/// The policy's name, and what goes before the function's name in the catalogue.
+fn policy_name(
+    arguments: &Arguments,
+    function: &Function,
+    home: &Home<'_>,
+    diagnostics: &mut Diagnostics,
+) -> (Ident, String) {
+    let ident = &function.sig.ident;
+    let prefix = match home {
+        Home::Free => None,
+        Home::Impl { prefix, .. } => *prefix,
+    };
+    let shown = prefix.map(|prefix| format!("{prefix}::")).unwrap_or_default();
+    if let Some(name) = arguments.options.policy.value() {
+        return (name.clone(), shown);
+    }
+    if matches!(home, Home::Impl { prefix: None, .. }) {
+        diagnostics.push(
+            ident,
+            "the policy cannot be named after this block's type; name it in the attribute: `policy = Name`",
+        );
+    }
+    let prefix = prefix.map(names::upper_camel).unwrap_or_default();
+    (names::item(&format!("{prefix}{}Auth", names::upper_camel(ident)), ident.span()), shown)
+}
+
+/// Decides where the check goes; `None` if it has no place, which is reported.
+fn decide(
+    adapter: &Adapter,
+    arguments: &Arguments,
+    function: &Function,
+    home: &Home<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Injection> {
+    let sig = &function.sig;
+    if typed(sig).any(|parameter| matches!(&*parameter.pat, Pat::Ident(pattern) if pattern.ident == GUARD)) {
+        diagnostics.push(&sig.ident, "this function has a policy already; keep one of its attributes");
+        return None;
+    }
+    let named = arguments.options.request.value();
+    let is_request_adapter = adapter.mode == Mode::Request;
+    if is_request_adapter || named.is_some() || !request::candidates(sig, false).is_empty() {
+        return Request::read(function, named, is_request_adapter, diagnostics)
+            .map(|request| Injection::Request(Box::new(request)));
+    }
+    if matches!(home, Home::Free) && is_method(sig) {
+        let text = "the policy of a method needs a place beside its `impl` block; write `#[auth_impl]` on the block, and leave this attribute here";
+        match sig.receiver() {
+            Some(receiver) => diagnostics.push(receiver, text),
+            None => diagnostics.push(&sig.ident, text),
+        }
+        return None;
+    }
+    if matches!(home, Home::Impl { of_trait: true, .. }) {
+        diagnostics.push(
+            &sig.ident,
+            "the trait fixes the parameters of this function, so it can take no guard; it can be checked where it takes a `Request<B>`",
+        );
+        return None;
+    }
+    match adapter.mode {
+        Mode::Fold => foldable(sig, diagnostics).map(Injection::Fold),
+        Mode::Guard | Mode::Request => Some(Injection::Guard),
+    }
+}
+
+/// Whether the function stands in an `impl` block, as far as it shows.
+fn is_method(sig: &Signature) -> bool {
+    fn mentions_self(token: TokenTree) -> bool {
+        match token {
+            TokenTree::Ident(word) => word == "Self",
+            TokenTree::Group(group) => group.stream().into_iter().any(mentions_self),
+            _ => false,
+        }
+    }
+    sig.receiver().is_some() || sig.to_token_stream().into_iter().any(mentions_self)
+}
+
+fn typed(sig: &Signature) -> impl Iterator<Item = &PatType> {
+    sig.inputs.iter().filter_map(|input| match input {
+        FnArg::Typed(parameter) => Some(parameter),
+        FnArg::Receiver(_) => None,
+    })
+}
+
+fn insert_guard(sig: &mut Signature, policy: &Ident, v1: &Private) {
+    let guard = names::local(GUARD);
+    let at = usize::from(sig.receiver().is_some());
+    sig.inputs.insert(at, parse_quote!(#guard: #v1::Require<#policy>));
+}
+
+/// The parameters, if they can be folded into one.
+fn foldable(sig: &Signature, diagnostics: &mut Diagnostics) -> Option<Vec<PatType>> {
+    let mut is_good = true;
+    for parameter in typed(sig) {
+        if let Some(attribute) = parameter.attrs.first() {
+            diagnostics.push(attribute, "the parameters are folded into one here, so none of them can have an attribute; put it on the function");
+            is_good = false;
+        }
+        if parameter.ty.to_token_stream().into_iter().any(request::mentions_impl) {
+            diagnostics.push(
+                &parameter.ty,
+                "the parameters are folded into one here, so each needs a type with a name; write a generic parameter in place of `impl ..`",
+            );
+            is_good = false;
+        }
+    }
+    is_good.then(|| typed(sig).cloned().collect())
+}
+
+fn fold(function: &mut Function, parameters: &[PatType], policy: &Ident, v1: &Private) {
+    let guard = names::local(GUARD);
+    let types = parameters.iter().map(|parameter| &parameter.ty);
+    let folded: FnArg = parse_quote!(#guard: #v1::Guarded<#policy, (#(#types,)*)>);
+    let receiver = function.sig.inputs.first().filter(|input| matches!(input, FnArg::Receiver(_))).cloned();
+    function.sig.inputs = receiver.into_iter().chain([folded]).collect::<Punctuated<_, Token![,]>>();
+    if !parameters.is_empty() {
+        let patterns = parameters.iter().map(|parameter| &parameter.pat);
+        let unfold = quote!(let (#(#patterns,)*) = #guard.into_args(););
+        function.body = body::insert(&function.body, &unfold);
+    }
+}

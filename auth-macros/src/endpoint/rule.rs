@@ -1,0 +1,44 @@
+//! Rules: what an attribute says about an endpoint.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::LitStr;
+
+use crate::adapter::{Adapter, Private};
+use crate::policy::{self, Options, Policy};
+
+/// What an attribute says.
+pub(crate) struct Arguments {
+    /// The attribute's name, for texts.
+    pub(crate) attribute: &'static str,
+    pub(crate) rule: Rule,
+    pub(crate) options: Options,
+}
+
+/// Who may pass.
+pub(crate) enum Rule {
+    /// Those whom the policy admits.
+    Guarded(Policy),
+    /// Everybody, for this reason.
+    Public(LitStr),
+    /// What was written is wrong. The mistake is reported; the policy that is written in its place never runs.
+    Unreadable,
+}
+
+impl Arguments {
+    /// What the expansion may name.
+    pub(crate) fn private(&self, adapter: &Adapter) -> Private {
+        Private::new(adapter, self.options.krate.value())
+    }
+}
+
+impl Rule {
+    /// The policy as a constant expression.
+    pub(crate) fn expand(&self, v1: &Private) -> TokenStream {
+        match self {
+            Self::Guarded(policy) => policy::expand(policy, v1),
+            Self::Public(reason) => quote!(#v1::Policy::public(#reason)),
+            Self::Unreadable => quote!(#v1::Policy::new(#v1::Schemes::Any)),
+        }
+    }
+}

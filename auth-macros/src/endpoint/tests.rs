@@ -1,0 +1,463 @@
+//! One expansion of each mode, whole.
+
+use insta::assert_snapshot;
+use quote::quote;
+
+use crate::adapter;
+use crate::testing::{mistakes, pretty, tokens};
+use crate::{public, requires_auth};
+
+#[test]
+fn guard_is_the_first_parameter() {
+    let expansion = requires_auth::expand(
+        &adapter::AXUM,
+        quote!(bearer, scope = "coworkers:read"),
+        quote! {
+            /// Lists them.
+            #[cfg(feature = "list")]
+            pub async fn coworkers(user: Auth<User>, State(db): State<Db>) -> Json<Vec<Coworker>> {
+                db.all(user.id)
+            }
+        },
+    );
+    assert_snapshot!(pretty(expansion), @r#"
+    /// Lists them.
+    #[cfg(feature = "list")]
+    pub async fn coworkers(
+        __auth_guard: ::auth_axum::__private::v1::Require<CoworkersAuth>,
+        user: Auth<User>,
+        State(db): State<Db>,
+    ) -> Json<Vec<Coworker>> {
+        db.all(user.id)
+    }
+    #[cfg(feature = "list")]
+    ///Authentication policy of `coworkers`.
+    pub struct CoworkersAuth {}
+    #[cfg(feature = "list")]
+    #[automatically_derived]
+    impl ::auth_axum::__private::v1::EndpointPolicy for CoworkersAuth {
+        const ENDPOINT: &'static ::auth_axum::__private::v1::Endpoint = &const {
+            ::auth_axum::__private::v1::Endpoint {
+                name: "coworkers",
+                module: ::core::module_path!(),
+                file: ::core::file!(),
+                line: ::core::line!(),
+                policy: ::auth_axum::__private::v1::Policy::listed(const {
+                        &[
+                            ::auth_axum::__private::v1::SchemeUse::of::<
+                                ::auth_axum::__private::v1::Bearer,
+                            >(),
+                        ]
+                    })
+                    .require(
+                        ::auth_axum::__private::v1::Requirement::Scope(
+                            ::auth_axum::__private::v1::Name::Text("coworkers:read"),
+                        ),
+                    ),
+                principal: ::core::option::Option::Some(
+                    ::auth_axum::__private::v1::PrincipalType::of::<User>(),
+                ),
+            }
+        };
+    }
+    #[cfg(feature = "list")]
+    ::auth_axum::__private::v1::inventory::submit! {
+        ::auth_axum::__private::v1::Registration(< CoworkersAuth as
+        ::auth_axum::__private::v1::EndpointPolicy > ::ENDPOINT)
+    }
+    "#);
+}
+
+#[test]
+fn guard_leaves_generics_and_bounds_alone() {
+    let expansion = requires_auth::expand(
+        &adapter::AXUM,
+        quote!(any_scheme, crate = my::adapter, policy = Name),
+        quote! {
+            fn r#type<'a, T: Clone, const N: usize>(user: Auth<T>, other: impl Into<[&'a T; N]>) where T: Default {}
+        },
+    );
+    assert_snapshot!(pretty(expansion), @r#"
+    fn r#type<'a, T: Clone, const N: usize>(
+        __auth_guard: my::adapter::__private::v1::Require<Name>,
+        user: Auth<T>,
+        other: impl Into<[&'a T; N]>,
+    )
+    where
+        T: Default,
+    {}
+    ///Authentication policy of `type`.
+    struct Name {}
+    #[automatically_derived]
+    impl my::adapter::__private::v1::EndpointPolicy for Name {
+        const ENDPOINT: &'static my::adapter::__private::v1::Endpoint = &const {
+            my::adapter::__private::v1::Endpoint {
+                name: "type",
+                module: ::core::module_path!(),
+                file: ::core::file!(),
+                line: ::core::line!(),
+                policy: my::adapter::__private::v1::Policy::new(
+                    my::adapter::__private::v1::Schemes::Any,
+                ),
+                principal: ::core::option::Option::None,
+            }
+        };
+    }
+    my::adapter::__private::v1::inventory::submit! {
+        my::adapter::__private::v1::Registration(< Name as
+        my::adapter::__private::v1::EndpointPolicy > ::ENDPOINT)
+    }
+    "#);
+}
+
+#[test]
+fn fold_puts_all_parameters_into_one() {
+    let expansion = requires_auth::expand(
+        &adapter::ACTIX,
+        quote!(basic),
+        quote! {
+            async fn show(Path(id): Path<u32>, mut pool: Data<Pool>) -> impl Responder {
+                use std::fmt::Write;
+                pool.get(id)
+            }
+        },
+    );
+    assert_snapshot!(pretty(expansion), @r#"
+    async fn show(
+        __auth_guard: ::auth_actix::__private::v1::Guarded<ShowAuth, (Path<u32>, Data<Pool>)>,
+    ) -> impl Responder {
+        use std::fmt::Write;
+        let (Path(id), mut pool) = __auth_guard.into_args();
+        pool.get(id)
+    }
+    ///Authentication policy of `show`.
+    struct ShowAuth {}
+    #[automatically_derived]
+    impl ::auth_actix::__private::v1::EndpointPolicy for ShowAuth {
+        const ENDPOINT: &'static ::auth_actix::__private::v1::Endpoint = &const {
+            ::auth_actix::__private::v1::Endpoint {
+                name: "show",
+                module: ::core::module_path!(),
+                file: ::core::file!(),
+                line: ::core::line!(),
+                policy: ::auth_actix::__private::v1::Policy::listed(const {
+                    &[
+                        ::auth_actix::__private::v1::SchemeUse::of::<
+                            ::auth_actix::__private::v1::Basic,
+                        >(),
+                    ]
+                }),
+                principal: ::core::option::Option::None,
+            }
+        };
+    }
+    ::auth_actix::__private::v1::inventory::submit! {
+        ::auth_actix::__private::v1::Registration(< ShowAuth as
+        ::auth_actix::__private::v1::EndpointPolicy > ::ENDPOINT)
+    }
+    "#);
+}
+
+#[test]
+fn fold_of_nothing_has_nothing_to_unfold() {
+    let expansion =
+        requires_auth::expand(&adapter::ACTIX, quote!(basic), tokens("fn ping() -> &'static str { \"pong\" }"));
+    assert!(pretty(expansion).starts_with(
+        "fn ping(__auth_guard: ::auth_actix::__private::v1::Guarded<PingAuth, ()>) -> &'static str {\n    \"pong\"\n}"
+    ));
+}
+
+#[test]
+fn request_is_checked_before_the_first_statement() {
+    let expansion = requires_auth::expand(
+        &adapter::TOWER,
+        quote!(bearer),
+        quote! {
+            async fn echo<B>(mut req: http::Request<B>) -> Result<Response<B>, Error> {
+                #![allow(clippy::all)]
+                const LIMIT: usize = 10;
+                take(&mut req, LIMIT).await
+            }
+        },
+    );
+    assert_snapshot!(pretty(expansion), @r#"
+    async fn echo<B>(mut req: http::Request<B>) -> Result<Response<B>, Error> {
+        #![allow(clippy::all)]
+        const LIMIT: usize = 10;
+        if let ::core::result::Result::Err(__auth_refusal) = ::auth_tower::__private::v1::authorize::<
+            EchoAuth,
+            _,
+        >(&req)
+            .await
+        {
+            let __auth_answer = ::auth_tower::__private::v1::reject::Ret::<
+                Result<Response<B>, Error>,
+            >::new();
+            return {
+                use ::auth_tower::__private::v1::reject::*;
+                (&&&&__auth_answer).reject(__auth_refusal)
+            };
+        }
+        take(&mut req, LIMIT).await
+    }
+    ///Authentication policy of `echo`.
+    struct EchoAuth {}
+    #[automatically_derived]
+    impl ::auth_tower::__private::v1::EndpointPolicy for EchoAuth {
+        const ENDPOINT: &'static ::auth_tower::__private::v1::Endpoint = &const {
+            ::auth_tower::__private::v1::Endpoint {
+                name: "echo",
+                module: ::core::module_path!(),
+                file: ::core::file!(),
+                line: ::core::line!(),
+                policy: ::auth_tower::__private::v1::Policy::listed(const {
+                    &[
+                        ::auth_tower::__private::v1::SchemeUse::of::<
+                            ::auth_tower::__private::v1::Bearer,
+                        >(),
+                    ]
+                }),
+                principal: ::core::option::Option::None,
+            }
+        };
+    }
+    ::auth_tower::__private::v1::inventory::submit! {
+        ::auth_tower::__private::v1::Registration(< EchoAuth as
+        ::auth_tower::__private::v1::EndpointPolicy > ::ENDPOINT)
+    }
+    "#);
+}
+
+#[test]
+fn request_is_checked_inside_of_a_boxed_block() {
+    let expansion = requires_auth::expand(
+        &adapter::TONIC,
+        quote!(bearer),
+        quote! {
+            fn say<'life0, 'async_trait>(
+                &'life0 self,
+                request: Request<Hello>,
+            ) -> ::core::pin::Pin<Box<dyn ::core::future::Future<Output = Result<Response<Reply>, Status>> + Send + 'async_trait>>
+            where
+                'life0: 'async_trait,
+            {
+                Box::pin(async move {
+                    let __self = self;
+                    let request = request;
+                    __self.reply(request)
+                })
+            }
+        },
+    );
+    assert_snapshot!(pretty(expansion), @r#"
+    fn say<'life0, 'async_trait>(
+        &'life0 self,
+        request: Request<Hello>,
+    ) -> ::core::pin::Pin<
+        Box<
+            dyn ::core::future::Future<
+                Output = Result<Response<Reply>, Status>,
+            > + Send + 'async_trait,
+        >,
+    >
+    where
+        'life0: 'async_trait,
+    {
+        ///Authentication policy of `say`.
+        struct SayAuth {}
+        #[automatically_derived]
+        impl ::auth_tonic::__private::v1::EndpointPolicy for SayAuth {
+            const ENDPOINT: &'static ::auth_tonic::__private::v1::Endpoint = &const {
+                ::auth_tonic::__private::v1::Endpoint {
+                    name: "say",
+                    module: ::core::module_path!(),
+                    file: ::core::file!(),
+                    line: ::core::line!(),
+                    policy: ::auth_tonic::__private::v1::Policy::listed(const {
+                        &[
+                            ::auth_tonic::__private::v1::SchemeUse::of::<
+                                ::auth_tonic::__private::v1::Bearer,
+                            >(),
+                        ]
+                    }),
+                    principal: ::core::option::Option::None,
+                }
+            };
+        }
+        ::auth_tonic::__private::v1::inventory::submit! {
+            ::auth_tonic::__private::v1::Registration(< SayAuth as
+            ::auth_tonic::__private::v1::EndpointPolicy > ::ENDPOINT)
+        }
+        Box::pin(async move {
+            if let ::core::result::Result::Err(__auth_refusal) = ::auth_tonic::__private::v1::authorize::<
+                SayAuth,
+                _,
+            >(&request)
+                .await
+            {
+                let __auth_answer = ::auth_tonic::__private::v1::reject::Ret::<
+                    Result<Response<Reply>, Status>,
+                >::new();
+                return {
+                    use ::auth_tonic::__private::v1::reject::*;
+                    (&&&&__auth_answer).reject(__auth_refusal)
+                };
+            }
+            let __self = self;
+            let request = request;
+            __self.reply(request)
+        })
+    }
+    "#);
+}
+
+#[test]
+fn public_is_a_policy_with_a_reason() {
+    let expansion = public::expand(&adapter::AXUM, quote!(reason = "health check"), tokens("async fn health() {}"));
+    assert_snapshot!(pretty(expansion), @r#"
+    async fn health(__auth_guard: ::auth_axum::__private::v1::Require<HealthAuth>) {}
+    ///Authentication policy of `health`.
+    struct HealthAuth {}
+    #[automatically_derived]
+    impl ::auth_axum::__private::v1::EndpointPolicy for HealthAuth {
+        const ENDPOINT: &'static ::auth_axum::__private::v1::Endpoint = &const {
+            ::auth_axum::__private::v1::Endpoint {
+                name: "health",
+                module: ::core::module_path!(),
+                file: ::core::file!(),
+                line: ::core::line!(),
+                policy: ::auth_axum::__private::v1::Policy::public("health check"),
+                principal: ::core::option::Option::None,
+            }
+        };
+    }
+    ::auth_axum::__private::v1::inventory::submit! {
+        ::auth_axum::__private::v1::Registration(< HealthAuth as
+        ::auth_axum::__private::v1::EndpointPolicy > ::ENDPOINT)
+    }
+    "#);
+}
+
+#[test]
+fn unit_struct_gets_the_policy_itself() {
+    let expansion =
+        requires_auth::expand(&adapter::AXUM, quote!(bearer, role = "admin"), tokens("pub(crate) struct AdminOnly;"));
+    assert_snapshot!(pretty(expansion), @r#"
+    pub(crate) struct AdminOnly;
+    #[automatically_derived]
+    impl ::auth_axum::__private::v1::EndpointPolicy for AdminOnly {
+        const ENDPOINT: &'static ::auth_axum::__private::v1::Endpoint = &const {
+            ::auth_axum::__private::v1::Endpoint {
+                name: "AdminOnly",
+                module: ::core::module_path!(),
+                file: ::core::file!(),
+                line: ::core::line!(),
+                policy: ::auth_axum::__private::v1::Policy::listed(const {
+                        &[
+                            ::auth_axum::__private::v1::SchemeUse::of::<
+                                ::auth_axum::__private::v1::Bearer,
+                            >(),
+                        ]
+                    })
+                    .require(
+                        ::auth_axum::__private::v1::Requirement::Role(
+                            ::auth_axum::__private::v1::Name::Text("admin"),
+                        ),
+                    ),
+                principal: ::core::option::Option::None,
+            }
+        };
+    }
+    ::auth_axum::__private::v1::inventory::submit! {
+        ::auth_axum::__private::v1::Registration(< AdminOnly as
+        ::auth_axum::__private::v1::EndpointPolicy > ::ENDPOINT)
+    }
+    "#);
+}
+
+#[test]
+fn generic_request_is_looked_at_by_any_adapter() {
+    for adapter in [&adapter::AXUM, &adapter::ACTIX] {
+        let expansion =
+            requires_auth::expand(adapter, quote!(bearer), tokens("async fn a(r: Request<Body>) -> Answer {}"));
+        assert!(pretty(expansion).contains("::authorize::<AAuth, _>(&r)"));
+    }
+}
+
+#[test]
+fn bare_request_is_looked_at_only_where_that_is_the_default() {
+    let list = || quote!(bearer);
+    let item = || tokens("async fn a(r: Request) -> Answer {}");
+    assert!(pretty(requires_auth::expand(&adapter::TOWER, list(), item())).contains("::authorize::<"));
+    assert!(pretty(requires_auth::expand(&adapter::AXUM, list(), item())).contains("__auth_guard"));
+}
+
+#[test]
+fn principal_that_depends_on_generics_is_not_in_the_catalogue() {
+    for principal in ["T", "Wrapper<T>", "[u8; N]", "&'a str", "Self", "Holder<'a>", "(T,)"] {
+        let ty: syn::Type = syn::parse_str(principal).expect("a type");
+        let item = quote!(fn a<'a, T, const N: usize>(user: Auth<#ty>) {});
+        let expansion = requires_auth::expand(&adapter::AXUM, quote!(bearer), item).to_string();
+        assert!(!expansion.contains("PrincipalType"), "{principal}");
+    }
+    for principal in ["User", "a::User<u8>", "Option<User>", "[u8; 4]"] {
+        let ty: syn::Type = syn::parse_str(principal).expect("a type");
+        let item = quote!(fn a<'a, T, const N: usize>(user: Auth<#ty>) {});
+        let expansion = requires_auth::expand(&adapter::AXUM, quote!(bearer), item).to_string();
+        assert!(expansion.contains("PrincipalType"), "{principal}");
+    }
+}
+
+/// Whatever is wrong with the list, callers of the function see what they would see of a good one.
+#[test]
+fn mistake_in_the_list_keeps_the_signature() {
+    let item = || tokens("pub async fn items(State(db): State<Db>) {}");
+    let broken = requires_auth::expand(&adapter::AXUM, quote!(baerer), item());
+    assert_eq!(mistakes(broken.clone()), ["unknown word `baerer`; did you mean `bearer`?"]);
+    let source = pretty(broken);
+    assert!(source.contains("__auth_guard: ::auth_axum::__private::v1::Require<ItemsAuth>"));
+    assert!(source.contains("pub struct ItemsAuth {}"));
+}
+
+#[test]
+fn mistake_in_the_place_keeps_the_item() {
+    for item in [
+        tokens("enum Kind { A }"),
+        tokens("struct Named { id: u32 }"),
+        tokens("struct Generic<T>;"),
+        tokens("mod inner {}"),
+        tokens("impl Api { fn a() {} }"),
+        tokens("static A: u8 = 1;"),
+        tokens("fn declared(&self);"),
+    ] {
+        let expansion = requires_auth::expand(&adapter::AXUM, quote!(bearer), item.clone()).to_string();
+        assert!(expansion.ends_with(&item.to_string()), "{expansion}");
+        assert!(expansion.contains("compile_error"), "{expansion}");
+    }
+}
+
+#[test]
+fn function_that_cannot_be_checked_is_left_as_it_was() {
+    let item = tokens("fn show(&self, id: u32) -> String { id.to_string() }");
+    for adapter in [&adapter::AXUM, &adapter::ACTIX, &adapter::TOWER] {
+        let expansion = requires_auth::expand(adapter, quote!(bearer), item.clone()).to_string();
+        assert!(expansion.ends_with(&item.to_string()), "{expansion}");
+    }
+}
+
+#[test]
+fn statement_before_the_boxed_block_would_run_undecided() {
+    let item = quote! {
+        fn call(&self, req: Request<B>) -> BoxFuture<'static, Answer> {
+            self.spend();
+            Box::pin(async move { answer(req).await })
+        }
+    };
+    let expansion = requires_auth::expand(&adapter::TOWER, quote!(bearer), item);
+    assert_eq!(
+        mistakes(expansion),
+        [
+            "the decision has to be awaited: write `async fn`, or let the body be `Box::pin(async move { .. })` and nothing else"
+        ]
+    );
+}
