@@ -1,0 +1,50 @@
+//! What handlers name: the principal and the refusal.
+
+use auth_core::decision::{Current, Handle};
+use axum::extract::{FromRequestParts, OptionalFromRequestParts};
+use axum::response::{IntoResponse, Response};
+use http::request::Parts;
+
+use crate::require::head;
+
+auth_core::__adapter_types!();
+
+impl<P, S> FromRequestParts<S> for Auth<P>
+where
+    P: Send + Sync + 'static,
+    S: Send + Sync,
+{
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
+        let current = Current::required(parts.extensions.get::<Handle>(), &head(parts));
+        let authenticated = current.await?;
+        authenticated.map(Self).ok_or_else(|| Refusal(auth_core::decision::no_principal::<P>(&head(parts))))
+    }
+}
+
+impl<P, S> OptionalFromRequestParts<S> for Auth<P>
+where
+    P: Send + Sync + 'static,
+    S: Send + Sync,
+{
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, Refusal> {
+        let current = Current::optional(parts.extensions.get::<Handle>(), &head(parts));
+        Ok(current.await?.map(Self))
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        auth_tower::render(self.0)
+    }
+}
+
+/// For handlers in request mode, which return what the tower entry point makes.
+impl From<auth_tower::Refusal> for Refusal {
+    fn from(refusal: auth_tower::Refusal) -> Self {
+        Self(refusal.into_inner())
+    }
+}

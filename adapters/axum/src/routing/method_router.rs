@@ -1,0 +1,213 @@
+//! The handlers of one path.
+
+use std::convert::Infallible;
+use std::fmt;
+
+use auth_core::catalogue::Endpoint;
+use axum::extract::Request;
+use axum::handler::Handler;
+use axum::response::IntoResponse;
+use axum::routing::{self, MethodFilter, Route};
+use tower_layer::Layer;
+use tower_service::Service;
+
+use super::annotated::Annotated;
+
+/// The handlers of one path, by method: axum's, for annotated handlers only.
+pub struct MethodRouter<S = ()> {
+    inner: routing::MethodRouter<S>,
+    mounted: Vec<Mounted>,
+}
+
+/// One handler and the methods that reach it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Mounted {
+    pub(super) methods: &'static str,
+    pub(super) endpoint: &'static Endpoint,
+}
+
+impl<S> MethodRouter<S>
+where
+    S: Clone + Send + Sync + 'static,
+{
+    /// No handler yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { inner: routing::MethodRouter::new(), mounted: Vec::new() }
+    }
+
+    /// Mounts a handler for the methods of a filter.
+    #[must_use]
+    pub fn on<H, T>(self, filter: MethodFilter, handler: H) -> Self
+    where
+        H: Handler<T, S>,
+        T: Annotated + 'static,
+    {
+        self.mount::<T>(filter_name(filter), |inner| inner.on(filter, handler))
+    }
+
+    /// Mounts a handler for all methods that have none.
+    #[must_use]
+    pub fn fallback<H, T>(self, handler: H) -> Self
+    where
+        H: Handler<T, S>,
+        T: Annotated + 'static,
+    {
+        self.mount::<T>("*", |inner| inner.fallback(handler))
+    }
+
+    /// Joins two sets of handlers.
+    ///
+    /// # Panics
+    ///
+    /// If both have a handler for one method, as axum's.
+    #[must_use]
+    pub fn merge(mut self, other: Self) -> Self {
+        self.mounted.extend(other.mounted);
+        Self { inner: self.inner.merge(other.inner), mounted: self.mounted }
+    }
+
+    /// Wraps the handlers in a layer.
+    #[must_use]
+    pub fn layer<L>(self, layer: L) -> Self
+    where
+        L: Layer<Route> + Clone + Send + Sync + 'static,
+        L::Service: Service<Request, Error = Infallible> + Clone + Send + Sync + 'static,
+        <L::Service as Service<Request>>::Response: IntoResponse + 'static,
+        <L::Service as Service<Request>>::Future: Send + 'static,
+    {
+        Self { inner: self.inner.layer(layer), mounted: self.mounted }
+    }
+
+    /// Wraps the handlers, but not the answer to other methods, in a layer.
+    #[must_use]
+    pub fn route_layer<L>(self, layer: L) -> Self
+    where
+        L: Layer<Route> + Clone + Send + Sync + 'static,
+        L::Service: Service<Request, Error = Infallible> + Clone + Send + Sync + 'static,
+        <L::Service as Service<Request>>::Response: IntoResponse + 'static,
+        <L::Service as Service<Request>>::Future: Send + 'static,
+    {
+        Self { inner: self.inner.route_layer(layer), mounted: self.mounted }
+    }
+
+    /// Gives the handlers their state.
+    #[must_use]
+    pub fn with_state<S2>(self, state: S) -> MethodRouter<S2> {
+        MethodRouter { inner: self.inner.with_state(state), mounted: self.mounted }
+    }
+
+    pub(super) fn into_parts(self) -> (routing::MethodRouter<S>, Vec<Mounted>) {
+        (self.inner, self.mounted)
+    }
+
+    fn mount<T: Annotated>(
+        mut self,
+        methods: &'static str,
+        mount: impl FnOnce(routing::MethodRouter<S>) -> routing::MethodRouter<S>,
+    ) -> Self {
+        self.mounted.push(Mounted { methods, endpoint: T::ENDPOINT });
+        Self { inner: mount(self.inner), mounted: self.mounted }
+    }
+}
+
+/// axum's `any`: a handler for every method.
+pub fn any<H, T, S>(handler: H) -> MethodRouter<S>
+where
+    H: Handler<T, S>,
+    T: Annotated + 'static,
+    S: Clone + Send + Sync + 'static,
+{
+    MethodRouter::new().mount::<T>("*", |_| routing::any(handler))
+}
+
+/// axum's `on`: a handler for the methods of a filter.
+pub fn on<H, T, S>(filter: MethodFilter, handler: H) -> MethodRouter<S>
+where
+    H: Handler<T, S>,
+    T: Annotated + 'static,
+    S: Clone + Send + Sync + 'static,
+{
+    MethodRouter::new().on(filter, handler)
+}
+
+macro_rules! methods {
+    ($($method:ident $name:literal;)*) => {
+        $(
+            #[doc = concat!("A handler for `", $name, "` requests.")]
+            pub fn $method<H, T, S>(handler: H) -> MethodRouter<S>
+            where
+                H: Handler<T, S>,
+                T: Annotated + 'static,
+                S: Clone + Send + Sync + 'static,
+            {
+                MethodRouter::new().$method(handler)
+            }
+        )*
+
+        impl<S> MethodRouter<S>
+        where
+            S: Clone + Send + Sync + 'static,
+        {
+            $(
+                #[doc = concat!("Mounts a handler for `", $name, "` requests.")]
+                #[must_use]
+                pub fn $method<H, T>(self, handler: H) -> Self
+                where
+                    H: Handler<T, S>,
+                    T: Annotated + 'static,
+                {
+                    self.mount::<T>($name, |inner| inner.$method(handler))
+                }
+            )*
+        }
+    };
+}
+
+methods! {
+    delete "DELETE";
+    get "GET";
+    head "HEAD";
+    options "OPTIONS";
+    patch "PATCH";
+    post "POST";
+    put "PUT";
+    trace "TRACE";
+}
+
+/// The name of a filter of one method; several are told as one.
+fn filter_name(filter: MethodFilter) -> &'static str {
+    const NAMES: [(MethodFilter, &str); 9] = [
+        (MethodFilter::CONNECT, "CONNECT"),
+        (MethodFilter::DELETE, "DELETE"),
+        (MethodFilter::GET, "GET"),
+        (MethodFilter::HEAD, "HEAD"),
+        (MethodFilter::OPTIONS, "OPTIONS"),
+        (MethodFilter::PATCH, "PATCH"),
+        (MethodFilter::POST, "POST"),
+        (MethodFilter::PUT, "PUT"),
+        (MethodFilter::TRACE, "TRACE"),
+    ];
+    NAMES.into_iter().find(|(known, _)| *known == filter).map_or("several", |(_, name)| name)
+}
+
+impl<S> Default for MethodRouter<S>
+where
+    S: Clone + Send + Sync + 'static,
+{
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<S> Clone for MethodRouter<S> {
+    fn clone(&self) -> Self {
+        Self { inner: self.inner.clone(), mounted: self.mounted.clone() }
+    }
+}
+
+impl<S> fmt::Debug for MethodRouter<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MethodRouter").field("mounted", &self.mounted).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,242 @@
+//! The router that knows who may call each of its routes.
+
+use std::convert::Infallible;
+use std::fmt;
+
+use auth_core::catalogue::Endpoint;
+use axum::extract::Request;
+use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
+use axum::handler::Handler;
+use axum::response::IntoResponse;
+use axum::routing;
+use tower_layer::Layer;
+use tower_service::Service;
+
+use super::annotated::Annotated;
+use super::method_router::MethodRouter;
+
+/// axum's router, for annotated handlers only, with a record of its routes.
+///
+/// ```compile_fail,E0277
+/// use auth_axum::{Router, get};
+///
+/// async fn open_by_mistake() {}
+///
+/// let app: Router = Router::new().route("/", get(open_by_mistake));
+/// ```
+pub struct Router<S = ()> {
+    inner: routing::Router<S>,
+    routes: Vec<Route>,
+}
+
+/// One route on record.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Route {
+    /// The method; `*` for all.
+    pub method: &'static str,
+    /// The path, as written, with the prefixes of the routers around; `*` for a fallback.
+    pub path: String,
+    /// The endpoint, or why there is none.
+    pub endpoint: Result<&'static Endpoint, &'static str>,
+}
+
+impl<S> Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+{
+    /// A router without routes.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { inner: routing::Router::new(), routes: Vec::new() }
+    }
+
+    /// Mounts the handlers of a path.
+    ///
+    /// # Panics
+    ///
+    /// If the path is malformed or taken, as axum's.
+    #[must_use]
+    pub fn route(mut self, path: &str, handlers: MethodRouter<S>) -> Self {
+        let (inner, mounted) = handlers.into_parts();
+        self.routes.extend(mounted.into_iter().map(|mounted| Route {
+            method: mounted.methods,
+            path: path.to_owned(),
+            endpoint: Ok(mounted.endpoint),
+        }));
+        Self { inner: self.inner.route(path, inner), routes: self.routes }
+    }
+
+    /// Mounts handlers that nobody has annotated, and says why.
+    ///
+    /// # Panics
+    ///
+    /// If the path is malformed or taken, as axum's.
+    #[must_use]
+    pub fn route_unchecked(self, path: &str, handlers: routing::MethodRouter<S>, reason: &'static str) -> Self {
+        self.unchecked(path, reason, |inner| inner.route(path, handlers))
+    }
+
+    /// Mounts a service that is no handler, and says why nothing guards it, or what does.
+    ///
+    /// # Panics
+    ///
+    /// If the path is malformed or taken, as axum's.
+    #[must_use]
+    pub fn nest_service_unchecked<T>(self, path: &str, service: T, reason: &'static str) -> Self
+    where
+        T: Service<Request, Error = Infallible> + Clone + Send + Sync + 'static,
+        T::Response: IntoResponse,
+        T::Future: Send + 'static,
+    {
+        self.unchecked(path, reason, |inner| inner.nest_service(path, service))
+    }
+
+    /// Adds the routes of a router that is not ours, and says why nothing guards them, or what does.
+    ///
+    /// # Panics
+    ///
+    /// If a path is taken, as axum's.
+    #[must_use]
+    pub fn merge_unchecked(self, other: routing::Router<S>, reason: &'static str) -> Self {
+        self.unchecked("*", reason, |inner| inner.merge(other))
+    }
+
+    /// Mounts a router under a prefix.
+    ///
+    /// # Panics
+    ///
+    /// If the prefix is malformed or taken, as axum's.
+    #[must_use]
+    pub fn nest(mut self, path: &str, router: Self) -> Self {
+        self.routes.extend(router.routes.into_iter().map(|route| Route { path: joined(path, &route.path), ..route }));
+        Self { inner: self.inner.nest(path, router.inner), routes: self.routes }
+    }
+
+    /// Adds the routes of another router.
+    ///
+    /// # Panics
+    ///
+    /// If a path is taken, or both have a fallback, as axum's.
+    #[must_use]
+    pub fn merge(mut self, other: Self) -> Self {
+        self.routes.extend(other.routes);
+        Self { inner: self.inner.merge(other.inner), routes: self.routes }
+    }
+
+    /// Answers requests that no route takes; see [`not_found`](crate::not_found).
+    #[must_use]
+    pub fn fallback<H, T>(mut self, handler: H) -> Self
+    where
+        H: Handler<T, S>,
+        T: Annotated + 'static,
+    {
+        self.routes.push(Route { method: "*", path: "*".to_owned(), endpoint: Ok(T::ENDPOINT) });
+        Self { inner: self.inner.fallback(handler), routes: self.routes }
+    }
+
+    /// Wraps everything that is mounted so far in a layer.
+    #[must_use]
+    pub fn layer<L>(self, layer: L) -> Self
+    where
+        L: Layer<routing::Route> + Clone + Send + Sync + 'static,
+        L::Service: Service<Request, Error = Infallible> + Clone + Send + Sync + 'static,
+        <L::Service as Service<Request>>::Response: IntoResponse + 'static,
+        <L::Service as Service<Request>>::Future: Send + 'static,
+    {
+        Self { inner: self.inner.layer(layer), routes: self.routes }
+    }
+
+    /// Wraps the routes, but not the fallback, in a layer.
+    ///
+    /// # Panics
+    ///
+    /// If there is no route yet, as axum's.
+    #[must_use]
+    pub fn route_layer<L>(self, layer: L) -> Self
+    where
+        L: Layer<routing::Route> + Clone + Send + Sync + 'static,
+        L::Service: Service<Request, Error = Infallible> + Clone + Send + Sync + 'static,
+        <L::Service as Service<Request>>::Response: IntoResponse + 'static,
+        <L::Service as Service<Request>>::Future: Send + 'static,
+    {
+        Self { inner: self.inner.route_layer(layer), routes: self.routes }
+    }
+
+    /// Gives the handlers their state.
+    #[must_use]
+    pub fn with_state<S2>(self, state: S) -> Router<S2> {
+        Router { inner: self.inner.with_state(state), routes: self.routes }
+    }
+
+    /// Every route on record, in order of mounting.
+    #[must_use]
+    pub fn routes(&self) -> &[Route] {
+        &self.routes
+    }
+
+    /// axum's own router, to serve or to go on with where nothing is recorded any more.
+    pub fn into_axum(self) -> routing::Router<S> {
+        self.inner
+    }
+
+    fn unchecked(
+        mut self,
+        path: &str,
+        reason: &'static str,
+        mount: impl FnOnce(routing::Router<S>) -> routing::Router<S>,
+    ) -> Self {
+        self.routes.push(Route { method: "*", path: path.to_owned(), endpoint: Err(reason) });
+        Self { inner: mount(self.inner), routes: self.routes }
+    }
+}
+
+impl Router {
+    /// The service for `axum::serve` that tells handlers, and limits on guessing, where a connection comes from.
+    ///
+    /// `C` is [`SocketAddr`](std::net::SocketAddr) for TCP.
+    #[must_use]
+    pub fn into_make_service_with_connect_info<C>(self) -> IntoMakeServiceWithConnectInfo<routing::Router, C> {
+        self.inner.into_make_service_with_connect_info()
+    }
+}
+
+/// A path under a prefix, as axum joins them.
+fn joined(prefix: &str, path: &str) -> String {
+    let prefix = prefix.trim_end_matches('/');
+    match path {
+        "/" if !prefix.is_empty() => prefix.to_owned(),
+        "*" => format!("{prefix}/*"),
+        path => format!("{prefix}{path}"),
+    }
+}
+
+impl<S> Default for Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+{
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<S> From<Router<S>> for routing::Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+{
+    fn from(router: Router<S>) -> Self {
+        router.into_axum()
+    }
+}
+
+impl<S> Clone for Router<S> {
+    fn clone(&self) -> Self {
+        Self { inner: self.inner.clone(), routes: self.routes.clone() }
+    }
+}
+
+impl<S> fmt::Debug for Router<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Router").field("routes", &self.routes).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,90 @@
+//! The head of an `http` request, as the core sees it.
+
+use std::net::{IpAddr, SocketAddr};
+
+use auth_core::RequestHead;
+use http::request::Parts;
+use http::{Extensions, HeaderMap, Method, Request, Uri, Version};
+
+/// The other end of a request's connection.
+///
+/// Whoever accepts the connections puts it into the extensions of each request; without it the source of a request
+/// is unknown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "an address and nothing else")]
+pub struct Peer(pub SocketAddr);
+
+/// A [`RequestHead`] over the parts of an `http` request.
+#[derive(Clone, Copy, Debug)]
+pub struct HttpHead<'r> {
+    method: &'r Method,
+    uri: &'r Uri,
+    version: Version,
+    headers: &'r HeaderMap,
+    peer: Option<IpAddr>,
+}
+
+impl<'r> HttpHead<'r> {
+    /// The head of a request whose body is elsewhere.
+    #[must_use]
+    pub fn of_parts(parts: &'r Parts) -> Self {
+        Self {
+            method: &parts.method,
+            uri: &parts.uri,
+            version: parts.version,
+            headers: &parts.headers,
+            peer: peer(&parts.extensions),
+        }
+    }
+
+    /// The head of a request.
+    #[must_use]
+    pub fn of_request<B>(request: &'r Request<B>) -> Self {
+        Self {
+            method: request.method(),
+            uri: request.uri(),
+            version: request.version(),
+            headers: request.headers(),
+            peer: peer(request.extensions()),
+        }
+    }
+
+    /// The same head with the other end of its connection, where [`Peer`] is not among the extensions.
+    #[must_use]
+    pub fn with_peer(mut self, peer: Option<IpAddr>) -> Self {
+        self.peer = peer.or(self.peer);
+        self
+    }
+}
+
+fn peer(extensions: &Extensions) -> Option<IpAddr> {
+    extensions.get::<Peer>().map(|peer| peer.0.ip())
+}
+
+impl RequestHead for HttpHead<'_> {
+    fn method(&self) -> &str {
+        self.method.as_str()
+    }
+
+    fn path(&self) -> &str {
+        self.uri.path()
+    }
+
+    fn query(&self) -> Option<&str> {
+        self.uri.query()
+    }
+
+    fn for_each_header<'h>(&'h self, name: &str, each: &mut dyn FnMut(&'h [u8])) {
+        for value in self.headers.get_all(name) {
+            each(value.as_bytes());
+        }
+    }
+
+    fn peer(&self) -> Option<IpAddr> {
+        self.peer
+    }
+
+    fn is_multiplexed(&self) -> bool {
+        self.version >= Version::HTTP_2
+    }
+}

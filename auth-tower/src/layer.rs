@@ -1,0 +1,113 @@
+//! The layer that puts a realm into each request.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use auth_core::AnyRealm;
+use auth_core::decision::Handle;
+use http::header::{CACHE_CONTROL, HeaderMap, HeaderValue, REFERRER_POLICY, VARY};
+use http::{Request, Response};
+use pin_project_lite::pin_project;
+use tower_layer::Layer;
+use tower_service::Service;
+
+/// Puts a realm into each request, for the policies of the endpoints inside.
+///
+/// It decides nothing and never refuses. A layer inside another adds its realm and replaces none: policies name
+/// theirs with `realm = ".."`, or mean the innermost. Mount it outside of the router's routes and inside of trace
+/// and CORS layers.
+///
+/// On the way back it adds what caches have to know: `Cache-Control: private` where a credential came outside of
+/// `Authorization` and the handler said nothing, `Vary` for optional endpoints.
+#[derive(Clone, Debug)]
+pub struct AuthLayer {
+    realm: AnyRealm,
+}
+
+impl AuthLayer {
+    /// A layer of that realm.
+    #[must_use]
+    pub fn new(realm: impl Into<AnyRealm>) -> Self {
+        Self { realm: realm.into() }
+    }
+}
+
+impl<S> Layer<S> for AuthLayer {
+    type Service = AuthService<S>;
+
+    fn layer(&self, inner: S) -> AuthService<S> {
+        AuthService { inner, realm: self.realm.clone() }
+    }
+}
+
+/// The service that [`AuthLayer`] makes.
+#[derive(Clone, Debug)]
+pub struct AuthService<S> {
+    inner: S,
+    realm: AnyRealm,
+}
+
+impl<S, B, R> Service<Request<B>> for AuthService<S>
+where
+    S: Service<Request<B>, Response = Response<R>>,
+{
+    type Response = Response<R>;
+    type Error = S::Error;
+    type Future = AuthFuture<S::Future>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, mut request: Request<B>) -> Self::Future {
+        let (handle, outermost) = if let Some(outer) = request.extensions().get::<Handle>() {
+            (outer.nested(self.realm.clone()), None)
+        } else {
+            let handle = Handle::new(self.realm.clone());
+            (handle.clone(), Some(handle))
+        };
+        request.extensions_mut().insert(handle);
+        AuthFuture { inner: self.inner.call(request), outermost }
+    }
+}
+
+pin_project! {
+    /// The future of [`AuthService`].
+    #[derive(Debug)]
+    pub struct AuthFuture<F> {
+        #[pin]
+        inner: F,
+        // The handle, if this layer made it: only the outermost layer looks at the answer.
+        outermost: Option<Handle>,
+    }
+}
+
+impl<F, R, E> Future for AuthFuture<F>
+where
+    F: Future<Output = Result<Response<R>, E>>,
+{
+    type Output = Result<Response<R>, E>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        let mut result = ready!(this.inner.poll(cx));
+        if let (Ok(response), Some(handle)) = (&mut result, this.outermost.take()) {
+            inform_caches(&handle, response.headers_mut());
+        }
+        Poll::Ready(result)
+    }
+}
+
+fn inform_caches(handle: &Handle, headers: &mut HeaderMap) {
+    let success = handle.success_headers();
+    if let Some(value) = success.cache_control(headers.contains_key(CACHE_CONTROL)) {
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static(value));
+    }
+    if let Some(value) = success.referrer_policy() {
+        headers.insert(REFERRER_POLICY, HeaderValue::from_static(value));
+    }
+    if let Some(value) = success.vary().and_then(|fields| HeaderValue::from_str(fields).ok()) {
+        headers.append(VARY, value);
+    }
+}

@@ -1,0 +1,53 @@
+//! From a refusal to an `http` response.
+
+use std::borrow::Cow;
+
+use bytes::Bytes;
+use http::{HeaderName, HeaderValue, Response, StatusCode};
+
+/// The response of a refusal, with any body that can be made of bytes.
+///
+/// # Examples
+///
+/// ```
+/// use bytes::Bytes;
+/// # use auth_core::{Principal, Realm, Verifier};
+/// # use auth_core::credential::BearerToken;
+/// # struct Tokens;
+/// # impl Verifier<BearerToken> for Tokens {
+/// #     type Value = ();
+/// #     async fn verify(&self, _: BearerToken, _: auth_core::Attempt) -> Result<auth_core::Verified<()>, auth_core::VerifyError> {
+/// #         Err(auth_core::VerifyError::refused(auth_core::Reason::UNKNOWN_CREDENTIAL))
+/// #     }
+/// # }
+/// use auth_tower::{HttpHead, render};
+///
+/// let realm = Realm::<()>::builder("demo").bearer(Tokens).build()?;
+/// let request = http::Request::get("/nowhere").body(())?;
+/// let refusal = auth_core::decision::not_found(realm.as_ref(), &HttpHead::of_request(&request));
+/// let response: http::Response<Bytes> = render(refusal);
+/// assert_eq!(response.status(), 404);
+/// assert_eq!(response.headers()["content-type"], "application/problem+json");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[must_use]
+pub fn render<B: From<Bytes>>(refusal: auth_core::Refusal) -> Response<B> {
+    let status = StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let fields: Vec<(HeaderName, HeaderValue)> = refusal
+        .headers()
+        .filter_map(|(name, value)| {
+            // The core writes visible ASCII only, so every field fits.
+            Some((HeaderName::from_bytes(name.as_bytes()).ok()?, HeaderValue::from_str(value).ok()?))
+        })
+        .collect();
+    let body = match refusal.into_body() {
+        Cow::Borrowed(bytes) => Bytes::from_static(bytes),
+        Cow::Owned(bytes) => Bytes::from(bytes),
+    };
+    let mut response = Response::new(B::from(body));
+    *response.status_mut() = status;
+    for (name, value) in fields {
+        response.headers_mut().append(name, value);
+    }
+    response
+}
