@@ -1,0 +1,180 @@
+//! Accounts in memory.
+
+use std::collections::{HashMap, HashSet};
+use std::fmt;
+use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use auth_core::api_keys::StoreError;
+
+use super::{Account, AccountError, AccountErrorKind, AccountState, AccountStore};
+use crate::hashing::PasswordHash;
+use crate::login_key::LoginKey;
+
+/// Accounts in the memory of one process, for tests, demonstrations and services with a fixed list of them.
+///
+/// Nothing is kept when the process ends, and another process sees nothing of it. Share it as an [`Arc`](std::sync::Arc).
+///
+/// # Examples
+///
+/// ```
+/// use auth_issuer::{Account, MemoryAccounts};
+///
+/// let accounts = MemoryAccounts::new();
+/// accounts.insert(Account::new("1", "alice")?)?;
+/// assert!(accounts.insert(Account::new("2", "ALICE")?).is_err());
+/// # Ok::<(), auth_issuer::accounts::AccountError>(())
+/// ```
+#[derive(Default)]
+pub struct MemoryAccounts(RwLock<Tables>);
+
+#[derive(Default)]
+struct Tables {
+    by_login: HashMap<LoginKey, Account>,
+    ids: HashSet<String>,
+}
+
+impl MemoryAccounts {
+    /// A store without accounts.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds an account.
+    ///
+    /// # Errors
+    ///
+    /// [`AccountError`] if another account has the id or the login key; nothing is changed then.
+    pub fn insert(&self, account: Account) -> Result<(), AccountError> {
+        let mut tables = self.write();
+        if tables.by_login.contains_key(account.login_key()) {
+            return Err(AccountError::new(AccountErrorKind::DuplicateLogin));
+        }
+        if !tables.ids.insert(account.id().to_owned()) {
+            return Err(AccountError::new(AccountErrorKind::DuplicateId));
+        }
+        tables.by_login.insert(account.login_key().clone(), account);
+        Ok(())
+    }
+
+    /// Sets the state of an account and raises its epoch; says whether there is such an account.
+    pub fn set_state(&self, login: &LoginKey, state: AccountState) -> bool {
+        self.write().by_login.get_mut(login).map(|account| account.change_state(state)).is_some()
+    }
+
+    /// How many accounts there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.read().by_login.len()
+    }
+
+    /// Whether there is no account.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Nothing panics between two writes that belong together, so the tables are right even in a poisoned lock.
+    fn read(&self) -> RwLockReadGuard<'_, Tables> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, Tables> {
+        self.0.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl AccountStore for MemoryAccounts {
+    async fn find(&self, login: &LoginKey) -> Result<Option<Account>, StoreError> {
+        Ok(self.read().by_login.get(login).cloned())
+    }
+
+    async fn replace_password_hash(
+        &self,
+        login: &LoginKey,
+        old: &PasswordHash,
+        new: PasswordHash,
+    ) -> Result<bool, StoreError> {
+        let mut tables = self.write();
+        let Some(account) = tables.by_login.get_mut(login) else { return Ok(false) };
+        let is_current = account.password_hash().is_some_and(|current| current.is_same_as(old));
+        if is_current {
+            account.set_password_hash(new);
+        }
+        Ok(is_current)
+    }
+}
+
+impl fmt::Debug for MemoryAccounts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MemoryAccounts").field("len", &self.len()).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hashing::HashParams;
+
+    fn hash() -> PasswordHash {
+        let tiny = HashParams::with_insecure_cost(8, 1, 1).expect("possible");
+        PasswordHash::create(b"secret", tiny).expect("a hash")
+    }
+
+    fn key(name: &str) -> LoginKey {
+        LoginKey::parse(name).expect("a name")
+    }
+
+    fn account(id: &str, login: &str) -> Account {
+        Account::new(id, login).expect("a good account")
+    }
+
+    #[test]
+    fn refuses_a_second_account_of_one_login_key_or_id() {
+        let accounts = MemoryAccounts::new();
+        accounts.insert(account("1", "zo\u{eb}")).expect("new");
+        let refusal = |account| accounts.insert(account).expect_err("a duplicate").kind();
+        assert_eq!(refusal(account("2", "Zoe\u{308}")), AccountErrorKind::DuplicateLogin);
+        assert_eq!(refusal(account("1", "alice")), AccountErrorKind::DuplicateId);
+        assert_eq!(accounts.len(), 1);
+        accounts.insert(account("2", "alice")).expect("the refused id and name are free");
+    }
+
+    #[tokio::test]
+    async fn finds_by_login_key_only() {
+        let accounts = MemoryAccounts::new();
+        accounts.insert(account("1", "Alice")).expect("new");
+        let found = accounts.find(&key("aLICE")).await.expect("an answer").expect("the account");
+        assert_eq!((found.id(), found.login()), ("1", "Alice"));
+        assert!(accounts.find(&key("1")).await.expect("an answer").is_none());
+    }
+
+    #[tokio::test]
+    async fn replaces_the_hash_only_if_it_is_still_the_one_that_was_read() {
+        let accounts = MemoryAccounts::new();
+        let (first, second, third) = (hash(), hash(), hash());
+        accounts.insert(account("1", "alice").with_password_hash(first.clone())).expect("new");
+        accounts.insert(account("2", "bob")).expect("new");
+
+        let replace = async |login: &str, old: &PasswordHash, new: &PasswordHash| {
+            accounts.replace_password_hash(&key(login), old, new.clone()).await.expect("an answer")
+        };
+        assert!(replace("alice", &first, &second).await);
+        assert!(!replace("alice", &first, &third).await, "somebody else was first");
+        assert!(!replace("bob", &first, &third).await, "no password");
+        assert!(!replace("carol", &first, &third).await, "no account");
+        let stored = accounts.find(&key("alice")).await.expect("an answer").expect("the account");
+        assert!(stored.password_hash().is_some_and(|hash| hash.is_same_as(&second)));
+        assert_eq!(stored.epoch(), 0, "the password is the same");
+    }
+
+    #[tokio::test]
+    async fn a_change_of_state_raises_the_epoch() {
+        let accounts = MemoryAccounts::new();
+        accounts.insert(account("1", "alice")).expect("new");
+        assert!(accounts.set_state(&key("Alice"), AccountState::Suspended));
+        assert!(!accounts.set_state(&key("bob"), AccountState::Suspended));
+        let stored = accounts.find(&key("alice")).await.expect("an answer").expect("the account");
+        assert_eq!((stored.state(), stored.epoch()), (AccountState::Suspended, 1));
+    }
+}

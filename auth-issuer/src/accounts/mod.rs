@@ -1,0 +1,12 @@
+//! Accounts: who may sign in, and with what.
+//!
+//! A store has verbs, not rows: each write is one verb whose whole condition is on the one account that it changes,
+//! so that a database can do it in one statement and two requests cannot undo each other's work.
+
+mod account;
+mod memory;
+mod store;
+
+pub use account::{Account, AccountError, AccountErrorKind, AccountState};
+pub use memory::MemoryAccounts;
+pub use store::AccountStore;

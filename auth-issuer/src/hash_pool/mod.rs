@@ -1,0 +1,266 @@
+//! The hash pool: where password hashes are computed, and how many wait for it.
+//!
+//! A hash costs 19 MiB and tens of milliseconds, and anybody may ask for one by presenting a password. Without
+//! bounds a few hundred requests a second take all memory and every core. So there are as many hashes at once as
+//! there are workers; a bounded number waits, each at most two seconds; whoever comes after that is told to come
+//! back (503). Hashing runs on tokio's blocking threads, never on those that serve requests.
+//!
+//! | limit | value |
+//! | --- | --- |
+//! | hashes at once | the workers: by default one for each core |
+//! | places, for those that are hashed and those that wait | 9 × workers: 8 × workers can wait while all work |
+//! | places of one [`Source`] | a quarter of them, at least 8 |
+//! | hashes at once for one name | 2 |
+//! | places of one name | 8 |
+//! | waiting | 2 seconds |
+//!
+//! At least 8 places for a source and a name, since one browser or one program that starts up may present the same
+//! right credentials several times at once, and all of these have to succeed. Only two of them are computed at once;
+//! the others wait for their turn without holding a worker.
+//!
+//! # Deployment
+//!
+//! The pool needs a tokio runtime with time enabled (`#[tokio::main]` does it). Requests whose
+//! [source is unknown](Source::Unknown) share the places of one source: behind a proxy, configure
+//! [`ClientSource::forwarded`](auth_core::ClientSource::forwarded). Memory: 19 MiB a worker.
+
+mod error;
+mod places;
+
+pub use error::{HashPoolError, HashPoolErrorKind};
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use auth_core::Source;
+use sha2::{Digest as _, Sha256};
+use tokio::runtime::Handle;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time;
+
+use crate::hashing::{HashError, HashParams, PasswordHash};
+use places::{Place, Places};
+
+/// The longest that a hash waits for its turn.
+pub const MAX_WAIT: Duration = Duration::from_secs(2);
+
+/// The most workers that a pool has.
+const MAX_WORKERS: usize = 1024;
+
+/// Computes password hashes within [limits](self). Clones share one pool; make one for each process.
+///
+/// # Examples
+///
+/// ```
+/// use auth_core::Source;
+/// use auth_issuer::hash_pool::Requester;
+/// use auth_issuer::{HashPool, PasswordHash};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let pool = HashPool::default();
+/// let hash = PasswordHash::create(b"correct horse", pool.params())?;
+///
+/// let requester = Requester::new(Source::Unknown, "alice");
+/// let (right, wrong) = pool
+///     .run(requester, move |hasher| (hasher.verify(&hash, b"correct horse"), hasher.verify(&hash, b"battery")))
+///     .await?;
+/// assert_eq!((right?, wrong?), (true, false));
+/// assert_eq!(pool.hashes(), 2);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct HashPool(Arc<Shared>);
+
+struct Shared {
+    hasher: Hasher,
+    workers: Arc<Semaphore>,
+    places: Arc<Places>,
+}
+
+/// Whose hash it is: the source of the request, and the name that it gives.
+///
+/// The name is kept as its SHA-256 only, so it may be as long as a request allows.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Requester {
+    source: Source,
+    name: [u8; 32],
+}
+
+/// Computes hashes for a [job](HashPool::run) and counts them.
+#[derive(Clone)]
+pub struct Hasher {
+    params: HashParams,
+    dummy: PasswordHash,
+    hashes: Arc<AtomicU64>,
+}
+
+/// What a running job holds. It moves into the blocking task, so that a caller who goes away does not make room for
+/// another while the hash goes on. The place goes last.
+struct Turn {
+    _worker: OwnedSemaphorePermit,
+    _name: OwnedSemaphorePermit,
+    _place: Place,
+}
+
+impl HashPool {
+    /// A pool with `workers` workers, at least 1 and at most 1,024, that makes new hashes with `params`.
+    #[must_use]
+    pub fn new(workers: usize, params: HashParams) -> Self {
+        if params.is_weak() {
+            tracing::warn!(?params, "new password hashes are weaker than OWASP allows");
+        }
+        let workers = workers.clamp(1, MAX_WORKERS);
+        let hasher = Hasher { params, dummy: PasswordHash::dummy(params), hashes: Arc::default() };
+        let (workers, places) = (Arc::new(Semaphore::new(workers)), Arc::new(Places::new(workers)));
+        Self(Arc::new(Shared { hasher, workers, places }))
+    }
+
+    /// A pool with a worker for each core.
+    #[must_use]
+    pub fn with_params(params: HashParams) -> Self {
+        Self::new(thread::available_parallelism().map_or(1, Into::into), params)
+    }
+
+    /// The parameters of new hashes.
+    #[must_use]
+    pub fn params(&self) -> HashParams {
+        self.0.hasher.params
+    }
+
+    /// How many hashes were computed since the pool was made.
+    #[must_use]
+    pub fn hashes(&self) -> u64 {
+        self.0.hasher.hashes.load(Ordering::Relaxed)
+    }
+
+    /// How many places are taken: jobs that run and jobs that wait.
+    #[must_use]
+    pub fn depth(&self) -> usize {
+        self.0.places.taken()
+    }
+
+    /// Runs a job that computes hashes, on a blocking thread, when it is its turn.
+    ///
+    /// Once the job has begun it goes on to its end and keeps its place, even if the caller goes away.
+    ///
+    /// # Errors
+    ///
+    /// [`HashPoolErrorKind::QueueFull`] if there is no place for the requester, or its turn does not come within
+    /// [`MAX_WAIT`]; [`HashPoolErrorKind::Failed`] if the job panics or there is no tokio runtime to run it.
+    ///
+    /// # Panics
+    ///
+    /// If the tokio runtime was built without time.
+    pub async fn run<T, F>(&self, requester: Requester, job: F) -> Result<T, HashPoolError>
+    where
+        F: FnOnce(&Hasher) -> T + Send + 'static,
+        T: Send + 'static,
+    {
+        let failed = HashPoolError::new(HashPoolErrorKind::Failed);
+        let runtime = Handle::try_current().or(Err(failed))?;
+        let turn = self.turn(requester).await?;
+        let hasher = self.0.hasher.clone();
+        let task = runtime.spawn_blocking(move || {
+            let result = job(&hasher);
+            drop(turn);
+            result
+        });
+        task.await.or(Err(failed))
+    }
+
+    async fn turn(&self, requester: Requester) -> Result<Turn, HashPoolError> {
+        let full = HashPoolError::new(HashPoolErrorKind::QueueFull);
+        let (place, turns_of_name) = Places::enter(&self.0.places, requester).ok_or(full)?;
+        let workers = Arc::clone(&self.0.workers);
+        // The name first: who waits for another hash of the same name must not hold a worker.
+        let permits = async move { Ok((turns_of_name.acquire_owned().await?, workers.acquire_owned().await?)) };
+        match time::timeout(MAX_WAIT, permits).await {
+            Ok(Ok((name, worker))) => Ok(Turn { _worker: worker, _name: name, _place: place }),
+            Ok(Err(tokio::sync::AcquireError { .. })) => Err(HashPoolError::new(HashPoolErrorKind::Failed)),
+            Err(_elapsed) => Err(full),
+        }
+    }
+}
+
+/// A worker for each core, and OWASP's parameters.
+impl Default for HashPool {
+    fn default() -> Self {
+        Self::with_params(HashParams::default())
+    }
+}
+
+impl fmt::Debug for HashPool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HashPool").field("params", &self.params()).field("depth", &self.depth()).finish_non_exhaustive()
+    }
+}
+
+impl Requester {
+    /// Whoever gives `name` from `source`. Give the [login key](crate::LoginKey) where the name has one.
+    #[must_use]
+    pub fn new(source: Source, name: &str) -> Self {
+        Self { source, name: Sha256::digest(name.as_bytes()).into() }
+    }
+}
+
+impl fmt::Debug for Requester {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Requester").field("source", &self.source).finish_non_exhaustive()
+    }
+}
+
+impl Hasher {
+    /// Whether `hash` is the hash of `password`.
+    ///
+    /// # Errors
+    ///
+    /// As [`PasswordHash::verify`].
+    pub fn verify(&self, hash: &PasswordHash, password: &[u8]) -> Result<bool, HashError> {
+        self.count();
+        hash.verify(password)
+    }
+
+    /// Does the work of verifying a password against a hash of today's parameters, where there is no hash.
+    ///
+    /// # Errors
+    ///
+    /// As [`PasswordHash::verify`].
+    pub fn verify_nothing(&self, password: &[u8]) -> Result<(), HashError> {
+        self.count();
+        self.dummy.verify_nothing(password)
+    }
+
+    /// Hashes a password with today's parameters.
+    ///
+    /// # Errors
+    ///
+    /// As [`PasswordHash::create`].
+    pub fn create(&self, password: &[u8]) -> Result<PasswordHash, HashError> {
+        self.count();
+        PasswordHash::create(password, self.params)
+    }
+
+    /// The parameters of new hashes.
+    #[must_use]
+    pub fn params(&self) -> HashParams {
+        self.params
+    }
+
+    fn count(&self) {
+        self.hashes.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+impl fmt::Debug for Hasher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Hasher").field("params", &self.params).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests;

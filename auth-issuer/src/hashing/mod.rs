@@ -1,0 +1,70 @@
+//! Password hashes: Argon2id (RFC 9106) in PHC strings.
+//!
+//! Everything here computes and nothing waits: run it through the [hash pool](crate::hash_pool), never on a thread
+//! that serves requests. One hash takes about as long as a thousand signatures, on purpose.
+//!
+//! Verifying takes its costs from the *stored* hash. Whoever can plant one could make every sign-in cost gigabytes,
+//! so a stored string is parsed strictly, with [ceilings](HashParams#ceilings), before any memory is allocated.
+
+mod params;
+mod password_hash;
+
+pub use params::HashParams;
+pub use password_hash::PasswordHash;
+
+use std::error::Error;
+use std::fmt;
+
+/// The longest password that is hashed, in bytes. A longer one never matches and is never stored.
+pub const MAX_PASSWORD_LEN: usize = 1024;
+
+/// A hash that cannot be computed or is not accepted. Quotes nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HashError {
+    kind: HashErrorKind,
+}
+
+/// What is wrong with a hash.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum HashErrorKind {
+    /// The stored string is no complete, canonical PHC string with parameters that Argon2 allows.
+    Malformed,
+    /// There is no memory for the computation.
+    OutOfMemory,
+    /// The password is longer than [`MAX_PASSWORD_LEN`].
+    PasswordTooLong,
+    /// The operating system has no randomness for a salt.
+    Randomness,
+    /// The stored parameters are over the [ceilings](HashParams#ceilings).
+    TooCostly,
+    /// The stored string is of another algorithm or version than `$argon2id$v=19$`.
+    Unsupported,
+}
+
+impl HashError {
+    pub(crate) fn new(kind: HashErrorKind) -> Self {
+        Self { kind }
+    }
+
+    /// What is wrong.
+    #[must_use]
+    pub fn kind(&self) -> HashErrorKind {
+        self.kind
+    }
+}
+
+impl fmt::Display for HashError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.kind {
+            HashErrorKind::Malformed => "the stored password hash is malformed",
+            HashErrorKind::OutOfMemory => "no memory for a password hash",
+            HashErrorKind::PasswordTooLong => "the password is longer than 1,024 bytes",
+            HashErrorKind::Randomness => "no randomness for a salt",
+            HashErrorKind::TooCostly => "the stored password hash is too costly to compute",
+            HashErrorKind::Unsupported => "the stored password hash is not of Argon2id, version 19",
+        })
+    }
+}
+
+impl Error for HashError {}

@@ -1,0 +1,316 @@
+//! A stored password hash.
+
+use std::fmt;
+use std::hint;
+use std::sync::Arc;
+
+use argon2::password_hash::phc;
+use argon2::{Algorithm, Argon2, Params, Version};
+use subtle::ConstantTimeEq as _;
+use zeroize::Zeroizing;
+
+use super::params::BadParams;
+use super::{HashError, HashErrorKind, HashParams, MAX_PASSWORD_LEN};
+
+const PREFIX: &str = "$argon2id$v=19$";
+/// Longer than any string that can be accepted.
+const MAX_TEXT_LEN: usize = 256;
+/// A shorter tag than this is not accepted; the C reference makes 32 bytes.
+const MIN_TAG_LEN: usize = 16;
+const TAG_LEN: usize = 32;
+const MAX_TAG_LEN: usize = phc::Output::MAX_LENGTH;
+const SALT_LEN: usize = 16;
+
+/// The Argon2id hash of a password, as a store keeps it: a PHC string.
+///
+/// Cheap to clone: clones share one allocation.
+///
+/// # Security
+///
+/// `Debug` shows the parameters only. A hash lets whoever has it guess offline, so it belongs into no log.
+///
+/// # Examples
+///
+/// ```
+/// use auth_issuer::hashing::{HashParams, PasswordHash};
+///
+/// let hash = PasswordHash::create(b"correct horse", HashParams::default())?;
+/// assert!(hash.verify(b"correct horse")?);
+/// assert!(!hash.verify(b"battery staple")?);
+///
+/// let stored = hash.as_str().to_owned();
+/// assert!(PasswordHash::parse(&stored)?.verify(b"correct horse")?);
+/// assert!(PasswordHash::parse("$2b$12$whatever").is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct PasswordHash(Arc<Parts>);
+
+struct Parts {
+    text: String,
+    params: HashParams,
+    salt: Vec<u8>,
+    tag: Vec<u8>,
+}
+
+impl PasswordHash {
+    /// Hashes a password under a new salt from the operating system's randomness.
+    ///
+    /// # Errors
+    ///
+    /// [`HashError`] if the password is longer than [`MAX_PASSWORD_LEN`] bytes, or there is no randomness or no
+    /// memory.
+    pub fn create(password: &[u8], params: HashParams) -> Result<Self, HashError> {
+        if password.len() > MAX_PASSWORD_LEN {
+            return Err(HashError::new(HashErrorKind::PasswordTooLong));
+        }
+        let mut salt = [0; SALT_LEN];
+        getrandom::fill(&mut salt).or(Err(HashError::new(HashErrorKind::Randomness)))?;
+        let mut tag = [0; TAG_LEN];
+        compute(password, &salt, params, &mut tag)?;
+        Self::from_parts(params, &salt, &tag)
+    }
+
+    /// Reads what a store has kept.
+    ///
+    /// # Errors
+    ///
+    /// [`HashError`] if `text` is not a canonical `$argon2id$v=19$m=..,t=..,p=..$salt$tag` with a salt of 8 to 48 and
+    /// a tag of 16 to 64 bytes, or if its parameters are over the [ceilings](HashParams#ceilings). Nothing is
+    /// computed and no memory allocated for it then.
+    pub fn parse(text: &str) -> Result<Self, HashError> {
+        if !text.starts_with(PREFIX) {
+            return Err(HashError::new(HashErrorKind::Unsupported));
+        }
+        if text.len() > MAX_TEXT_LEN {
+            return Err(HashError::new(HashErrorKind::Malformed));
+        }
+        let hash = phc::PasswordHash::new(text).ok().ok_or(HashError::new(HashErrorKind::Malformed))?;
+        let params = stored_params(&hash.params)?;
+        let (Some(salt), Some(tag)) = (&hash.salt, &hash.hash) else {
+            return Err(HashError::new(HashErrorKind::Malformed));
+        };
+        let parsed = Self::from_parts(params, salt, tag.as_bytes())?;
+        // What is left of other spellings: leading zeros, other order, key ids, associated data.
+        if parsed.as_str() != text || tag.len() < MIN_TAG_LEN {
+            return Err(HashError::new(HashErrorKind::Malformed));
+        }
+        Ok(parsed)
+    }
+
+    fn from_parts(params: HashParams, salt: &[u8], tag: &[u8]) -> Result<Self, HashError> {
+        let malformed = HashError::new(HashErrorKind::Malformed);
+        let (salt_text, tag_text) =
+            (phc::Salt::new(salt).or(Err(malformed))?, phc::Output::new(tag).or(Err(malformed))?);
+        let (m, t, p) = (params.memory_kib(), params.passes(), params.lanes());
+        let text = format!("{PREFIX}m={m},t={t},p={p}${salt_text}${tag_text}");
+        Ok(Self(Arc::new(Parts { text, params, salt: salt.to_vec(), tag: tag.to_vec() })))
+    }
+
+    /// A hash that no password matches, with the costs of one that could: what is verified for unknown names.
+    ///
+    /// Its tag is all zeros, which nobody can find a password for; [`verify_nothing`](Self::verify_nothing) does not
+    /// even look at it.
+    pub(crate) fn dummy(params: HashParams) -> Self {
+        let (salt, tag) = (vec![0; SALT_LEN], vec![0; TAG_LEN]);
+        Self(Arc::new(Parts { text: String::new(), params, salt, tag }))
+    }
+
+    /// Whether this is the hash of `password`; compared byte for byte, without any normalisation.
+    ///
+    /// A password longer than [`MAX_PASSWORD_LEN`] never matches, and nothing is computed for it.
+    ///
+    /// # Errors
+    ///
+    /// [`HashError`] if there is no memory.
+    ///
+    /// # Security
+    ///
+    /// The comparison takes the same time wherever the tags differ.
+    pub fn verify(&self, password: &[u8]) -> Result<bool, HashError> {
+        if password.len() > MAX_PASSWORD_LEN {
+            return Ok(false);
+        }
+        let mut buffer = Zeroizing::new([0; MAX_TAG_LEN]);
+        let Some(tag) = buffer.get_mut(..self.0.tag.len()) else {
+            return Err(HashError::new(HashErrorKind::Malformed));
+        };
+        compute(password, &self.0.salt, self.0.params, tag)?;
+        Ok(tag.ct_eq(&self.0.tag).into())
+    }
+
+    /// Does the work of [`verify`](Self::verify) and forgets the result.
+    pub(crate) fn verify_nothing(&self, password: &[u8]) -> Result<(), HashError> {
+        self.verify(password).map(|matches| {
+            hint::black_box(matches);
+        })
+    }
+
+    /// The PHC string, for the store.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0.text
+    }
+
+    /// What computing it costs.
+    #[must_use]
+    pub fn params(&self) -> HashParams {
+        self.0.params
+    }
+
+    /// Whether a hash made today, with the parameters `today`, would have other parameters, another length of tag or
+    /// a longer salt. The password is known at a sign-in only, so that is when it is hashed again.
+    #[must_use]
+    pub fn needs_rehash(&self, today: HashParams) -> bool {
+        self.0.params != today || self.0.tag.len() != TAG_LEN || self.0.salt.len() < SALT_LEN
+    }
+
+    /// Whether the two are the same stored string; for compare-and-set.
+    #[must_use]
+    pub fn is_same_as(&self, other: &Self) -> bool {
+        self.0.text.as_bytes().ct_eq(other.0.text.as_bytes()).into()
+    }
+}
+
+impl fmt::Debug for PasswordHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PasswordHash").field("params", &self.0.params).finish_non_exhaustive()
+    }
+}
+
+fn stored_params(params: &phc::ParamsString) -> Result<HashParams, HashError> {
+    let decimal = |name| params.get_decimal(name).ok_or(HashError::new(HashErrorKind::Malformed));
+    HashParams::check(decimal("m")?, decimal("t")?, decimal("p")?).map_err(|bad| {
+        HashError::new(match bad {
+            BadParams::Impossible => HashErrorKind::Malformed,
+            BadParams::TooCostly => HashErrorKind::TooCostly,
+        })
+    })
+}
+
+fn compute(password: &[u8], salt: &[u8], params: HashParams, tag: &mut [u8]) -> Result<(), HashError> {
+    let params = Params::new(params.memory_kib(), params.passes(), params.lanes(), Some(tag.len()))
+        .or(Err(HashError::new(HashErrorKind::Malformed)))?;
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params).hash_password_into(password, salt, tag).map_err(|error| {
+        HashError::new(match error {
+            argon2::Error::OutOfMemory => HashErrorKind::OutOfMemory,
+            _ => HashErrorKind::Malformed,
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = "$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4";
+
+    fn tiny() -> HashParams {
+        HashParams::with_insecure_cost(8, 1, 1).expect("possible")
+    }
+
+    fn complaint(text: &str) -> HashErrorKind {
+        PasswordHash::parse(text).expect_err("no good hash").kind()
+    }
+
+    /// One verdict for each case, whatever its level: the advisory ones are decided like the others.
+    #[test]
+    fn decides_every_vector_as_expected() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/vectors/passwords/argon2id.json");
+        let file: serde_json::Value = serde_json::from_slice(&std::fs::read(path).expect("the file")).expect("JSON");
+        let cases = file["cases"].as_array().expect("cases");
+        assert_eq!(cases.len(), 26);
+        for case in cases {
+            let text = |member: &str| case[member].as_str().expect("a string");
+            let verdict = PasswordHash::parse(text("hash")).and_then(|hash| hash.verify(text("password").as_bytes()));
+            let is_expected = match text("expect") {
+                "match" => verdict == Ok(true),
+                "mismatch" => verdict == Ok(false),
+                "error" => verdict.is_err(),
+                "not-match" => verdict != Ok(true),
+                other => panic!("unknown expectation {other}"),
+            };
+            assert!(is_expected, "{}: {verdict:?}, {}", text("name"), text("why"));
+        }
+    }
+
+    #[test]
+    fn stored_string_comes_back_unchanged() {
+        assert_eq!(PasswordHash::parse(GOOD).expect("good").as_str(), GOOD);
+        let made = PasswordHash::create(b"secret", tiny()).expect("a hash");
+        assert!(made.as_str().starts_with("$argon2id$v=19$m=8,t=1,p=1$"));
+        assert!(PasswordHash::parse(made.as_str()).expect("good").is_same_as(&made));
+    }
+
+    #[test]
+    fn salts_differ() {
+        let [one, two] = [0; 2].map(|_| PasswordHash::create(b"secret", tiny()).expect("a hash"));
+        assert!(!one.is_same_as(&two));
+    }
+
+    #[test]
+    fn refuses_other_spellings_of_good_parameters() {
+        for params in ["m=0256,t=2,p=1", "t=2,m=256,p=1", "m=256,t=2,p=1,keyid=AAAA", "m=256,t=2", "m=256,t=2,p=1,t=2"]
+        {
+            let text = GOOD.replace("m=256,t=2,p=1", params);
+            assert_eq!(complaint(&text), HashErrorKind::Malformed, "{params}");
+        }
+        assert_eq!(complaint(&format!("{GOOD}\n")), HashErrorKind::Malformed);
+        assert_eq!(complaint(&GOOD.replace("Gi/4", "Gi/5")), HashErrorKind::Malformed, "bits beyond the last byte");
+    }
+
+    #[test]
+    fn refuses_other_algorithms_and_versions() {
+        for prefix in
+            ["$argon2i$v=19$", "$argon2d$v=19$", "$argon2id$v=16$", "$argon2id$", "$ARGON2ID$v=19$", " $argon2id$v=19$"]
+        {
+            assert_eq!(complaint(&GOOD.replace(PREFIX, prefix)), HashErrorKind::Unsupported, "{prefix}");
+        }
+    }
+
+    #[test]
+    fn refuses_costs_over_the_ceilings() {
+        for params in ["m=262145,t=1,p=1", "m=256,t=65,p=1", "m=256,t=2,p=17", "m=262144,t=5,p=1"] {
+            assert_eq!(complaint(&GOOD.replace("m=256,t=2,p=1", params)), HashErrorKind::TooCostly, "{params}");
+        }
+    }
+
+    #[test]
+    fn refuses_a_tag_under_16_bytes() {
+        let cut = |characters: usize| format!("$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ${}", "A".repeat(characters));
+        assert!(PasswordHash::parse(&cut(22)).is_ok(), "16 bytes");
+        assert_eq!(complaint(&cut(20)), HashErrorKind::Malformed, "15 bytes");
+    }
+
+    #[test]
+    fn password_ends_at_1024_bytes() {
+        let longest = [b'a'; MAX_PASSWORD_LEN];
+        let hash = PasswordHash::create(&longest, tiny()).expect("a hash");
+        assert_eq!(hash.verify(&longest), Ok(true));
+        let longer = [b'a'; MAX_PASSWORD_LEN + 1];
+        assert_eq!(hash.verify(&longer), Ok(false));
+        assert_eq!(PasswordHash::create(&longer, tiny()).expect_err("too long").kind(), HashErrorKind::PasswordTooLong);
+    }
+
+    #[test]
+    fn needs_rehash_when_parameters_tag_or_salt_are_of_yesterday() {
+        let hash = PasswordHash::create(b"secret", tiny()).expect("a hash");
+        assert!(!hash.needs_rehash(tiny()));
+        assert!(hash.needs_rehash(HashParams::default()));
+        let short_salt = PasswordHash::parse(GOOD).expect("good");
+        assert!(short_salt.needs_rehash(short_salt.params()));
+    }
+
+    #[test]
+    fn default_is_owasps() {
+        let hash = PasswordHash::create(b"secret", HashParams::default()).expect("a hash");
+        assert!(hash.as_str().starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
+        assert_eq!(hash.verify(b"secret"), Ok(true));
+    }
+
+    #[test]
+    fn prints_no_hash() {
+        let shown = format!("{:?}", PasswordHash::parse(GOOD).expect("good"));
+        assert!(!shown.contains("nf65") && !shown.contains("c29t"), "{shown}");
+    }
+}

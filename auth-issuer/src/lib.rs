@@ -1,0 +1,61 @@
+//! Hands out and checks credentials: accounts, passwords and API keys.
+//!
+//! `auth-core` decides about credentials that are believed already; this crate knows accounts. Each part is usable
+//! alone, over a small store trait:
+//!
+//! | module | what it does |
+//! | --- | --- |
+//! | [`accounts`] | [`Account`], the trait of stores, and a store in memory |
+//! | [`login_key`] | the canonical form of names |
+//! | [`hashing`] | Argon2id in PHC strings, with ceilings for what a store may say |
+//! | [`hash_pool`] | where hashes are computed, and how many wait |
+//! | [`passwords`] | the verifier of names and passwords, for Basic |
+//! | [`api_keys`] | a store of API keys in memory, for [`ApiKeyVerifier`](auth_core::api_keys::ApiKeyVerifier) |
+//!
+//! # Examples
+//!
+//! A realm whose callers present a name and a password:
+//!
+//! ```
+//! use auth_core::{ClientSource, Principal, Realm};
+//! use auth_issuer::{Account, HashPool, MemoryAccounts, PasswordHash, PasswordVerifier};
+//!
+//! #[derive(Clone, Principal)]
+//! struct User {
+//!     #[principal(subject)]
+//!     id: String,
+//!     #[principal(roles)]
+//!     roles: Vec<String>,
+//! }
+//!
+//! let pool = HashPool::default();
+//! let accounts = MemoryAccounts::new();
+//! let hash = PasswordHash::create(b"correct horse battery staple", pool.params())?;
+//! accounts.insert(Account::new("7f3a", "alice")?.with_password_hash(hash).with_roles(["user"]))?;
+//!
+//! let passwords = PasswordVerifier::new(accounts, pool);
+//! let realm = Realm::<User>::builder("demo").basic(passwords).source(ClientSource::peer()).build()?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Security
+//!
+//! - Names and passwords are guessed. This crate makes a guess expensive and bounds how many are computed at once; it
+//!   does not count failures yet, so put a rate limit in front of Basic.
+//! - Passwords are wiped after use, hashes are never shown, and names are in no log.
+//! - A store that does not answer, a full pool and a hash that fails are "cannot decide now" (503): never a refusal,
+//!   never a success.
+
+pub mod accounts;
+pub mod api_keys;
+pub mod hash_pool;
+pub mod hashing;
+pub mod login_key;
+pub mod passwords;
+
+pub use accounts::{Account, AccountState, AccountStore, MemoryAccounts};
+pub use api_keys::MemoryApiKeys;
+pub use hash_pool::HashPool;
+pub use hashing::{HashParams, PasswordHash};
+pub use login_key::LoginKey;
+pub use passwords::PasswordVerifier;

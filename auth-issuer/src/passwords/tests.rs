@@ -1,0 +1,257 @@
+use std::sync::Arc;
+use std::sync::mpsc::channel;
+use std::time::SystemTime;
+
+use auth_core::api_keys::StoreError;
+use auth_core::{Source, VerifyErrorKind};
+
+use super::*;
+use crate::accounts::{AccountState, MemoryAccounts};
+use crate::hashing::HashParams;
+
+const PASSWORD: &str = "correct horse";
+
+fn today() -> HashParams {
+    HashParams::with_insecure_cost(16, 1, 1).expect("possible")
+}
+
+fn yesterday() -> HashParams {
+    HashParams::with_insecure_cost(8, 1, 1).expect("possible")
+}
+
+fn attempt() -> Attempt {
+    Attempt::new(SystemTime::UNIX_EPOCH, Source::Unknown)
+}
+
+fn with_password(login: &str, params: HashParams) -> Account {
+    let hash = PasswordHash::create(PASSWORD.as_bytes(), params).expect("a hash");
+    Account::new(format!("id of {login}"), login).expect("good").with_password_hash(hash)
+}
+
+/// Accounts of every kind; each that has a password has the same.
+fn accounts() -> MemoryAccounts {
+    let accounts = MemoryAccounts::new();
+    for account in [
+        with_password("alice", today()).with_scopes(["items:read"]).with_roles(["user"]),
+        with_password("old", yesterday()),
+        with_password("inactive", today()).with_state(AccountState::Inactive),
+        with_password("suspended", today()).with_state(AccountState::Suspended),
+        with_password("must-reset", today()).with_state(AccountState::MustReset),
+        with_password("old-must-reset", yesterday()).with_state(AccountState::MustReset),
+        with_password("second-factor", today()).with_second_factor(true),
+        Account::new("id of passwordless", "passwordless").expect("good"),
+    ] {
+        accounts.insert(account).expect("new");
+    }
+    accounts
+}
+
+fn verifier() -> PasswordVerifier<MemoryAccounts> {
+    PasswordVerifier::new(accounts(), HashPool::new(2, today()))
+}
+
+async fn verify<S: AccountStore>(
+    verifier: &PasswordVerifier<S>,
+    user: &str,
+    password: &str,
+) -> Result<Verified<Claims>, VerifyError> {
+    verifier.verify(BasicCredentials::new(user, password), attempt()).await
+}
+
+/// What is refused with, and how many hashes that took.
+async fn refusal(verifier: &PasswordVerifier<MemoryAccounts>, user: &str, password: &str) -> (Reason, u64) {
+    let before = verifier.pool.hashes();
+    let error = verify(verifier, user, password).await.expect_err("refused");
+    assert_eq!(error.kind(), VerifyErrorKind::Refused);
+    (error.reason(), verifier.pool.hashes().abs_diff(before))
+}
+
+#[tokio::test]
+async fn every_refusal_costs_one_hash() {
+    let verifier = verifier();
+    for (user, password, reason) in [
+        ("alice", "wrong", Reason::WRONG_PASSWORD),
+        ("alice", "", Reason::WRONG_PASSWORD),
+        ("old", "wrong", Reason::WRONG_PASSWORD),
+        ("nobody", PASSWORD, Reason::WRONG_PASSWORD),
+        ("nobody", "", Reason::WRONG_PASSWORD),
+        ("inactive", PASSWORD, Reason::ACCOUNT_STATE),
+        ("inactive", "wrong", Reason::WRONG_PASSWORD),
+        ("suspended", PASSWORD, Reason::ACCOUNT_STATE),
+        ("suspended", "wrong", Reason::WRONG_PASSWORD),
+        ("must-reset", PASSWORD, Reason::ACCOUNT_STATE),
+        ("must-reset", "wrong", Reason::WRONG_PASSWORD),
+        ("old-must-reset", PASSWORD, Reason::ACCOUNT_STATE),
+        ("second-factor", PASSWORD, Reason::ACCOUNT_STATE),
+        ("second-factor", "wrong", Reason::WRONG_PASSWORD),
+        ("passwordless", PASSWORD, Reason::ACCOUNT_STATE),
+        ("passwordless", "", Reason::ACCOUNT_STATE),
+        ("", PASSWORD, Reason::WRONG_PASSWORD),
+        ("al\u{200b}ice", PASSWORD, Reason::WRONG_PASSWORD),
+        (" alice", PASSWORD, Reason::WRONG_PASSWORD),
+        ("ali\0ce", PASSWORD, Reason::WRONG_PASSWORD),
+    ] {
+        assert_eq!(refusal(&verifier, user, password).await, (reason, 1), "{user:?} {password:?}");
+    }
+}
+
+#[tokio::test]
+async fn refusals_read_alike() {
+    let verifier = verifier();
+    for user in ["alice", "nobody", "suspended", "second-factor", "passwordless", ""] {
+        let password = if user == "alice" { "wrong" } else { PASSWORD };
+        let error = verify(&verifier, user, password).await.expect_err("refused");
+        assert_eq!(error.to_string(), "credentials refused");
+    }
+}
+
+#[tokio::test]
+async fn a_password_over_1024_bytes_costs_no_hash() {
+    let verifier = verifier();
+    for (length, hashes) in [(1024, 1), (1025, 0)] {
+        for user in ["alice", "nobody"] {
+            let answer = refusal(&verifier, user, &"a".repeat(length)).await;
+            assert_eq!(answer, (Reason::WRONG_PASSWORD, hashes), "{user} {length}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn facts_are_the_accounts() {
+    let verifier = verifier();
+    let alice = verify(&verifier, "alice", PASSWORD).await.expect("the right password");
+    let expected = Facts::new("id of alice")
+        .with_scopes(["items:read"])
+        .with_roles(["user"])
+        .with_factor(Factor::new("pwd").at(attempt().now))
+        .with_auth_time(attempt().now);
+    assert_eq!(alice.facts(), &expected);
+    assert_eq!(verifier.pool.hashes(), 1);
+}
+
+#[tokio::test]
+async fn attributes_are_the_value() {
+    let verifier = verifier();
+    let claims = Claims::new().with("email", "bob@example.com");
+    verifier.accounts.insert(with_password("bob", today()).with_attributes(claims.clone())).expect("new");
+    assert_eq!(verify(&verifier, "bob", PASSWORD).await.expect("the right password").value(), &claims);
+}
+
+#[tokio::test]
+async fn names_compare_as_login_keys_and_passwords_byte_by_byte() {
+    let verifier = verifier();
+    let hash = PasswordHash::create("p\u{e4}ss".as_bytes(), today()).expect("a hash");
+    let zoe = Account::new("2", "zo\u{eb}").expect("good").with_password_hash(hash);
+    verifier.accounts.insert(zoe).expect("new");
+    for name in ["zo\u{eb}", "ZO\u{eb}", "zoe\u{308}"] {
+        assert!(verify(&verifier, name, "p\u{e4}ss").await.is_ok(), "{name}");
+        assert!(verify(&verifier, name, "pa\u{308}ss").await.is_err(), "{name}");
+        assert!(verify(&verifier, name, "P\u{e4}ss").await.is_err(), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_sign_in_renews_an_old_hash_once() {
+    let verifier = verifier();
+    verify(&verifier, "old", PASSWORD).await.expect("the right password");
+    assert_eq!(verifier.pool.hashes(), 2, "verified, and hashed anew");
+
+    let stored = verifier.accounts.find(&LoginKey::parse("old").expect("a name")).await.expect("an answer");
+    let params = stored.and_then(|account| account.password_hash().map(PasswordHash::params));
+    assert_eq!(params, Some(today()));
+    verify(&verifier, "old", PASSWORD).await.expect("the same password");
+    assert_eq!(verifier.pool.hashes(), 3);
+}
+
+#[tokio::test]
+async fn a_refused_sign_in_renews_nothing() {
+    let verifier = verifier();
+    for (user, password) in [("old", "wrong"), ("old-must-reset", PASSWORD)] {
+        verify(&verifier, user, password).await.expect_err("refused");
+        let stored = verifier.accounts.find(&LoginKey::parse(user).expect("a name")).await.expect("an answer");
+        let params = stored.and_then(|account| account.password_hash().map(PasswordHash::params));
+        assert_eq!(params, Some(yesterday()), "{user}");
+    }
+}
+
+/// A store that can be read and not written, or neither.
+struct Failing {
+    inner: MemoryAccounts,
+    reads: bool,
+}
+
+impl AccountStore for Failing {
+    async fn find(&self, login: &LoginKey) -> Result<Option<Account>, StoreError> {
+        if self.reads { self.inner.find(login).await } else { Err(StoreError::new("down")) }
+    }
+
+    async fn replace_password_hash(&self, _: &LoginKey, _: &PasswordHash, _: PasswordHash) -> Result<bool, StoreError> {
+        Err(StoreError::new("read only"))
+    }
+}
+
+#[tokio::test]
+async fn a_failing_write_does_not_fail_the_sign_in() {
+    let verifier = PasswordVerifier::new(Failing { inner: accounts(), reads: true }, HashPool::new(1, today()));
+    assert!(verify(&verifier, "old", PASSWORD).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_store_that_is_down_is_no_refusal() {
+    let verifier = PasswordVerifier::new(Failing { inner: accounts(), reads: false }, HashPool::new(1, today()));
+    for user in ["alice", "nobody"] {
+        let error = verify(&verifier, user, PASSWORD).await.expect_err("cannot tell");
+        assert_eq!((error.kind(), error.reason()), (VerifyErrorKind::Unavailable, Reason::STORE));
+    }
+}
+
+#[tokio::test]
+async fn a_full_queue_is_no_refusal_and_does_not_tell_names_apart() {
+    let verifier = verifier();
+    let (release, hold) = channel::<()>();
+    let hold = Arc::new(std::sync::Mutex::new(hold));
+    let holders: Vec<_> = (0..8)
+        .map(|n: u8| {
+            let (pool, hold) = (verifier.pool.clone(), Arc::clone(&hold));
+            let requester = Requester::new(attempt().source, &n.to_string());
+            tokio::spawn(async move {
+                pool.run(requester, move |_| {
+                    // An error means that the test is over.
+                    let _ended = hold.lock().expect("no panic").recv();
+                })
+                .await
+            })
+        })
+        .collect();
+    while verifier.pool.depth() != 8 {
+        tokio::task::yield_now().await;
+    }
+    for user in ["alice", "nobody", "suspended", "passwordless", ""] {
+        let error = verify(&verifier, user, PASSWORD).await.expect_err("cannot tell");
+        assert_eq!((error.kind(), error.reason()), (VerifyErrorKind::Unavailable, Reason::HASH_QUEUE), "{user}");
+    }
+    assert_eq!(verifier.pool.hashes(), 0);
+    drop(release);
+    for holder in holders {
+        holder.await.expect("no panic").expect("a turn");
+    }
+    assert!(verify(&verifier, "alice", PASSWORD).await.is_ok());
+}
+
+/// With the parameters of production, since that is the point: eight at once have to fit into two seconds.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn eight_right_credentials_at_once_succeed() {
+    let accounts = MemoryAccounts::new();
+    accounts.insert(with_password("alice", HashParams::default())).expect("new");
+    let verifier = Arc::new(PasswordVerifier::new(accounts, HashPool::default()));
+    let burst: Vec<_> = (0..8)
+        .map(|_| {
+            let verifier = Arc::clone(&verifier);
+            tokio::spawn(async move { verify(&verifier, "alice", PASSWORD).await.map(|_| ()) })
+        })
+        .collect();
+    for task in burst {
+        task.await.expect("no panic").expect("the right password");
+    }
+    assert_eq!(verifier.pool.hashes(), 8);
+}
