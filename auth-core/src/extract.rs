@@ -62,7 +62,8 @@ pub(crate) fn present<'h, S: AsRef<Carrier>>(
     search.authorization(head);
     search.headers(head);
     search.query(head);
-    if search.found.is_none() && !search.is_ambiguous {
+    // Whoever says who they are does not mean the cookie that their browser adds, even if we do not take their word.
+    if !search.is_anything_there && !search.is_ambiguous {
         search.cookies(head);
     }
     match search {

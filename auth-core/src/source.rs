@@ -132,3 +132,91 @@ fn parse_hop(text: &str) -> Option<IpAddr> {
         .or_else(|_| IpAddr::from_str(text.trim_start_matches('[').trim_end_matches(']')))
         .ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Head {
+        peer: Option<IpAddr>,
+        forwarded: Vec<&'static str>,
+    }
+
+    impl RequestHead for Head {
+        fn method(&self) -> &str {
+            "GET"
+        }
+
+        fn path(&self) -> &str {
+            "/"
+        }
+
+        fn query(&self) -> Option<&str> {
+            None
+        }
+
+        fn for_each_header<'h>(&'h self, name: &str, each: &mut dyn FnMut(&'h [u8])) {
+            if name == "x-forwarded-for" {
+                self.forwarded.iter().for_each(|line| each(line.as_bytes()));
+            }
+        }
+
+        fn peer(&self) -> Option<IpAddr> {
+            self.peer
+        }
+
+        fn is_multiplexed(&self) -> bool {
+            false
+        }
+    }
+
+    fn locate(source: &ClientSource, peer: &str, forwarded: &[&'static str]) -> Source {
+        source.locate(&Head { peer: peer.parse().ok(), forwarded: forwarded.to_vec() })
+    }
+
+    fn network(address: &str) -> Source {
+        Source::of(address.parse().expect("an address"))
+    }
+
+    #[test]
+    fn the_peer_counts_whatever_it_claims_to_forward() {
+        assert_eq!(locate(&ClientSource::peer(), "203.0.113.9", &["198.51.100.1"]), network("203.0.113.9"));
+        assert_eq!(locate(&ClientSource::peer(), "nobody", &["198.51.100.1"]), Source::Unknown);
+    }
+
+    #[test]
+    fn the_right_most_untrusted_address_counts_behind_a_trusted_peer() {
+        let behind = ClientSource::forwarded(["10.0.0.0/8", "192.0.2.7"]).expect("networks");
+        let cases: [(&str, &[&'static str], Source); 11] = [
+            ("10.1.1.1", &["198.51.100.1"], network("198.51.100.1")),
+            ("10.1.1.1", &["1.2.3.4, 198.51.100.1, 10.2.2.2"], network("198.51.100.1")),
+            ("10.1.1.1", &["1.2.3.4", "198.51.100.1, 192.0.2.7"], network("198.51.100.1")),
+            ("192.0.2.7", &["198.51.100.1:4711"], network("198.51.100.1")),
+            ("10.1.1.1", &["[2001:db8::1]:4711"], network("2001:db8::2")),
+            ("10.1.1.1", &[], Source::Unknown),
+            ("10.1.1.1", &["198.51.100.1, unknown"], Source::Unknown),
+            ("10.1.1.1", &["198.51.100.1, unknown, 10.2.2.2"], Source::Unknown),
+            ("10.1.1.1", &["unknown, 198.51.100.1"], network("198.51.100.1")),
+            ("10.1.1.1", &["10.3.3.3"], Source::Unknown),
+            ("203.0.113.9", &["198.51.100.1"], network("203.0.113.9")),
+        ];
+        for (peer, forwarded, expected) in cases {
+            assert_eq!(locate(&behind, peer, forwarded), expected, "{peer} {forwarded:?}");
+        }
+    }
+
+    #[test]
+    fn addresses_of_one_ipv6_network_are_one_source() {
+        assert_eq!(network("2001:db8:1:2:3::4"), network("2001:db8:1:2:ffff::"));
+        assert_ne!(network("2001:db8:1:2::"), network("2001:db8:1:3::"));
+        assert_eq!(network("::ffff:198.51.100.1"), network("198.51.100.1"));
+    }
+
+    #[test]
+    fn mistakes_name_the_value_and_the_fix() {
+        let error = ClientSource::forwarded(["10.0.0.0/99"]).unwrap_err().to_string();
+        assert!(error.contains("`10.0.0.0/99`") && error.contains("10.0.0.0/8"), "{error}");
+        let error = ClientSource::forwarded::<&str>([]).unwrap_err().to_string();
+        assert!(error.contains("ClientSource::peer()"), "{error}");
+    }
+}

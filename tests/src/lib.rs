@@ -1,5 +1,10 @@
 //! What the workspace's tests share: deciding a request against a policy without any framework.
 
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+#[derive(Debug)]
+pub struct Readme;
+
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 

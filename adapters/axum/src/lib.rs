@@ -87,7 +87,9 @@ pub use auth_core::__private::v1::{Principal, Scheme};
 #[cfg(feature = "jwt")]
 pub use auth_core::jwt;
 pub use auth_core::{
-    ApiKeyIn, Basic, Bearer, Claims, ClientSource, ConfigError, EndpointPolicy, Facts, Realm, catalogue,
+    AnyRealm, ApiKeyIn, Attempt, Basic, Bearer, Body, Carrier, ChallengeForm, Claims, ClientSource, Clock, ConfigError,
+    EndpointPolicy, Factor, Facts, PrincipalError, ProblemJson, Realm, RealmBuilder, Reason, RefusalKind, RefusalView,
+    Renderer, SchemeId, Source, SystemClock, Verified, Verifier, VerifyError, api_keys, catalogue, credential,
 };
 pub use auth_tower::{AuthLayer, RequireLayer};
 pub use not_found::{UnknownPath, not_found};

@@ -203,11 +203,11 @@ impl Router {
 
 /// A path under a prefix, as axum joins them.
 fn joined(prefix: &str, path: &str) -> String {
-    let prefix = prefix.trim_end_matches('/');
-    match path {
-        "/" if !prefix.is_empty() => prefix.to_owned(),
-        "*" => format!("{prefix}/*"),
-        path => format!("{prefix}{path}"),
+    match (prefix.strip_suffix('/'), path) {
+        (Some(stem), path) => format!("{stem}/{}", path.trim_start_matches('/')),
+        (None, "/") => prefix.to_owned(),
+        (None, "*") => format!("{prefix}/*"),
+        (None, path) => format!("{prefix}{path}"),
     }
 }
 

@@ -1,0 +1,223 @@
+//! Mistakes in how a program is put together: found at the start, each with its value and its fix.
+
+use auth_axum::{Auth, RequireLayer, Router, get, not_found, public, requires_auth};
+use auth_core::credential::{ApiKey, BasicCredentials, BearerToken, Credential, OpaqueToken};
+use auth_core::{
+    ApiKeyIn, Attempt, Carrier, ChallengeForm, ClientSource, ConfigErrorKind, EndpointPolicy, Realm, RealmBuilder,
+    Reason, Scheme, Verified, Verifier, VerifyError, catalogue,
+};
+
+/// Refuses everything, of every kind.
+struct Refuses;
+
+impl<C: Credential> Verifier<C> for Refuses {
+    type Value = User;
+
+    async fn verify(&self, _: C, _: Attempt) -> Result<Verified<User>, VerifyError> {
+        Err(VerifyError::refused(Reason::UNKNOWN_CREDENTIAL))
+    }
+}
+
+#[derive(Clone)]
+struct User;
+
+#[derive(Scheme)]
+#[scheme(bearer, prefix = "ak_")]
+struct Prefixed;
+
+#[derive(Scheme)]
+#[scheme(bearer, prefix = "ak_")]
+struct PrefixedAlike;
+
+#[derive(Scheme)]
+#[scheme(header = "X-Other", name = "bearer")]
+struct CalledBearer;
+
+/// A header whose name is chosen at run time.
+struct Header(&'static str);
+
+impl Scheme for Header {
+    const NAME: &'static str = "header";
+    const CHALLENGE: ChallengeForm = ChallengeForm::ApiKey;
+    type Credential = OpaqueToken;
+
+    fn carrier(&self) -> Carrier {
+        Carrier::header(self.0)
+    }
+}
+
+/// A cookie whose name is chosen at run time.
+struct Cookie(&'static str);
+
+impl Scheme for Cookie {
+    const NAME: &'static str = "cookie";
+    const CHALLENGE: ChallengeForm = ChallengeForm::None;
+    type Credential = OpaqueToken;
+
+    fn carrier(&self) -> Carrier {
+        Carrier::cookie(self.0)
+    }
+}
+
+fn bearer(name: &str) -> RealmBuilder<User> {
+    Realm::<User>::builder(name).bearer(Refuses)
+}
+
+#[test]
+fn realms_that_cannot_work_are_refused() {
+    use ConfigErrorKind as Kind;
+    let cases = [
+        (Kind::RealmName, "line\\nbreak", bearer("line\nbreak")),
+        (Kind::NoScheme, ".bearer(verifier)", Realm::builder("empty")),
+        (Kind::SchemeClash, "is there twice", bearer("two").bearer(Refuses)),
+        (Kind::SchemeClash, "`prefix`", bearer("two").scheme(Prefixed, Refuses).scheme(PrefixedAlike, Refuses)),
+        (Kind::SchemeClash, "name = ", bearer("two").scheme(CalledBearer, Refuses)),
+        (
+            Kind::SchemeClash,
+            "`prefix`",
+            Realm::builder("two").api_key(ApiKeyIn::header("X-Key"), Refuses).scheme(Header("x-key"), Refuses),
+        ),
+        (Kind::FieldName, "`X Key`", Realm::builder("odd").scheme(Header("X Key"), Refuses)),
+        (Kind::FieldName, "``", Realm::builder("odd").scheme(Header(""), Refuses)),
+        (Kind::FieldName, "`Authorization`", Realm::builder("odd").api_key(ApiKeyIn::header("Authorization"), Refuses)),
+        (Kind::CookieName, "`__Host-sid`", bearer("odd").scheme(Cookie("sid"), Refuses)),
+        (Kind::FieldName, "`__Host-s;d`", bearer("odd").scheme(Cookie("__Host-s;d"), Refuses)),
+        (Kind::SourceNotChosen, "ClientSource::peer()", bearer("guessable").basic(Refuses)),
+        (Kind::ForbiddenStatus, "302", bearer("odd").forbidden_status(302)),
+        (Kind::Value, "`two words`", bearer("odd").acr("otp", "two words")),
+        (Kind::Value, "`app.example.com`", bearer("odd").trusted_origin("app.example.com")),
+        (Kind::Value, "`https://app.example.com/`", bearer("odd").trusted_origin("https://app.example.com/")),
+        (Kind::Catalogue, "`basic`", bearer("odd").default_policy::<ByPassword>()),
+    ];
+    for (kind, text, builder) in cases {
+        let error = builder.build().unwrap_err();
+        assert_eq!(error.kind(), kind, "{error}");
+        assert!(error.to_string().starts_with(&kind.code()) && error.to_string().contains(text), "{text}: {error}");
+    }
+}
+
+#[test]
+fn their_near_misses_are_accepted() {
+    for builder in [
+        bearer(""),
+        bearer("with \"quotes\" and \\"),
+        bearer("three").basic(Refuses).source(ClientSource::peer()),
+        bearer("prefix").scheme(Prefixed, Refuses),
+        bearer("cookie").scheme(Cookie("__Host-sid"), Refuses),
+        bearer("status").forbidden_status(401),
+        bearer("origin").trusted_origin("https://app.example.com:8443"),
+        bearer("policy").default_policy::<ByToken>(),
+    ] {
+        assert!(builder.build().is_ok());
+    }
+}
+
+/// Schemes of every credential type take one verifier that is generic over them.
+#[test]
+fn one_verifier_serves_every_kind_of_credential() {
+    fn takes<C: Credential>() -> bool
+    where
+        Refuses: Verifier<C>,
+    {
+        true
+    }
+    assert!(takes::<BearerToken>() && takes::<BasicCredentials>() && takes::<ApiKey>() && takes::<OpaqueToken>());
+}
+
+#[requires_auth(bearer)]
+struct ByToken;
+
+#[requires_auth(basic, role = "admin")]
+struct ByPassword;
+
+#[requires_auth(bearer, scope = "items:read", realm = "elsewhere")]
+async fn elsewhere(_user: Auth<User>) {}
+
+#[requires_auth(bearer)]
+async fn takes_text(_user: Auth<String>) {}
+
+#[public(reason = "health check")]
+async fn health() {}
+
+#[test]
+fn the_router_keeps_a_record_of_its_routes() {
+    let inner: Router = Router::new().route("/", get(takes_text)).route("/{id}", get(elsewhere).post(health));
+    let app: Router = Router::new()
+        .route("/health", get(health))
+        .nest("/v1/", inner)
+        .route_unchecked("/legacy", axum::routing::get(|| async {}), "moves out next month")
+        .fallback(not_found(&bearer("api").build().unwrap()));
+    let record: Vec<_> = app
+        .routes()
+        .iter()
+        .map(|route| (route.method, route.path.as_str(), route.endpoint.map(|endpoint| endpoint.name)))
+        .collect();
+    assert_eq!(
+        record,
+        [
+            ("GET", "/health", Ok("health")),
+            ("GET", "/v1/", Ok("takes_text")),
+            ("GET", "/v1/{id}", Ok("elsewhere")),
+            ("POST", "/v1/{id}", Ok("health")),
+            ("*", "/legacy", Err("moves out next month")),
+            ("*", "*", Ok("not_found")),
+        ]
+    );
+}
+
+#[test]
+fn the_catalogue_lists_what_is_annotated() {
+    let catalogue = catalogue();
+    let names: Vec<_> = catalogue.endpoints().map(|endpoint| endpoint.name).collect();
+    for name in ["ByToken", "ByPassword", "elsewhere", "takes_text", "health"] {
+        assert_eq!(names.iter().filter(|known| **known == name).count(), 1, "{name} in {names:?}");
+    }
+    let table = catalogue.to_string();
+    assert!(table.contains("bearer, scope = \"items:read\", realm = \"elsewhere\""), "{table}");
+    assert!(table.contains("public: health check"), "{table}");
+
+    let rows: serde_json::Value = serde_json::from_str(&catalogue.to_json()).unwrap();
+    let row = rows.as_array().unwrap().iter().find(|row| row["handler"] == "elsewhere").unwrap();
+    assert_eq!(row["security"], serde_json::json!([{"bearer": ["items:read"]}]));
+    assert!(row["file"].as_str().unwrap().ends_with("configuration.rs") && row["line"].as_u64().unwrap() > 100);
+    assert!(row["principal"].as_str().unwrap().ends_with("User"));
+}
+
+#[test]
+fn the_catalogue_check_lists_every_endpoint_that_no_realm_can_decide() {
+    let api = bearer("api").build().unwrap();
+    let error = catalogue().check(&[&api]).unwrap_err();
+    assert_eq!(error.kind(), ConfigErrorKind::Catalogue);
+    let text = error.to_string();
+    assert!(text.contains("3 endpoint(s)"), "{text}");
+    assert!(text.contains("::ByPassword needs the scheme `basic`, which realm \"api\" does not have"), "{text}");
+    assert!(text.contains("::elsewhere names the realm \"elsewhere\", which is not given"), "{text}");
+    assert!(text.contains("::takes_text takes `alloc::string::String`, the principal of realm \"api\" is"), "{text}");
+    assert!(!text.contains("::health") && !text.contains("::ByToken"), "{text}");
+
+    assert!(catalogue().check(&[]).unwrap_err().to_string().contains("has no realm at all"));
+}
+
+#[test]
+fn an_endpoint_needs_one_realm_that_can_decide_it_not_all() {
+    let api = bearer("api").build().unwrap();
+    let elsewhere = bearer("elsewhere").basic(Refuses).source(ClientSource::peer()).build().unwrap();
+    let texts = Realm::<String>::builder("texts").bearer(Texts).build().unwrap();
+    catalogue().check(&[&api, &elsewhere, &texts]).unwrap();
+}
+
+struct Texts;
+
+impl Verifier<BearerToken> for Texts {
+    type Value = String;
+
+    async fn verify(&self, _: BearerToken, _: Attempt) -> Result<Verified<String>, VerifyError> {
+        Err(VerifyError::refused(Reason::UNKNOWN_CREDENTIAL))
+    }
+}
+
+#[test]
+fn a_struct_can_carry_a_policy_for_layers() {
+    assert_eq!(ByPassword::ENDPOINT.policy.to_string(), "basic, role = \"admin\"");
+    assert_eq!(format!("{:?}", RequireLayer::<ByToken>::new()), "RequireLayer(ByToken)");
+}
