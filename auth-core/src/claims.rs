@@ -73,6 +73,18 @@ impl Claims {
             .ok_or_else(|| ClaimError { name: name.to_owned(), expected: T::EXPECTED })
     }
 
+    /// The claim at the end of a path of names: `["realm_access", "roles"]`.
+    #[must_use]
+    pub fn at_path<S: AsRef<str>>(&self, path: &[S]) -> Option<&ClaimValue> {
+        let (first, rest) = path.split_first()?;
+        let value = self.value(first.as_ref())?;
+        match value {
+            _ if rest.is_empty() => Some(value),
+            ClaimValue::Object(inner) => inner.at_path(rest),
+            _ => None,
+        }
+    }
+
     /// The claims by name, in order of their names.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &ClaimValue)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value))

@@ -11,7 +11,7 @@ use jsonwebtoken::crypto::aws_lc::DEFAULT_PROVIDER;
 use jsonwebtoken::{Algorithm, EncodingKey};
 use serde_json::{Value, json};
 
-const SECRET: &[u8] = b"0123456789abcdef0123456789abcdef";
+const SECRET: &[u8] = b"0sF3kzP9qLm2XwT7yBnD5vRj8GhC1aEu";
 const NOW: u64 = 1_800_000_000;
 
 /// Signed once with a key that was thrown away; it expires in 2030.

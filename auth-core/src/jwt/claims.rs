@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use crate::claims::{ClaimValue, Claims};
+use crate::claims::{ClaimValue, Claims, FromClaim as _};
 use crate::facts::{Factor, Facts};
 use crate::verifier::Reason;
 
@@ -11,54 +11,76 @@ const MIN_ISSUED_AHEAD: Duration = Duration::from_mins(1);
 /// The last second that counts as a time: the end of the year 9999.
 const MAX_SECONDS: f64 = 253_402_300_799.0;
 
-/// What claims are held against.
+/// What claims are held against, and where facts are found in them.
 #[derive(Debug)]
 pub(super) struct Expected {
+    /// The allowed issuers; empty allows any.
     pub(super) issuers: Vec<String>,
+    /// The allowed audiences; empty allows any.
     pub(super) audiences: Vec<String>,
     pub(super) leeway: Duration,
+    pub(super) scope_may_be_list: bool,
+    /// The path of names that leads to the roles.
+    pub(super) roles_path: Vec<String>,
+    pub(super) is_id_required: bool,
 }
 
 impl Expected {
     /// Checks issuer, audience and times, and turns the claims into facts.
     pub(super) fn facts(&self, claims: &Claims, now: SystemTime) -> Result<Facts, Reason> {
-        let issuer = text(claims, "iss")?.filter(|issuer| self.issuers.contains(issuer)).ok_or(Reason::ISSUER)?;
-        if !self.is_for_us(claims.value("aud"))? {
-            return Err(Reason::AUDIENCE);
-        }
+        let issuer = self.issuer(claims)?;
+        self.check_audience(claims.value("aud"))?;
         let expires_at = self.check_times(claims, now)?;
         if ["nonce", "at_hash", "c_hash"].iter().any(|name| claims.value(name).is_some()) {
             // The marks of an ID token, which is for the client and not for us.
             return Err(Reason::TOKEN_TYPE);
         }
         let subject = text(claims, "sub")?.filter(|subject| !subject.is_empty()).ok_or(Reason::CLAIMS)?;
-        let scopes = text(claims, "scope")?.unwrap_or_default();
-        let mut facts = Facts::new(subject)
-            .with_issuer(issuer)
-            .with_scopes(scopes.split(' ').filter(|scope| !scope.is_empty()))
-            .with_roles(texts(claims, "roles")?)
-            .with_expiry(expires_at);
-        for method in texts(claims, "amr")? {
-            facts = facts.with_factor(Factor::new(method));
-        }
+        let mut facts = Facts::new(subject).with_expiry(expires_at);
+        facts.issuer = issuer;
+        facts.scopes = self.scopes(claims)?;
+        facts.roles = texts(claims.at_path(&self.roles_path))?;
+        facts.factors = texts(claims.value("amr"))?.into_iter().map(Factor::new).collect();
         facts.auth_time = time(claims, "auth_time")?;
         facts.credential_id = text(claims, "jti")?;
+        if self.is_id_required && facts.credential_id.as_deref().is_none_or(str::is_empty) {
+            return Err(Reason::CLAIMS);
+        }
         Ok(facts)
     }
 
+    fn issuer(&self, claims: &Claims) -> Result<Option<String>, Reason> {
+        let issuer = text(claims, "iss")?;
+        let is_allowed = self.issuers.is_empty() || issuer.as_ref().is_some_and(|issuer| self.issuers.contains(issuer));
+        if is_allowed { Ok(issuer) } else { Err(Reason::ISSUER) }
+    }
+
+    /// RFC 9068 §2.2.3: a space list; some issuers write a list instead.
+    fn scopes(&self, claims: &Claims) -> Result<Vec<String>, Reason> {
+        match claims.value("scope") {
+            None => Ok(Vec::new()),
+            Some(ClaimValue::String(scopes)) => {
+                Ok(scopes.split(' ').filter(|scope| !scope.is_empty()).map(str::to_owned).collect())
+            }
+            list @ Some(ClaimValue::Array(_)) if self.scope_may_be_list => texts(list),
+            Some(_) => Err(Reason::CLAIMS),
+        }
+    }
+
     /// RFC 7519 §4.1.3: a string or a list of them, one of which has to be ours.
-    fn is_for_us(&self, audience: Option<&ClaimValue>) -> Result<bool, Reason> {
+    fn check_audience(&self, audience: Option<&ClaimValue>) -> Result<(), Reason> {
         let is_ours = |value: &ClaimValue| match value {
             ClaimValue::String(audience) => Ok(self.audiences.contains(audience)),
             _ => Err(Reason::CLAIMS),
         };
-        match audience {
-            None => Ok(false),
+        let is_for_us = match audience {
+            None => false,
             Some(ClaimValue::Array(values)) => {
-                values.iter().try_fold(false, |found, value| is_ours(value).map(|ours| found || ours))
+                values.iter().try_fold(false, |found, value| is_ours(value).map(|ours| found || ours))?
             }
-            Some(value) => is_ours(value),
-        }
+            Some(value) => is_ours(value)?,
+        };
+        if is_for_us || self.audiences.is_empty() { Ok(()) } else { Err(Reason::AUDIENCE) }
     }
 
     /// RFC 7519 §4.1.4 to §4.1.6. Returns when the token ends, without leeway.
@@ -90,11 +112,8 @@ fn text(claims: &Claims, name: &str) -> Result<Option<String>, Reason> {
     }
 }
 
-fn texts(claims: &Claims, name: &str) -> Result<Vec<String>, Reason> {
-    match claims.value(name) {
-        None => Ok(Vec::new()),
-        Some(_) => claims.parse(name).or(Err(Reason::CLAIMS)),
-    }
+fn texts(list: Option<&ClaimValue>) -> Result<Vec<String>, Reason> {
+    list.map_or(Ok(Vec::new()), |list| Vec::from_claim(list).ok_or(Reason::CLAIMS))
 }
 
 /// A `NumericDate` (RFC 7519 §2): seconds since 1970, a fraction counts.

@@ -19,12 +19,22 @@
 //! # Ok::<(), auth_core::ConfigError>(())
 //! ```
 
+mod algorithm;
 mod backend;
+mod builder;
 mod claims;
+mod issuers;
 mod json;
 mod key;
+mod source;
+mod state;
 mod token;
 mod verifier;
 
-pub use key::{JwtAlgorithm, JwtKey};
-pub use verifier::{JwtVerifier, JwtVerifierBuilder};
+pub use algorithm::JwtAlgorithm;
+pub use builder::JwtVerifierBuilder;
+pub use issuers::JwtIssuers;
+pub use key::{JwtKey, JwtKeySet};
+pub use source::{JwtKeySource, KeyLookup, WantedKey};
+pub use state::TokenState;
+pub use verifier::JwtVerifier;

@@ -3,6 +3,7 @@
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 
 use super::json::read_object;
+use super::source::WantedKey;
 use crate::claims::{ClaimValue, Claims};
 use crate::verifier::Reason;
 
@@ -37,7 +38,7 @@ impl<'t> Compact<'t> {
         })
     }
 
-    /// Reads the payload; only after the signature was found good.
+    /// Reads the payload. Whoever reads it before the signature was found good believes nothing of it.
     pub(super) fn claims(&self) -> Result<Claims, Reason> {
         let payload = decode(self.payload).ok_or(Reason::CLAIMS)?;
         read_object(&payload).or(Err(Reason::CLAIMS))
@@ -45,6 +46,11 @@ impl<'t> Compact<'t> {
 }
 
 impl Header {
+    /// What a source of keys is asked for.
+    pub(super) fn wanted_key(&self) -> WantedKey {
+        WantedKey { algorithm: self.algorithm.clone(), id: self.key_id.clone() }
+    }
+
     fn read(text: &[u8]) -> Result<Self, Reason> {
         let members = read_object(text).or(Err(Reason::TOKEN_HEADER))?;
         // Extensions that change what is signed, or how, are not supported; an unknown `crit` must be refused.

@@ -1,20 +1,18 @@
 //! The verifier of JSON Web Tokens.
 
-use std::time::Duration;
+use std::fmt;
+use std::sync::Arc;
 
+use super::builder::JwtVerifierBuilder;
 use super::claims::Expected;
-use super::key::JwtKey;
+use super::key::{JwtKey, JwtKeySet};
+use super::source::{AnySource, KeyLookup};
+use super::state::AnyState;
 use super::token::{Compact, Header};
 use crate::claims::Claims;
-use crate::config_error::{ConfigError, ConfigErrorKind};
 use crate::credential::{BearerRef, BearerToken};
 use crate::verified::Verified;
 use crate::verifier::{Attempt, Reason, Verifier, VerifyError};
-
-/// The longest leeway.
-const MAX_LEEWAY: Duration = Duration::from_mins(5);
-/// The leeway if none is chosen.
-const DEFAULT_LEEWAY: Duration = Duration::from_mins(1);
 
 /// Believes tokens that a known key has signed, for us, now.
 ///
@@ -24,50 +22,126 @@ const DEFAULT_LEEWAY: Duration = Duration::from_mins(1);
 /// Made by [`JwtVerifier::builder`]; see the [module](super) for an example.
 #[derive(Debug)]
 pub struct JwtVerifier {
-    keys: Vec<JwtKey>,
-    expected: Expected,
-    required_type: Option<String>,
+    pub(super) keys: Keys,
+    pub(super) expected: Expected,
+    pub(super) required_type: Option<String>,
+    pub(super) state: State,
+}
+
+/// Where the keys are.
+pub(super) enum Keys {
+    Own(JwtKeySet),
+    Elsewhere(Box<dyn AnySource>),
+}
+
+/// Who is asked whether a token was withdrawn.
+pub(super) struct State(pub(super) Option<Box<dyn AnyState>>);
+
+/// A token on its way through the checks.
+enum Progress {
+    /// Everything is checked that can be checked at once.
+    Checked(Verified<Claims>),
+    /// A key has to be waited for.
+    WantsKey,
 }
 
 impl JwtVerifier {
     /// Begins a verifier. An issuer, an audience and a key are needed.
     pub fn builder() -> JwtVerifierBuilder {
-        JwtVerifierBuilder {
-            keys: Vec::new(),
-            issuers: Vec::new(),
-            audiences: Vec::new(),
-            leeway: DEFAULT_LEEWAY,
-            required_type: None,
-        }
+        JwtVerifierBuilder::new()
     }
 
-    fn check(&self, token: BearerRef<'_>, attempt: &Attempt) -> Result<Verified<Claims>, Reason> {
-        let token = Compact::parse(token.reveal())?;
+    pub(super) fn issuers(&self) -> &[String] {
+        &self.expected.issuers
+    }
+
+    /// Everything but waiting. `claims` are the token's own, if somebody has read them already.
+    fn check_now(&self, token: &Compact<'_>, claims: Option<&Claims>, attempt: &Attempt) -> Result<Progress, Reason> {
         self.check_type(&token.header)?;
-        let key = self.key_for(&token.header)?;
+        let verified = match self.find_now(&token.header)? {
+            FoundKey::Own(key) => self.check_signed(token, claims, key, attempt)?,
+            FoundKey::Shared(key) => self.check_signed(token, claims, &key, attempt)?,
+            FoundKey::Ask => return Ok(Progress::WantsKey),
+        };
+        Ok(Progress::Checked(verified))
+    }
+
+    fn check_signed(
+        &self,
+        token: &Compact<'_>,
+        claims: Option<&Claims>,
+        key: &JwtKey,
+        attempt: &Attempt,
+    ) -> Result<Verified<Claims>, Reason> {
+        // The key was looked for by the token's `alg`; a source that answers with another one is not believed.
+        if key.algorithm().as_str() != token.header.algorithm {
+            return Err(Reason::ALGORITHM);
+        }
         if !key.has_signed(token.message.as_bytes(), &token.signature) {
             return Err(Reason::SIGNATURE);
         }
-        let claims = token.claims()?;
+        let claims = claims.map_or_else(|| token.claims(), |claims| Ok(claims.clone()))?;
         let facts = self.expected.facts(&claims, attempt.now)?;
         Ok(Verified::new(facts, claims))
     }
 
-    /// The key that the token names, or the only one of its algorithm. The token's `alg` has to be the key's.
-    fn key_for(&self, header: &Header) -> Result<&JwtKey, Reason> {
-        let mut candidates = self.keys.iter().filter(|key| match (&header.key_id, key.id()) {
-            (Some(wanted), Some(id)) => wanted == id,
-            _ => true,
-        });
-        let no_key = if self.keys.iter().any(|key| key.algorithm().as_str() == header.algorithm) {
-            Reason::UNKNOWN_KEY
-        } else {
-            Reason::ALGORITHM
+    pub(super) fn try_check(
+        &self,
+        token: &Compact<'_>,
+        claims: Option<&Claims>,
+        attempt: &Attempt,
+    ) -> Option<Result<Verified<Claims>, VerifyError>> {
+        if self.state.0.is_some() {
+            return None;
+        }
+        match self.check_now(token, claims, attempt) {
+            Err(reason) => Some(Err(VerifyError::refused(reason))),
+            Ok(Progress::Checked(verified)) => Some(Ok(verified)),
+            Ok(Progress::WantsKey) => None,
+        }
+    }
+
+    pub(super) async fn check(
+        &self,
+        token: &Compact<'_>,
+        claims: Option<&Claims>,
+        attempt: &Attempt,
+    ) -> Result<Verified<Claims>, VerifyError> {
+        let verified = match self.check_now(token, claims, attempt).map_err(VerifyError::refused)? {
+            Progress::Checked(verified) => verified,
+            Progress::WantsKey => {
+                let key = self.find(&token.header).await?.ok_or(VerifyError::refused(Reason::UNKNOWN_KEY))?;
+                self.check_signed(token, claims, &key, attempt).map_err(VerifyError::refused)?
+            }
         };
-        let mut fitting = candidates.by_ref().filter(|key| key.algorithm().as_str() == header.algorithm);
-        match (fitting.next(), fitting.next()) {
-            (Some(key), None) => Ok(key),
-            _ => Err(no_key),
+        match &self.state.0 {
+            Some(state) if !state.is_alive(verified.facts()).await? => Err(VerifyError::refused(Reason::REVOKED)),
+            _ => Ok(verified),
+        }
+    }
+
+    fn find_now(&self, header: &Header) -> Result<FoundKey<'_>, Reason> {
+        match &self.keys {
+            Keys::Own(set) => match set.find(&header.algorithm, header.key_id.as_deref()) {
+                Some(key) => Ok(FoundKey::Own(key)),
+                None if set.has_algorithm(&header.algorithm) => Err(Reason::UNKNOWN_KEY),
+                None => Err(Reason::ALGORITHM),
+            },
+            Keys::Elsewhere(source) => match source.find_now(&header.wanted_key()) {
+                KeyLookup::Found(key) => Ok(FoundKey::Shared(key)),
+                KeyLookup::Unknown => Err(Reason::UNKNOWN_KEY),
+                KeyLookup::Ask => Ok(FoundKey::Ask),
+            },
+        }
+    }
+
+    async fn find(&self, header: &Header) -> Result<Option<Arc<JwtKey>>, VerifyError> {
+        match &self.keys {
+            Keys::Own(_) => Ok(None),
+            Keys::Elsewhere(source) => source
+                .find(header.wanted_key())
+                .await
+                .map_err(|error| VerifyError::unavailable(Reason::KEY_SERVER).with_source(error)),
         }
     }
 
@@ -84,8 +158,15 @@ impl JwtVerifier {
     }
 }
 
+/// A key at hand, or the word that it has to be asked for.
+enum FoundKey<'v> {
+    Own(&'v JwtKey),
+    Shared(Arc<JwtKey>),
+    Ask,
+}
+
 /// The type without `application/`, which may be left out (RFC 7515 §4.1.9).
-fn media_type(text: &str) -> &str {
+pub(super) fn media_type(text: &str) -> &str {
     match text.split_once('/') {
         Some((tree, name)) if tree.eq_ignore_ascii_case("application") => name,
         _ => text,
@@ -96,115 +177,29 @@ impl Verifier<BearerToken> for JwtVerifier {
     type Value = Claims;
 
     fn try_verify(&self, token: &BearerRef<'_>, attempt: &Attempt) -> Option<Result<Verified<Claims>, VerifyError>> {
-        Some(self.check(*token, attempt).map_err(VerifyError::refused))
+        match Compact::parse(token.reveal()) {
+            Ok(token) => self.try_check(&token, None, attempt),
+            Err(reason) => Some(Err(VerifyError::refused(reason))),
+        }
     }
 
     async fn verify(&self, token: BearerToken, attempt: Attempt) -> Result<Verified<Claims>, VerifyError> {
-        self.check(token.as_ref(), &attempt).map_err(VerifyError::refused)
+        let token = Compact::parse(token.as_ref().reveal()).map_err(VerifyError::refused)?;
+        self.check(&token, None, &attempt).await
     }
 }
 
-/// Puts a [`JwtVerifier`] together.
-#[derive(Debug)]
-#[must_use]
-pub struct JwtVerifierBuilder {
-    keys: Vec<JwtKey>,
-    issuers: Vec<String>,
-    audiences: Vec<String>,
-    leeway: Duration,
-    required_type: Option<String>,
-}
-
-impl JwtVerifierBuilder {
-    /// Allows an issuer: the token's `iss` has to be equal to it, byte for byte.
-    pub fn issuer(mut self, issuer: impl Into<String>) -> Self {
-        self.issuers.push(issuer.into());
-        self
-    }
-
-    /// Allows an audience: one of the token's `aud` has to be equal to it, byte for byte.
-    pub fn audience(mut self, audience: impl Into<String>) -> Self {
-        self.audiences.push(audience.into());
-        self
-    }
-
-    /// Adds a key. Several keys need ids.
-    pub fn key(mut self, key: JwtKey) -> Self {
-        self.keys.push(key);
-        self
-    }
-
-    /// How far clocks may differ: at most 300 seconds; 60 if not set.
-    pub fn leeway(mut self, leeway: Duration) -> Self {
-        self.leeway = leeway;
-        self
-    }
-
-    /// Accepts tokens of this type only, like `at+jwt` (RFC 9068 §2.1). Otherwise `typ` may be absent, `JWT` or
-    /// `at+jwt`.
-    pub fn require_typ(mut self, token_type: impl Into<String>) -> Self {
-        self.required_type = Some(token_type.into());
-        self
-    }
-
-    /// Checks everything and makes the verifier.
-    ///
-    /// # Errors
-    ///
-    /// If there is no issuer, no audience or no key, one of them is empty, several keys lack an id or share one,
-    /// or the leeway is over 300 seconds.
-    pub fn build(self) -> Result<JwtVerifier, ConfigError> {
-        check_names(ConfigErrorKind::Issuer, "issuer", "https://issuer.example", &self.issuers)?;
-        check_names(ConfigErrorKind::Audience, "audience", "api.example", &self.audiences)?;
-        check_keys(&self.keys)?;
-        if self.leeway > MAX_LEEWAY {
-            return Err(ConfigError::new(
-                ConfigErrorKind::Leeway,
-                format!("a leeway of {} s is too long; use at most {} s", self.leeway.as_secs(), MAX_LEEWAY.as_secs()),
-            ));
+impl fmt::Debug for Keys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Own(set) => fmt::Debug::fmt(set, f),
+            Self::Elsewhere(_) => f.write_str("Elsewhere(..)"),
         }
-        if let Some(token_type) = self.required_type.as_deref().filter(|token_type| token_type.trim().is_empty()) {
-            return Err(ConfigError::new(
-                ConfigErrorKind::TokenType,
-                format!("`{}` is no token type; use one like `at+jwt`", token_type.escape_default()),
-            ));
-        }
-        Ok(JwtVerifier {
-            keys: self.keys,
-            expected: Expected { issuers: self.issuers, audiences: self.audiences, leeway: self.leeway },
-            required_type: self.required_type.map(|token_type| media_type(&token_type).to_owned()),
-        })
     }
 }
 
-fn check_names(kind: ConfigErrorKind, what: &str, example: &str, names: &[String]) -> Result<(), ConfigError> {
-    if names.is_empty() {
-        let text = format!("the token verifier has no {what}; name the one that you accept: `.{what}(\"{example}\")`");
-        return Err(ConfigError::new(kind, text));
+impl fmt::Debug for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.0.is_some() { "State(..)" } else { "State" })
     }
-    if names.iter().any(|name| name.trim().is_empty()) {
-        let text = format!("\"\" is no {what}; name the one that you accept: `.{what}(\"{example}\")`");
-        return Err(ConfigError::new(kind, text));
-    }
-    Ok(())
-}
-
-fn check_keys(keys: &[JwtKey]) -> Result<(), ConfigError> {
-    let complain = |text: String| Err(ConfigError::new(ConfigErrorKind::KeySet, text));
-    match keys {
-        [] => return complain("the token verifier has no key; add one: `.key(JwtKey::hs256(&secret)?)`".to_owned()),
-        [_] => return Ok(()),
-        _ => {}
-    }
-    let mut seen = Vec::with_capacity(keys.len());
-    for key in keys {
-        let Some(id) = key.id() else {
-            return complain("one of several keys has no id; give each one: `.with_id(\"2026-01\")`".to_owned());
-        };
-        if seen.contains(&id) {
-            return complain(format!("two keys have the id `{}`; give each its own", id.escape_default()));
-        }
-        seen.push(id);
-    }
-    Ok(())
 }

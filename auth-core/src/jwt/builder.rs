@@ -1,0 +1,218 @@
+//! The builder of token verifiers: every mistake is found here, when the program starts.
+
+use std::fmt;
+use std::time::Duration;
+
+use super::claims::Expected;
+use super::key::{JwtKey, JwtKeySet};
+use super::source::{AnySource, JwtKeySource};
+use super::state::TokenState;
+use super::verifier::{JwtVerifier, Keys, State, media_type};
+use crate::config_error::{ConfigError, ConfigErrorKind};
+
+/// The longest leeway.
+const MAX_LEEWAY: Duration = Duration::from_mins(5);
+/// The leeway if none is chosen.
+const DEFAULT_LEEWAY: Duration = Duration::from_mins(1);
+
+/// Puts a [`JwtVerifier`] together.
+#[derive(Debug)]
+#[must_use]
+pub struct JwtVerifierBuilder {
+    keys: Vec<JwtKey>,
+    source: Source,
+    allows_any_issuer: bool,
+    allows_any_audience: bool,
+    expected: Expected,
+    required_type: Option<String>,
+    state: State,
+}
+
+struct Source(Option<Box<dyn AnySource>>);
+
+impl JwtVerifierBuilder {
+    pub(super) fn new() -> Self {
+        Self {
+            keys: Vec::new(),
+            source: Source(None),
+            allows_any_issuer: false,
+            allows_any_audience: false,
+            expected: Expected {
+                issuers: Vec::new(),
+                audiences: Vec::new(),
+                leeway: DEFAULT_LEEWAY,
+                scope_may_be_list: false,
+                roles_path: vec!["roles".to_owned()],
+                is_id_required: false,
+            },
+            required_type: None,
+            state: State(None),
+        }
+    }
+
+    /// Allows an issuer: the token's `iss` has to be equal to it, byte for byte.
+    pub fn issuer(mut self, issuer: impl Into<String>) -> Self {
+        self.expected.issuers.push(issuer.into());
+        self
+    }
+
+    /// Allows an audience: one of the token's `aud` has to be equal to it, byte for byte.
+    pub fn audience(mut self, audience: impl Into<String>) -> Self {
+        self.expected.audiences.push(audience.into());
+        self
+    }
+
+    /// Adds a key. Several keys need ids.
+    pub fn key(mut self, key: JwtKey) -> Self {
+        self.keys.push(key);
+        self
+    }
+
+    /// Adds the keys of a set.
+    pub fn keys(mut self, set: &JwtKeySet) -> Self {
+        self.keys.extend(set.keys().iter().cloned());
+        self
+    }
+
+    /// Takes the keys from a source that may change while the program runs, such as a remote key set.
+    pub fn key_source(mut self, source: impl JwtKeySource) -> Self {
+        self.source = Source(Some(Box::new(source)));
+        self
+    }
+
+    /// How far clocks may differ: at most 300 seconds; 60 if not set.
+    pub fn leeway(mut self, leeway: Duration) -> Self {
+        self.expected.leeway = leeway;
+        self
+    }
+
+    /// Accepts tokens of this type only, like `at+jwt` (RFC 9068 §2.1). Otherwise `typ` may be absent, `JWT` or
+    /// `at+jwt`.
+    pub fn require_typ(mut self, token_type: impl Into<String>) -> Self {
+        self.required_type = Some(token_type.into());
+        self
+    }
+
+    /// Accepts tokens with an id (`jti`) only.
+    pub fn require_jti(mut self) -> Self {
+        self.expected.is_id_required = true;
+        self
+    }
+
+    /// Accepts `scope` as a list too. Otherwise it is a space list (RFC 9068 §2.2.3).
+    pub fn scope_may_be_list(mut self) -> Self {
+        self.expected.scope_may_be_list = true;
+        self
+    }
+
+    /// Finds the roles elsewhere than in `roles`: names joined by dots, like `realm_access.roles`.
+    pub fn roles_at(mut self, path: &str) -> Self {
+        self.expected.roles_path = path.split('.').map(str::to_owned).collect();
+        self
+    }
+
+    /// Asks whether a token was withdrawn, after everything else was found good. A token is then good only if the
+    /// answer is yes, it is alive: no answer is 503.
+    pub fn revocation(mut self, state: impl TokenState) -> Self {
+        self.state = State(Some(Box::new(state)));
+        self
+    }
+
+    /// Accepts tokens of any issuer whose key is known.
+    ///
+    /// # Security
+    ///
+    /// Weakens the check (RFC 8725 §3.8), and says so in the log: whatever the key signs, for whatever purpose,
+    /// passes.
+    pub fn with_insecure_any_issuer(mut self) -> Self {
+        self.allows_any_issuer = true;
+        self
+    }
+
+    /// Accepts tokens for any audience.
+    ///
+    /// # Security
+    ///
+    /// Weakens the check (RFC 8725 §3.9), and says so in the log: a token for another service opens this one.
+    pub fn with_insecure_any_audience(mut self) -> Self {
+        self.allows_any_audience = true;
+        self
+    }
+
+    /// Checks everything and makes the verifier.
+    ///
+    /// # Errors
+    ///
+    /// If there is no issuer, no audience or no key, one of them is empty, the keys are no set (see
+    /// [`JwtKeySet::new`]), or the leeway is over 300 seconds.
+    pub fn build(self) -> Result<JwtVerifier, ConfigError> {
+        let Expected { issuers, audiences, leeway, roles_path, .. } = &self.expected;
+        check_names(ConfigErrorKind::Issuer, "issuer", "https://issuer.example", issuers, self.allows_any_issuer)?;
+        check_names(ConfigErrorKind::Audience, "audience", "api.example", audiences, self.allows_any_audience)?;
+        if *leeway > MAX_LEEWAY {
+            return Err(ConfigError::new(
+                ConfigErrorKind::Leeway,
+                format!("a leeway of {} s is too long; use at most {} s", leeway.as_secs(), MAX_LEEWAY.as_secs()),
+            ));
+        }
+        if let Some(token_type) = self.required_type.as_deref().filter(|token_type| token_type.trim().is_empty()) {
+            return Err(ConfigError::new(
+                ConfigErrorKind::TokenType,
+                format!("`{}` is no token type; use one like `at+jwt`", token_type.escape_default()),
+            ));
+        }
+        if roles_path.iter().any(String::is_empty) {
+            return Err(ConfigError::new(
+                ConfigErrorKind::Value,
+                format!(
+                    "`{}` is no path of claims; write names joined by dots, like `realm_access.roles`",
+                    roles_path.join(".").escape_default()
+                ),
+            ));
+        }
+        let keys = match (self.source.0, self.keys.is_empty()) {
+            (None, _) => Keys::Own(JwtKeySet::new(self.keys)?),
+            (Some(source), true) => Keys::Elsewhere(source),
+            (Some(_), false) => {
+                let text = "keys are given beside a key source; use one of them, or one verifier for each";
+                return Err(ConfigError::new(ConfigErrorKind::KeySet, text));
+            }
+        };
+        Ok(JwtVerifier {
+            keys,
+            expected: self.expected,
+            required_type: self.required_type.map(|token_type| media_type(&token_type).to_owned()),
+            state: self.state,
+        })
+    }
+}
+
+/// Names have to be there, and good; unless any is allowed, and then none may be there.
+fn check_names(
+    kind: ConfigErrorKind,
+    what: &str,
+    example: &str,
+    names: &[String],
+    allows_any: bool,
+) -> Result<(), ConfigError> {
+    if allows_any && names.is_empty() {
+        tracing::warn!("tokens of any {what} are accepted; name the one that you mean: `.{what}(\"{example}\")`");
+        return Ok(());
+    }
+    let text = if allows_any {
+        format!("an {what} is named and any {what} is allowed; keep one of the two")
+    } else if names.is_empty() {
+        format!("the token verifier has no {what}; name the one that you accept: `.{what}(\"{example}\")`")
+    } else if names.iter().any(|name| name.trim().is_empty()) {
+        format!("\"\" is no {what}; name the one that you accept: `.{what}(\"{example}\")`")
+    } else {
+        return Ok(());
+    };
+    Err(ConfigError::new(kind, text))
+}
+
+impl fmt::Debug for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.0.is_some() { "Source(..)" } else { "Source" })
+    }
+}

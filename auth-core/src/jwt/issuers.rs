@@ -1,0 +1,91 @@
+//! Several issuers in one realm.
+
+use super::token::Compact;
+use super::verifier::JwtVerifier;
+use crate::claims::{ClaimValue, Claims};
+use crate::config_error::{ConfigError, ConfigErrorKind};
+use crate::credential::{BearerRef, BearerToken};
+use crate::verified::Verified;
+use crate::verifier::{Attempt, Reason, Verifier, VerifyError};
+
+/// Gives each token to the one verifier that accepts its issuer.
+///
+/// The issuer is read from the token before anything is verified; it only chooses who verifies. A key of one
+/// issuer never vouches for another.
+///
+/// # Examples
+///
+/// ```
+/// use auth_core::jwt::{JwtIssuers, JwtKey, JwtVerifier};
+///
+/// let of = |issuer: &str, secret: &[u8]| {
+///     JwtVerifier::builder().issuer(issuer).audience("api").key(JwtKey::hs256(secret)?).build()
+/// };
+/// let staff = of("https://staff.example", b"0sF3kzP9qLm2XwT7yBnD5vRj8GhC1aEu")?;
+/// let customers = of("https://customers.example", b"Zt4QpW8nVb6MxKc1LdJ3hGf9Sa7YrEu2")?;
+/// let tokens = JwtIssuers::new(vec![staff, customers])?;
+///
+/// let twice = of("https://staff.example", b"0sF3kzP9qLm2XwT7yBnD5vRj8GhC1aEu")?;
+/// let again = of("https://staff.example", b"Zt4QpW8nVb6MxKc1LdJ3hGf9Sa7YrEu2")?;
+/// assert!(JwtIssuers::new(vec![twice, again]).is_err());
+/// # Ok::<(), auth_core::ConfigError>(())
+/// ```
+#[derive(Debug)]
+pub struct JwtIssuers(Vec<JwtVerifier>);
+
+impl JwtIssuers {
+    /// Joins verifiers.
+    ///
+    /// # Errors
+    ///
+    /// If there is none, one accepts any issuer, or two accept the same.
+    pub fn new(verifiers: Vec<JwtVerifier>) -> Result<Self, ConfigError> {
+        let complain = |text: String| Err(ConfigError::new(ConfigErrorKind::Issuer, text));
+        if verifiers.is_empty() {
+            return complain("there is no token verifier; add one for each issuer".to_owned());
+        }
+        let mut seen = Vec::new();
+        for verifier in &verifiers {
+            if verifier.issuers().is_empty() {
+                return complain("a verifier of any issuer stands beside others; name its issuers".to_owned());
+            }
+            for issuer in verifier.issuers() {
+                if seen.contains(&issuer) {
+                    return complain(format!("two verifiers accept `{}`; join them to one", issuer.escape_default()));
+                }
+                seen.push(issuer);
+            }
+        }
+        Ok(Self(verifiers))
+    }
+
+    /// The verifier that accepts the token's issuer, and the claims that named it. Nothing is believed yet.
+    fn choose(&self, token: &Compact<'_>) -> Result<(&JwtVerifier, Claims), Reason> {
+        let claims = token.claims()?;
+        let Some(ClaimValue::String(issuer)) = claims.value("iss") else { return Err(Reason::ISSUER) };
+        let verifier = self.0.iter().find(|verifier| verifier.issuers().contains(issuer)).ok_or(Reason::ISSUER)?;
+        Ok((verifier, claims))
+    }
+}
+
+impl Verifier<BearerToken> for JwtIssuers {
+    type Value = Claims;
+
+    fn try_verify(&self, token: &BearerRef<'_>, attempt: &Attempt) -> Option<Result<Verified<Claims>, VerifyError>> {
+        let refuse = |reason| Some(Err(VerifyError::refused(reason)));
+        let token = match Compact::parse(token.reveal()) {
+            Ok(token) => token,
+            Err(reason) => return refuse(reason),
+        };
+        match self.choose(&token) {
+            Ok((verifier, claims)) => verifier.try_check(&token, Some(&claims), attempt),
+            Err(reason) => refuse(reason),
+        }
+    }
+
+    async fn verify(&self, token: BearerToken, attempt: Attempt) -> Result<Verified<Claims>, VerifyError> {
+        let token = Compact::parse(token.as_ref().reveal()).map_err(VerifyError::refused)?;
+        let (verifier, claims) = self.choose(&token).map_err(VerifyError::refused)?;
+        verifier.check(&token, Some(&claims), &attempt).await
+    }
+}

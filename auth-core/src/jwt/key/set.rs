@@ -1,0 +1,137 @@
+//! Sets of keys (RFC 7517 §5).
+
+use super::super::algorithm::JwtAlgorithm;
+use super::super::json::read_object;
+use super::jwk::Jwk;
+use super::{JwtKey, jwk_error};
+use crate::claims::ClaimValue;
+use crate::config_error::{ConfigError, ConfigErrorKind};
+
+/// The most keys that a set may hold.
+const MAX_KEYS: usize = 100;
+
+/// Keys that are chosen by the `kid` of a token. Every id stands once.
+///
+/// # Examples
+///
+/// ```
+/// use auth_core::jwt::JwtKeySet;
+///
+/// let set = JwtKeySet::from_json(r#"{"keys":[{"kty":"OKP","crv":"Ed25519","alg":"EdDSA","kid":"2026-01",
+///     "x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#)?;
+/// assert_eq!(set.keys().len(), 1);
+/// assert!(JwtKeySet::from_json(r#"{"keys":[]}"#).is_err());
+/// # Ok::<(), auth_core::ConfigError>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct JwtKeySet {
+    keys: Vec<JwtKey>,
+}
+
+impl JwtKeySet {
+    /// Joins keys to a set.
+    ///
+    /// # Errors
+    ///
+    /// If there is none or more than 100, several keys lack an id or share one, or shared secrets stand beside
+    /// public keys: such a set is a key confusion waiting to happen.
+    pub fn new(keys: Vec<JwtKey>) -> Result<Self, ConfigError> {
+        let complain = |text: String| Err(ConfigError::new(ConfigErrorKind::KeySet, text));
+        if keys.is_empty() {
+            return complain("the token verifier has no key; add one: `.key(JwtKey::hs256(&secret)?)`".to_owned());
+        }
+        if keys.len() > MAX_KEYS {
+            return complain(format!("{} keys are too many; use at most {MAX_KEYS}", keys.len()));
+        }
+        let secrets = keys.iter().filter(|key| key.is_shared_secret()).count();
+        if secrets != 0 && secrets != keys.len() {
+            return complain(
+                "shared secrets stand beside public keys; give each issuer a verifier of its own".to_owned(),
+            );
+        }
+        let mut seen = Vec::with_capacity(keys.len());
+        for key in &keys {
+            match key.id() {
+                None if keys.len() > 1 => {
+                    return complain(
+                        "one of several keys has no id; give each one: `.with_id(\"2026-01\")`".to_owned(),
+                    );
+                }
+                Some(id) if seen.contains(&id) => {
+                    return complain(format!("two keys have the id `{}`; give each its own", id.escape_default()));
+                }
+                id => seen.extend(id),
+            }
+        }
+        Ok(Self { keys })
+    }
+
+    /// Reads a document of our own making. Every key in it has to be good.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be read, or as [`JwtKey::from_jwk`] and [`new`](Self::new).
+    pub fn from_json(json: &str) -> Result<Self, ConfigError> {
+        let keys = parse_set(json.as_bytes()).map_err(jwk_error)?;
+        let keys = keys.iter().map(|key| JwtKey::from_parsed_jwk(key, None)).collect::<Result<Vec<_>, _>>();
+        Self::new(keys.map_err(jwk_error)?)
+    }
+
+    /// Reads a document of somebody else's making, for the algorithms that are wanted. Keys for other purposes
+    /// and algorithms are left out, and so is every shared secret; a key without `alg` counts for the one wanted
+    /// algorithm that it fits.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be read, holds more than 100 keys, no usable one, or two of one id.
+    pub fn from_foreign_json(json: &[u8], wanted: &[JwtAlgorithm]) -> Result<Self, ConfigError> {
+        let keys = parse_set(json).map_err(jwk_error)?;
+        if keys.len() > MAX_KEYS {
+            return Err(jwk_error(format!("set has {} keys; at most {MAX_KEYS} are read", keys.len())));
+        }
+        let usable = keys.iter().filter_map(|jwk| {
+            let mut fitting = wanted.iter().filter_map(|algorithm| {
+                JwtKey::from_parsed_jwk(jwk, Some(*algorithm)).ok().filter(|key| !key.is_shared_secret())
+            });
+            // A key that fits two wanted algorithms and names none is nobody's: one key, one algorithm.
+            match (fitting.next(), fitting.next()) {
+                (Some(key), None) => Some(key),
+                _ => None,
+            }
+        });
+        Self::new(usable.collect())
+    }
+
+    /// The keys.
+    #[must_use]
+    pub fn keys(&self) -> &[JwtKey] {
+        &self.keys
+    }
+
+    /// The key that a token names, or the only one of its algorithm; `None` if there is none, or no only one.
+    pub(in crate::jwt) fn find(&self, algorithm: &str, id: Option<&str>) -> Option<&JwtKey> {
+        let mut fitting = self.keys.iter().filter(|key| {
+            key.algorithm().as_str() == algorithm && id.is_none_or(|id| key.id().is_none_or(|own| own == id))
+        });
+        match (fitting.next(), fitting.next()) {
+            (Some(key), None) => Some(key),
+            _ => None,
+        }
+    }
+
+    /// Whether any key is for the algorithm.
+    pub(in crate::jwt) fn has_algorithm(&self, algorithm: &str) -> bool {
+        self.keys.iter().any(|key| key.algorithm().as_str() == algorithm)
+    }
+}
+
+fn parse_set(json: &[u8]) -> Result<Vec<Jwk>, String> {
+    let document = read_object(json).or(Err("set is no strict JSON object".to_owned()))?;
+    let Some(ClaimValue::Array(keys)) = document.value("keys") else {
+        return Err("set has no list `keys`".to_owned());
+    };
+    keys.iter()
+        .cloned()
+        .map(|key| Jwk::from_value(key).ok_or_else(|| "set holds something else than keys".to_owned()))
+        .collect()
+}

@@ -1,0 +1,115 @@
+use super::*;
+
+#[test]
+fn secrets_that_can_be_guessed_are_refused() {
+    let random: Vec<u8> = (0..64_u8).map(|byte| byte.wrapping_mul(37)).collect();
+    for (algorithm, length) in [(JwtAlgorithm::Hs256, 32), (JwtAlgorithm::Hs384, 48), (JwtAlgorithm::Hs512, 64)] {
+        assert!(JwtKey::from_secret(algorithm, &random[..length]).is_ok());
+        let error = JwtKey::from_secret(algorithm, &random[..length - 1]).unwrap_err();
+        assert_eq!(error.kind(), ConfigErrorKind::Key);
+        assert!(error.to_string().contains(&format!("{} bytes is too short", length - 1)), "{error}");
+    }
+    for (secret, why) in [
+        (&b""[..], "too short"),
+        (b"A-String-Secret-At-Least-256-Bits-Long", "well known"),
+        (&[7; 64], "repeats"),
+        (b"secretsecretsecretsecretsecretsecret", "repeats"),
+        (b"0123456789abcdef0123456789abcdef", "repeats"),
+        (b"abcabcaabbccabcabccbaabcaaabbbccaa", "hardly any"),
+    ] {
+        let error = JwtKey::hs256(secret).unwrap_err().to_string();
+        assert!(error.contains(why), "{why}: {error}");
+    }
+}
+
+#[test]
+fn what_is_no_public_key_is_refused_with_the_reason() {
+    let cases = [
+        ("", "it is no PEM"),
+        ("-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----", "its DER is broken"),
+        ("-----BEGIN PUBLIC KEY-----\nMAA=\n-----END PUBLIC KEY-----", "its DER is broken"),
+        ("-----BEGIN PRIVATE KEY-----\nMAA=\n-----END PRIVATE KEY-----", "must not have"),
+        ("-----BEGIN EC PRIVATE KEY-----\nMAA=\n-----END EC PRIVATE KEY-----", "must not have"),
+        ("-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----", "its PEM label"),
+        ("-----BEGIN RSA PUBLIC KEY-----\nMAA=\n-----END RSA PUBLIC KEY-----", "no RSA numbers"),
+    ];
+    for (pem, why) in cases {
+        let error = JwtKey::rs256_pem(pem.as_bytes()).unwrap_err();
+        assert!(error.to_string().contains(why), "{pem:?}: {error}");
+    }
+}
+
+#[test]
+fn keys_in_json_are_refused_with_the_reason() {
+    let x = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo";
+    let cases = [
+        ("[]".to_owned(), "no strict JSON object"),
+        (format!(r#"{{"kty":"OKP","kty":"OKP","crv":"Ed25519","alg":"EdDSA","x":"{x}"}}"#), "no strict JSON object"),
+        (format!(r#"{{"kty":"OKP","crv":"Ed25519","x":"{x}"}}"#), "no `alg`"),
+        (format!(r#"{{"kty":"OKP","crv":"Ed25519","alg":"none","x":"{x}"}}"#), "`none`"),
+        (format!(r#"{{"kty":"OKP","crv":"X25519","alg":"EdDSA","x":"{x}"}}"#), "needs `Ed25519`"),
+        (format!(r#"{{"kty":"EC","crv":"Ed25519","alg":"EdDSA","x":"{x}"}}"#), "needs `OKP`"),
+        (format!(r#"{{"kty":"OKP","crv":"Ed25519","alg":"EdDSA","use":"enc","x":"{x}"}}"#), "not `sig`"),
+        (format!(r#"{{"kty":"OKP","crv":"Ed25519","alg":"EdDSA","key_ops":["sign"],"x":"{x}"}}"#), "without `verify`"),
+        (r#"{"kty":"OKP","crv":"Ed25519","alg":"EdDSA","x":"AAAA"}"#.to_owned(), "have 32"),
+        (r#"{"kty":"OKP","crv":"Ed25519","alg":"EdDSA","x":"A"}"#.to_owned(), "no base64url"),
+        (r#"{"kty":"OKP","crv":"Ed25519","alg":"EdDSA"}"#.to_owned(), "no `x`"),
+        (r#"{"kty":"RSA","alg":"RS256","n":"AQAB","e":"AQAB"}"#.to_owned(), "17 bits"),
+        (r#"{"kty":"EC","crv":"P-256","alg":"ES256","x":"AAAA","y":"AAAA"}"#.to_owned(), "no uncompressed point"),
+        (r#"{"kty":"oct","alg":"HS256","k":"AAAA"}"#.to_owned(), "too short"),
+    ];
+    for (json, why) in cases {
+        let error = JwtKey::from_jwk(&json).unwrap_err();
+        assert!(error.to_string().contains(why), "{json}: {error}");
+    }
+    let contradicted = format!(r#"{{"kty":"OKP","crv":"Ed25519","alg":"EdDSA","x":"{x}"}}"#);
+    let error = JwtKey::from_jwk_for(JwtAlgorithm::Es256, &contradicted).unwrap_err();
+    assert!(error.to_string().contains("is for EdDSA, not for ES256"), "{error}");
+}
+
+#[test]
+fn weak_rsa_numbers_are_refused() {
+    let mut modulus = vec![0xc5; 256];
+    modulus[255] = 1;
+    let complaint = |modulus: &[u8], exponent: &[u8]| RsaPublicKey::new(modulus, exponent).complaint();
+    assert_eq!(complaint(&modulus, &[1, 0, 1]), None);
+    assert_eq!(complaint(&modulus, &[3]), None);
+    assert!(complaint(&modulus, &[1]).unwrap().contains("below 3"));
+    assert!(complaint(&modulus, &[1, 0, 0]).unwrap().contains("even"));
+    assert!(complaint(&modulus, &[]).unwrap().contains("even"));
+    assert!(complaint(&[&[0; 8], &modulus[..255]].concat(), &[3]).unwrap().contains("2040 bits"));
+    assert!(complaint(&[&modulus[..255], &[2]].concat(), &[3]).unwrap().contains("even modulus"));
+    assert!(complaint(&[0xc5; 1025], &[3]).unwrap().contains("8200 bits"));
+}
+
+#[test]
+fn foreign_sets_lose_what_is_not_wanted() {
+    let x = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo";
+    let ed = |kid: &str, more: &str| format!(r#"{{"kty":"OKP","crv":"Ed25519","kid":"{kid}","x":"{x}"{more}}}"#);
+    let secret = r#"{"kty":"oct","kid":"s","alg":"HS256","k":"3q2-796tvu_erb7v3q2-796tvu_erb7v3q2-796tvu_erb7v_w"}"#;
+    let document = |keys: &[String]| format!(r#"{{"keys":[{}]}}"#, keys.join(","));
+    let read = |keys: &[String], wanted: &[JwtAlgorithm]| {
+        JwtKeySet::from_foreign_json(document(keys).as_bytes(), wanted)
+            .map(|set| set.keys().iter().map(|key| key.id().unwrap_or_default().to_owned()).collect::<Vec<_>>())
+    };
+    let wanted = [JwtAlgorithm::EdDsa, JwtAlgorithm::Hs256];
+    let keys = [
+        ed("a", ""),
+        ed("b", r#","use":"enc""#),
+        secret.to_owned(),
+        ed("c", r#","alg":"EdDSA""#),
+        r#"{"kty":"new"}"#.to_owned(),
+    ];
+    assert_eq!(read(&keys, &wanted).unwrap(), ["a", "c"]);
+    assert!(read(&keys, &[JwtAlgorithm::Es256]).is_err(), "no usable key");
+    assert!(read(&[secret.to_owned()], &wanted).is_err(), "secrets are dropped");
+    assert!(read(&[ed("a", ""), ed("a", "")], &wanted).is_err(), "duplicate ids");
+    let many: Vec<String> = (0..101).map(|at| ed(&at.to_string(), "")).collect();
+    assert!(read(&many, &wanted).is_err() && read(&many[..100], &wanted).is_ok());
+}
+
+#[test]
+fn debug_shows_no_secret() {
+    let key = JwtKey::hs256(b"0123456789abcdefghijklmnopqrstuv").unwrap().with_id("one");
+    assert_eq!(format!("{key:?}"), "JwtKey { id: Some(\"one\"), algorithm: Hs256, .. }");
+}
