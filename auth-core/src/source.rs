@@ -143,11 +143,11 @@ mod tests {
     }
 
     impl RequestHead for Head {
-        fn method(&self) -> &str {
+        fn method(&self) -> &'static str {
             "GET"
         }
 
-        fn path(&self) -> &str {
+        fn path(&self) -> &'static str {
             "/"
         }
 

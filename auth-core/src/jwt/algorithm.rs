@@ -27,11 +27,11 @@ pub enum JwtAlgorithm {
     Hs384,
     /// HMAC with SHA-512; a shared secret.
     Hs512,
-    /// RSASSA-PKCS1-v1_5 with SHA-256.
+    /// `RSASSA-PKCS1-v1_5` with SHA-256.
     Rs256,
-    /// RSASSA-PKCS1-v1_5 with SHA-384.
+    /// `RSASSA-PKCS1-v1_5` with SHA-384.
     Rs384,
-    /// RSASSA-PKCS1-v1_5 with SHA-512.
+    /// `RSASSA-PKCS1-v1_5` with SHA-512.
     Rs512,
     /// ECDSA on P-256 with SHA-256.
     Es256,
@@ -43,7 +43,7 @@ pub enum JwtAlgorithm {
     Ps384,
     /// RSASSA-PSS with SHA-512.
     Ps512,
-    /// EdDSA on Ed25519.
+    /// `EdDSA` on Ed25519.
     EdDsa,
 }
 

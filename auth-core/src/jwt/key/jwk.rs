@@ -54,9 +54,9 @@ impl Jwk {
     pub(super) fn algorithm(&self, wanted: Option<JwtAlgorithm>) -> Result<JwtAlgorithm, String> {
         let named = match self.text("alg")? {
             None => None,
-            Some(name) => Some(name.parse::<JwtAlgorithm>().map_err(|_| {
-                format!("has `alg` `{}`, which is no signature algorithm that is supported", name.escape_default())
-            })?),
+            Some(name) => {
+                Some(name.parse::<JwtAlgorithm>().map_err(|error| format!("has an `alg` of its own ({error})"))?)
+            }
         };
         match (wanted, named) {
             (Some(wanted), Some(named)) if wanted != named => Err(format!("is for {named}, not for {wanted}")),

@@ -250,7 +250,7 @@ fn complain(algorithm: JwtAlgorithm, why: &str) -> ConfigError {
     ConfigError::new(ConfigErrorKind::Key, format!("{algorithm} {why}"))
 }
 
-fn jwk_error(why: String) -> ConfigError {
+fn jwk_error(why: impl fmt::Display) -> ConfigError {
     ConfigError::new(ConfigErrorKind::Key, format!("the JSON Web Key {why}"))
 }
 

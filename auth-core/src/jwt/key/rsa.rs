@@ -47,15 +47,20 @@ impl<'k> RsaPublicKey<'k> {
     fn has_roca(&self) -> bool {
         const PRIMES: [u64; 17] = [11, 13, 17, 19, 37, 53, 61, 71, 73, 79, 97, 103, 107, 109, 127, 151, 157];
         PRIMES.into_iter().all(|prime| {
-            let residue = self.modulus.iter().fold(0, |rest: u64, byte| ((rest << 8) | u64::from(*byte)) % prime);
+            let residue =
+                self.modulus.iter().fold(0, |rest: u64, byte| remainder((rest << 8) | u64::from(*byte), prime));
             let mut power = 1;
             (0..prime).any(|_| {
                 let found = power == residue;
-                power = power.saturating_mul(65_537) % prime;
+                power = remainder(power.saturating_mul(65_537), prime);
                 found
             })
         })
     }
+}
+
+fn remainder(number: u64, divisor: u64) -> u64 {
+    number.checked_rem(divisor).unwrap_or(0)
 }
 
 fn is_even(number: &[u8]) -> bool {
