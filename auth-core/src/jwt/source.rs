@@ -2,7 +2,6 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
 
 use super::key::JwtKey;
 use crate::api_keys::StoreError;
@@ -22,7 +21,7 @@ pub struct WantedKey {
 #[expect(clippy::exhaustive_enums, reason = "a source answers with one of these three")]
 pub enum KeyLookup {
     /// The key.
-    Found(Arc<JwtKey>),
+    Found(JwtKey),
     /// There is no such key, and asking again now would not help.
     Unknown,
     /// Only [`JwtKeySource::find`] can tell.
@@ -39,7 +38,7 @@ pub trait JwtKeySource: Send + Sync + 'static {
     /// # Errors
     ///
     /// [`StoreError`] if the source cannot tell: the request is answered with 503.
-    fn find(&self, wanted: WantedKey) -> impl Future<Output = Result<Option<Arc<JwtKey>>, StoreError>> + Send;
+    fn find(&self, wanted: WantedKey) -> impl Future<Output = Result<Option<JwtKey>, StoreError>> + Send;
 }
 
 /// A source of any type.
@@ -48,7 +47,7 @@ pub(super) trait AnySource: Send + Sync {
     fn find(&self, wanted: WantedKey) -> PendingKey<'_>;
 }
 
-pub(super) type PendingKey<'s> = Pin<Box<dyn Future<Output = Result<Option<Arc<JwtKey>>, StoreError>> + Send + 's>>;
+pub(super) type PendingKey<'s> = Pin<Box<dyn Future<Output = Result<Option<JwtKey>, StoreError>> + Send + 's>>;
 
 impl<S: JwtKeySource> AnySource for S {
     fn find_now(&self, wanted: &WantedKey) -> KeyLookup {

@@ -1,7 +1,6 @@
 //! The verifier of JSON Web Tokens.
 
 use std::fmt;
-use std::sync::Arc;
 
 use super::builder::JwtVerifierBuilder;
 use super::claims::Expected;
@@ -58,10 +57,10 @@ impl JwtVerifier {
     /// Everything but waiting. `claims` are the token's own, if somebody has read them already.
     fn check_now(&self, token: &Compact<'_>, claims: Option<&Claims>, attempt: &Attempt) -> Result<Progress, Reason> {
         self.check_type(&token.header)?;
-        let verified = match self.find_now(&token.header)? {
-            FoundKey::Own(key) => self.check_signed(token, claims, key, attempt)?,
-            FoundKey::Shared(key) => self.check_signed(token, claims, &key, attempt)?,
-            FoundKey::Ask => return Ok(Progress::WantsKey),
+        let verified = match self.find_now(&token.header) {
+            KeyLookup::Found(key) => self.check_signed(token, claims, &key, attempt)?,
+            KeyLookup::Unknown => return Err(self.no_key(&token.header)),
+            KeyLookup::Ask => return Ok(Progress::WantsKey),
         };
         Ok(Progress::Checked(verified))
     }
@@ -120,22 +119,24 @@ impl JwtVerifier {
         }
     }
 
-    fn find_now(&self, header: &Header) -> Result<FoundKey<'_>, Reason> {
+    fn find_now(&self, header: &Header) -> KeyLookup {
         match &self.keys {
-            Keys::Own(set) => match set.find(&header.algorithm, header.key_id.as_deref()) {
-                Some(key) => Ok(FoundKey::Own(key)),
-                None if set.has_algorithm(&header.algorithm) => Err(Reason::UNKNOWN_KEY),
-                None => Err(Reason::ALGORITHM),
-            },
-            Keys::Elsewhere(source) => match source.find_now(&header.wanted_key()) {
-                KeyLookup::Found(key) => Ok(FoundKey::Shared(key)),
-                KeyLookup::Unknown => Err(Reason::UNKNOWN_KEY),
-                KeyLookup::Ask => Ok(FoundKey::Ask),
-            },
+            Keys::Own(set) => {
+                set.find(&header.algorithm, header.key_id.as_deref()).map_or(KeyLookup::Unknown, KeyLookup::Found)
+            }
+            Keys::Elsewhere(source) => source.find_now(&header.wanted_key()),
         }
     }
 
-    async fn find(&self, header: &Header) -> Result<Option<Arc<JwtKey>>, VerifyError> {
+    /// Why there is no key: the operator wants to know whether the algorithm is wrong or the id.
+    fn no_key(&self, header: &Header) -> Reason {
+        match &self.keys {
+            Keys::Own(set) if !set.has_algorithm(&header.algorithm) => Reason::ALGORITHM,
+            _ => Reason::UNKNOWN_KEY,
+        }
+    }
+
+    async fn find(&self, header: &Header) -> Result<Option<JwtKey>, VerifyError> {
         match &self.keys {
             Keys::Own(_) => Ok(None),
             Keys::Elsewhere(source) => source
@@ -156,13 +157,6 @@ impl JwtVerifier {
         };
         if is_accepted { Ok(()) } else { Err(Reason::TOKEN_TYPE) }
     }
-}
-
-/// A key at hand, or the word that it has to be asked for.
-enum FoundKey<'v> {
-    Own(&'v JwtKey),
-    Shared(Arc<JwtKey>),
-    Ask,
 }
 
 /// The type without `application/`, which may be left out (RFC 7515 §4.1.9).

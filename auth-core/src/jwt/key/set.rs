@@ -109,12 +109,13 @@ impl JwtKeySet {
     }
 
     /// The key that a token names, or the only one of its algorithm; `None` if there is none, or no only one.
-    pub(in crate::jwt) fn find(&self, algorithm: &str, id: Option<&str>) -> Option<&JwtKey> {
+    #[must_use]
+    pub fn find(&self, algorithm: &str, id: Option<&str>) -> Option<JwtKey> {
         let mut fitting = self.keys.iter().filter(|key| {
             key.algorithm().as_str() == algorithm && id.is_none_or(|id| key.id().is_none_or(|own| own == id))
         });
         match (fitting.next(), fitting.next()) {
-            (Some(key), None) => Some(key),
+            (Some(key), None) => Some(key.clone()),
             _ => None,
         }
     }
