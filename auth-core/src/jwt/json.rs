@@ -1,8 +1,9 @@
 //! A strict reader of JSON objects: every name once, at most 32 levels deep.
 
+use std::error::Error;
 use std::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error as DeserializeError, MapAccess, SeqAccess, Visitor};
 
 use crate::claims::{ClaimValue, Claims};
 
@@ -11,7 +12,40 @@ const MAX_DEPTH: usize = 32;
 
 /// Text that is no JSON object, or not a strict one. Quotes nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct NotStrictJson;
+#[non_exhaustive]
+pub struct NotStrictJson;
+
+impl fmt::Display for NotStrictJson {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("no strict JSON object")
+    }
+}
+
+impl Error for NotStrictJson {}
+
+impl Claims {
+    /// Reads a JSON object strictly: every name once, at most 32 levels deep, nothing after it.
+    ///
+    /// The caller limits the length.
+    ///
+    /// # Errors
+    ///
+    /// [`NotStrictJson`] if the text is anything else.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use auth_core::Claims;
+    ///
+    /// let claims = Claims::from_json(br#"{"sub":"alice"}"#)?;
+    /// assert_eq!(claims.parse::<String>("sub").as_deref(), Ok("alice"));
+    /// assert!(Claims::from_json(br#"{"sub":"alice","sub":"root"}"#).is_err());
+    /// # Ok::<(), auth_core::jwt::NotStrictJson>(())
+    /// ```
+    pub fn from_json(text: &[u8]) -> Result<Self, NotStrictJson> {
+        read_object(text)
+    }
+}
 
 /// Reads an object.
 pub(super) fn read_object(text: &[u8]) -> Result<Claims, NotStrictJson> {
@@ -31,7 +65,7 @@ struct Value {
 }
 
 impl Value {
-    fn deeper<E: serde::de::Error>(self) -> Result<Self, E> {
+    fn deeper<E: DeserializeError>(self) -> Result<Self, E> {
         if self.depth >= MAX_DEPTH {
             return Err(E::custom("nested too deep"));
         }

@@ -34,6 +34,7 @@ mod verifier;
 pub use algorithm::JwtAlgorithm;
 pub use builder::JwtVerifierBuilder;
 pub use issuers::JwtIssuers;
+pub use json::NotStrictJson;
 pub use key::{JwtKey, JwtKeySet};
 pub use source::{JwtKeySource, KeyLookup, WantedKey};
 pub use state::TokenState;
