@@ -1,17 +1,19 @@
 //! The check of one request against one policy.
 
+use std::error::Error;
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use super::answer::{Respondent, accepts_nothing, misconfigured, must_close};
 use super::handle::{Handle, Outcome, Verdict};
+use super::report::{report, report_passed};
 use crate::catalogue::Endpoint;
 use crate::evaluate::{Party, evaluate};
 use crate::extract::{Accepted, Presented, present};
 use crate::head::RequestHead;
 use crate::realm::{AnyRealm, PendingVerification, Verification};
-use crate::refusal::{Refusal, RefusalKind};
+use crate::refusal::Refusal;
 use crate::verified::ErasedVerified;
 use crate::verifier::{Attempt, Reason, VerifyError};
 
@@ -149,7 +151,7 @@ fn decide(
 
 impl Check {
     fn refused(refusal: Refusal, respondent: &Respondent, scheme: Option<usize>) -> Self {
-        report(&refusal, respondent, scheme);
+        report(&refusal, respondent, scheme, None);
         Self::done(Err(refusal))
     }
 }
@@ -157,7 +159,7 @@ impl Check {
 impl Continuation {
     fn malformed(&self, reason: Reason) -> Refusal {
         let refusal = self.respondent.invalid_credentials(self.scheme, reason);
-        report(&refusal, &self.respondent, Some(self.scheme));
+        report(&refusal, &self.respondent, Some(self.scheme), None);
         refusal
     }
 
@@ -165,23 +167,17 @@ impl Continuation {
     fn finish(&self, result: Result<ErasedVerified, VerifyError>) -> Result<Verdict, Refusal> {
         let verified = result.map_err(|error| {
             let refusal = self.respondent.verify_error(self.scheme, &error);
-            report_error(&refusal, &self.respondent, self.scheme, &error);
+            report(&refusal, &self.respondent, Some(self.scheme), Error::source(&error));
             refusal
         })?;
         let party = Party { principal: verified.value(), facts: verified.facts(), now: self.attempt.now };
         evaluate(&self.respondent.endpoint.policy.requirement, party).map_err(|lacking| {
             let refusal = self.respondent.lacking(&lacking);
-            report(&refusal, &self.respondent, Some(self.scheme));
+            report(&refusal, &self.respondent, Some(self.scheme), None);
             refusal
         })?;
         let verdict = self.respondent.verdict(Outcome::Party { scheme: self.scheme, verified });
-        tracing::debug!(
-            auth.realm = self.respondent.realm.name(),
-            auth.scheme = self.respondent.scheme_name(Some(self.scheme)),
-            auth.outcome = "passed",
-            handler = self.respondent.endpoint.name,
-            "passed"
-        );
+        report_passed(&self.respondent, self.scheme);
         self.handle.record(&verdict, self.is_current);
         Ok(verdict)
     }
@@ -195,10 +191,6 @@ impl Respondent {
             outcome,
             leaves_body_unread: self.leaves_body_unread,
         }
-    }
-
-    fn scheme_name(&self, scheme: Option<usize>) -> &'static str {
-        scheme.and_then(|scheme| self.realm.inner().schemes.get(scheme)).map_or("", |entry| entry.id.name())
     }
 }
 
@@ -242,54 +234,4 @@ fn is_same_origin(head: &dyn RequestHead, trusted_origins: &[String]) -> bool {
         || head
             .sole_header("origin")
             .is_some_and(|origin| trusted_origins.iter().any(|trusted| trusted.as_bytes() == origin))
-}
-
-/// Tells the operator; clients that simply come without credentials are not worth a line by default.
-fn report(refusal: &Refusal, respondent: &Respondent, scheme: Option<usize>) {
-    let realm = respondent.realm.name();
-    let (outcome, reason) = (refusal.kind().as_str(), refusal.reason().as_str());
-    let (handler, scheme) = (respondent.endpoint.name, respondent.scheme_name(scheme));
-    if refusal.kind() == RefusalKind::NoCredentials {
-        tracing::debug!(auth.realm = realm, auth.outcome = outcome, auth.reason = reason, handler, "refused");
-    } else {
-        tracing::info!(
-            auth.realm = realm,
-            auth.scheme = scheme,
-            auth.outcome = outcome,
-            auth.reason = reason,
-            handler,
-            "refused"
-        );
-    }
-}
-
-/// The same with the verifier's cause; an outage is a warning.
-fn report_error(refusal: &Refusal, respondent: &Respondent, scheme: usize, error: &VerifyError) {
-    let Some(cause) = std::error::Error::source(error) else {
-        return report(refusal, respondent, Some(scheme));
-    };
-    let realm = respondent.realm.name();
-    let (outcome, reason) = (refusal.kind().as_str(), refusal.reason().as_str());
-    let (handler, scheme) = (respondent.endpoint.name, respondent.scheme_name(Some(scheme)));
-    if refusal.kind() == RefusalKind::Unavailable {
-        tracing::warn!(
-            auth.realm = realm,
-            auth.scheme = scheme,
-            auth.outcome = outcome,
-            auth.reason = reason,
-            handler,
-            cause,
-            "cannot decide"
-        );
-    } else {
-        tracing::info!(
-            auth.realm = realm,
-            auth.scheme = scheme,
-            auth.outcome = outcome,
-            auth.reason = reason,
-            handler,
-            cause,
-            "refused"
-        );
-    }
 }

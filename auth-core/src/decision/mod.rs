@@ -7,6 +7,7 @@ mod answer;
 mod authenticated;
 mod check;
 mod handle;
+mod report;
 mod success;
 
 pub use answer::not_found;
