@@ -1,0 +1,142 @@
+//! The operator sees the reason, nobody sees a secret.
+
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex};
+
+use auth_core::api_keys::{ApiKeyRecord, ApiKeyStore, ApiKeyVerifier, StoreError};
+use auth_core::credential::{ApiKey, ApiKeyId, ApiKeyPrefix, BasicCredentials, BearerToken, Credential};
+use auth_core::jwt::{JwtKey, JwtVerifier};
+use auth_core::policy::SchemeUse;
+use auth_core::{
+    ApiKeyIn, Attempt, Basic, Bearer, Claims, ClientSource, Policy, Realm, Reason, Verified, Verifier, VerifyError,
+};
+use auth_tests::{decide, leak};
+use auth_tower::HttpHead;
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+
+const SECRET: &str = "Pl4nt3d-S3cr3t";
+
+/// Keeps what is logged.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Log {
+    fn of(logged: impl FnOnce()) -> String {
+        let log = Self::default();
+        let writer = log.clone();
+        let subscriber = tracing_subscriber::fmt()
+            .with_max_level(tracing::Level::TRACE)
+            .with_ansi(false)
+            .with_writer(move || writer.clone())
+            .finish();
+        tracing::subscriber::with_default(subscriber, logged);
+        String::from_utf8(log.0.lock().unwrap().clone()).unwrap()
+    }
+}
+
+/// Refuses every password, and says why with a cause.
+struct NoPasswords;
+
+impl Verifier<BasicCredentials> for NoPasswords {
+    type Value = ();
+
+    fn try_verify(&self, _: &BasicCredentials, _: &Attempt) -> Option<Result<Verified<()>, VerifyError>> {
+        Some(Err(VerifyError::refused(Reason::WRONG_PASSWORD).with_source("the account is locked")))
+    }
+
+    async fn verify(&self, _: BasicCredentials, _: Attempt) -> Result<Verified<()>, VerifyError> {
+        unreachable!("answers at once")
+    }
+}
+
+struct Down;
+
+impl ApiKeyStore for Down {
+    fn find_now(&self, _: &ApiKeyId) -> Option<Option<ApiKeyRecord>> {
+        Some(None)
+    }
+
+    async fn find(&self, _: ApiKeyId) -> Result<Option<ApiKeyRecord>, StoreError> {
+        Err(StoreError::new("connection refused"))
+    }
+}
+
+fn realm() -> Realm<()> {
+    let tokens = JwtVerifier::builder()
+        .issuer("https://issuer.example")
+        .audience("api.example")
+        .key(JwtKey::hs256(b"0sF3kzP9qLm2XwT7yBnD5vRj8GhC1aEu").unwrap())
+        .build()
+        .unwrap();
+    Realm::<()>::builder("telling")
+        .bearer(tokens.map(|_, _: Claims| ()))
+        .basic(NoPasswords)
+        .api_key(
+            ApiKeyIn::header("X-Key"),
+            ApiKeyVerifier::new(ApiKeyPrefix::new("acme").unwrap(), Down).map(|_, _: Claims| ()),
+        )
+        .source(ClientSource::peer())
+        .build()
+        .unwrap()
+}
+
+fn log_of(name: &str, value: &str) -> String {
+    let realm = realm().erase();
+    let request = http::Request::get(format!("/secret?t={SECRET}")).header(name, value).body(()).unwrap();
+    let schemes = leak([SchemeUse::of::<Bearer>(), SchemeUse::of::<Basic>(), SchemeUse::of::<ApiKeyIn>()]);
+    Log::of(|| assert!(decide(&realm, &HttpHead::of_request(&request), Policy::listed(schemes)).is_err()))
+}
+
+#[test]
+fn the_reason_of_each_refusal_is_told_without_the_credential() {
+    let key = ApiKey::from_parts(&ApiKeyPrefix::new("acme").unwrap(), [7; 16], &[9; 32]);
+    let basic = format!("Basic {}", BASE64_STANDARD.encode(format!("{SECRET}:{SECRET}")));
+    let cases = [
+        ("authorization", format!("Bearer {SECRET}"), "bearer", "malformed"),
+        ("authorization", format!("Bearer {SECRET}.{SECRET}.{SECRET}"), "bearer", "token_header"),
+        ("authorization", format!("Bearer {SECRET} {SECRET}"), "bearer", "malformed"),
+        ("authorization", basic, "basic", "wrong_password"),
+        ("authorization", format!("Digest {SECRET}"), "", "other_scheme"),
+        ("x-key", key.reveal().to_owned(), "api_key", "unknown_credential"),
+        ("x-key", SECRET.to_owned(), "api_key", "malformed"),
+    ];
+    for (name, value, scheme, reason) in cases {
+        let log = log_of(name, &value);
+        assert!(log.contains("auth.realm=\"telling\""), "{log}");
+        assert!(log.contains(&format!("auth.reason=\"{reason}\"")), "{reason}: {log}");
+        assert!(scheme.is_empty() || log.contains(&format!("auth.scheme=\"{scheme}\"")), "{scheme}: {log}");
+        let secret_part = &key.reveal()[30..];
+        assert!(!log.contains(SECRET) && !log.contains(&value) && !log.contains(secret_part), "{log}");
+    }
+}
+
+#[test]
+fn the_cause_of_a_verifier_is_told() {
+    let log = log_of("authorization", "Basic YTpi");
+    assert!(log.contains("the account is locked"), "{log}");
+}
+
+/// Whatever holds a secret prints a placeholder.
+#[test]
+fn debug_prints_no_secret() {
+    let prefix = ApiKeyPrefix::new("acme").unwrap();
+    let key = ApiKey::generate(&prefix).unwrap();
+    let record = ApiKeyRecord::new(key.as_ref(), auth_core::Facts::new("alice"));
+    let token = BearerToken::into_owned(BearerToken::parse(SECRET.as_bytes()).unwrap());
+    let shown =
+        format!("{:?} {:?} {record:?} {token:?} {:?}", key, key.as_ref(), BasicCredentials::new(SECRET, SECRET));
+    assert!(!shown.contains(SECRET) && !shown.contains(&key.reveal()[27..]), "{shown}");
+    let digest = format!("{:?}", key.as_ref().digest());
+    assert!(!shown.contains(&digest[1..digest.len() - 1]), "{shown}");
+}
