@@ -76,7 +76,7 @@ fn expand_block(
     for item in &mut block.items {
         let ImplItem::Fn(function) = item else { continue };
         let Some(expansion) = expand_function(adapter, krate, function, &home, diagnostics) else { continue };
-        let companion =
+        let mut companion =
             Companion { function: function.sig.ident.clone(), policy: expansion.policy, items: expansion.companion };
         companion.check_name(&companions, diagnostics);
         companions.push(companion);
@@ -101,7 +101,7 @@ struct Companion {
 
 impl Companion {
     /// Refuses a name that is taken. Functions of one name are alternatives of which `#[cfg]` leaves one.
-    fn check_name(&self, others: &[Self], diagnostics: &mut Diagnostics) {
+    fn check_name(&mut self, others: &[Self], diagnostics: &mut Diagnostics) {
         let taken = others.iter().find(|other| other.policy == self.policy && other.function != self.function);
         if let Some(taken) = taken {
             diagnostics.push(
@@ -111,6 +111,8 @@ impl Companion {
                     self.policy, taken.function
                 ),
             );
+            // That of the other function stands for both until then.
+            self.items = TokenStream::new();
         }
     }
 }
@@ -162,217 +164,4 @@ fn type_name(ty: &Type) -> Option<&Ident> {
 }
 
 #[cfg(test)]
-mod tests {
-    use insta::assert_snapshot;
-
-    use super::*;
-    use crate::adapter;
-    use crate::testing::{mistakes, pretty, tokens};
-
-    #[test]
-    fn policies_become_siblings_of_the_block() {
-        let expansion = expand(
-            &adapter::AXUM,
-            quote!(crate = door),
-            quote! {
-                #[OpenApi]
-                impl<T: Clone> Api<T> {
-                    const LIMIT: usize = 1;
-
-                    #[requires_auth(bearer)]
-                    #[oai(path = "/list")]
-                    pub async fn list(&self, user: Auth<User>, id: Auth<T>) -> Vec<T> {
-                        Vec::new()
-                    }
-
-                    #[auth_axum::public(reason = "open", policy = Open)]
-                    fn open() {}
-
-                    fn helper() {}
-                }
-            },
-        );
-        assert_snapshot!(pretty(expansion), @r#"
-        #[OpenApi]
-        impl<T: Clone> Api<T> {
-            const LIMIT: usize = 1;
-            #[oai(path = "/list")]
-            pub async fn list(
-                &self,
-                __auth_guard: door::__private::v1::Require<ApiListAuth>,
-                user: Auth<User>,
-                id: Auth<T>,
-            ) -> Vec<T> {
-                Vec::new()
-            }
-            fn open(__auth_guard: door::__private::v1::Require<Open>) {}
-            fn helper() {}
-        }
-        ///Authentication policy of `Api::list`.
-        pub struct ApiListAuth {}
-        #[automatically_derived]
-        impl door::__private::v1::EndpointPolicy for ApiListAuth {
-            const ENDPOINT: &'static door::__private::v1::Endpoint = &const {
-                door::__private::v1::Endpoint {
-                    name: "Api::list",
-                    module: ::core::module_path!(),
-                    file: ::core::file!(),
-                    line: ::core::line!(),
-                    policy: door::__private::v1::Policy::listed(const {
-                        &[door::__private::v1::SchemeUse::of::<door::__private::v1::Bearer>()]
-                    }),
-                    principal: ::core::option::Option::Some(
-                        door::__private::v1::PrincipalType::of::<User>(),
-                    ),
-                }
-            };
-        }
-        door::__private::v1::inventory::submit! {
-            door::__private::v1::Registration(< ApiListAuth as
-            door::__private::v1::EndpointPolicy > ::ENDPOINT)
-        }
-        ///Authentication policy of `Api::open`.
-        struct Open {}
-        #[automatically_derived]
-        impl door::__private::v1::EndpointPolicy for Open {
-            const ENDPOINT: &'static door::__private::v1::Endpoint = &const {
-                door::__private::v1::Endpoint {
-                    name: "Api::open",
-                    module: ::core::module_path!(),
-                    file: ::core::file!(),
-                    line: ::core::line!(),
-                    policy: door::__private::v1::Policy::public("open"),
-                    principal: ::core::option::Option::None,
-                }
-            };
-        }
-        door::__private::v1::inventory::submit! {
-            door::__private::v1::Registration(< Open as door::__private::v1::EndpointPolicy >
-            ::ENDPOINT)
-        }
-        "#);
-    }
-
-    #[test]
-    fn trait_methods_are_checked_by_their_request() {
-        let expansion = expand(
-            &adapter::TONIC,
-            TokenStream::new(),
-            quote! {
-                #[tonic::async_trait]
-                impl Greeter for Service {
-                    #[requires_auth(bearer, scope = "greet")]
-                    async fn greet(&self, request: Request<Hello>) -> Result<Response<Reply>, Status> {
-                        Ok(self.reply(request))
-                    }
-                }
-            },
-        );
-        assert_snapshot!(pretty(expansion), @r#"
-        #[tonic::async_trait]
-        impl Greeter for Service {
-            async fn greet(&self, request: Request<Hello>) -> Result<Response<Reply>, Status> {
-                if let ::core::result::Result::Err(__auth_refusal) = ::auth_tonic::__private::v1::authorize::<
-                    ServiceGreetAuth,
-                    _,
-                >(&request)
-                    .await
-                {
-                    let __auth_answer = ::auth_tonic::__private::v1::reject::Ret::<
-                        Result<Response<Reply>, Status>,
-                    >::new();
-                    return {
-                        use ::auth_tonic::__private::v1::reject::*;
-                        (&&&&__auth_answer).reject(__auth_refusal)
-                    };
-                }
-                Ok(self.reply(request))
-            }
-        }
-        ///Authentication policy of `Service::greet`.
-        struct ServiceGreetAuth {}
-        #[automatically_derived]
-        impl ::auth_tonic::__private::v1::EndpointPolicy for ServiceGreetAuth {
-            const ENDPOINT: &'static ::auth_tonic::__private::v1::Endpoint = &const {
-                ::auth_tonic::__private::v1::Endpoint {
-                    name: "Service::greet",
-                    module: ::core::module_path!(),
-                    file: ::core::file!(),
-                    line: ::core::line!(),
-                    policy: ::auth_tonic::__private::v1::Policy::listed(const {
-                            &[
-                                ::auth_tonic::__private::v1::SchemeUse::of::<
-                                    ::auth_tonic::__private::v1::Bearer,
-                                >(),
-                            ]
-                        })
-                        .require(
-                            ::auth_tonic::__private::v1::Requirement::Scope(
-                                ::auth_tonic::__private::v1::Name::Text("greet"),
-                            ),
-                        ),
-                    principal: ::core::option::Option::None,
-                }
-            };
-        }
-        ::auth_tonic::__private::v1::inventory::submit! {
-            ::auth_tonic::__private::v1::Registration(< ServiceGreetAuth as
-            ::auth_tonic::__private::v1::EndpointPolicy > ::ENDPOINT)
-        }
-        "#);
-    }
-
-    #[test]
-    fn each_mistake_has_its_text() {
-        let items = [
-            tokens("impl Api { fn a() {} }"),
-            tokens("fn a() {}"),
-            tokens("impl Api { #[public] fn a() {} }"),
-            tokens("impl Api { #[requires_auth] fn a() {} }"),
-            tokens("impl Api { #[requires_auth(bearer)] #[public(reason = \"x\")] fn a() {} }"),
-            tokens("impl Api { #[requires_auth(bearer)] fn get_a() {} #[requires_auth(bearer)] fn getA() {} }"),
-            tokens("impl Show for Api { #[requires_auth(bearer)] fn a() {} }"),
-            tokens("impl Show for [u8] { #[requires_auth(bearer)] async fn a(r: Request<B>) -> Answer {} }"),
-        ];
-        let texts: Vec<String> = items
-            .iter()
-            .map(|item| {
-                format!(
-                    "{item}\n    {}",
-                    mistakes(expand(&adapter::AXUM, TokenStream::new(), item.clone())).join("\n    ")
-                )
-            })
-            .collect();
-        assert_snapshot!(texts.join("\n"), @r#"
-        impl Api { fn a () { } }
-            no function of this block has `#[requires_auth(..)]` or `#[public(..)]`; add one, or remove `#[auth_impl]`
-        fn a () { }
-            `#[auth_impl]` goes on an `impl` block; on a function write `#[requires_auth(..)]` or `#[public(..)]`
-        impl Api { # [public] fn a () { } }
-            say why everybody may come in: `#[public(reason = "health check")]`
-        impl Api { # [requires_auth] fn a () { } }
-            this lets nobody in and nobody out: name the schemes that are accepted, `#[requires_auth(bearer)]`, or open the function on purpose, `#[public(reason = "..")]`
-        impl Api { # [requires_auth (bearer)] # [public (reason = "x")] fn a () { } }
-            a function is either public or requires authentication; remove one of the two attributes
-        impl Api { # [requires_auth (bearer)] fn get_a () { } # [requires_auth (bearer)] fn getA () { } }
-            `ApiGetAAuth` is the policy of `get_a` already; name this one: `policy = Name`
-        impl Show for Api { # [requires_auth (bearer)] fn a () { } }
-            the trait fixes the parameters of this function, so it can take no guard; it can be checked where it takes a `Request<B>`
-        impl Show for [u8] { # [requires_auth (bearer)] async fn a (r : Request < B >) -> Answer { } }
-            the policy cannot be named after this block's type; name it in the attribute: `policy = Name`
-        "#);
-        assert_snapshot!(mistakes(expand(&adapter::AXUM, quote!(bearer), tokens("impl A { #[public(reason = \"x\")] fn a() {} }"))).join("\n"), @"`#[auth_impl]` takes nothing but `crate = path`; policies stand on the functions inside");
-    }
-
-    /// Only one of them is left by `#[cfg]`.
-    #[test]
-    fn alternatives_share_a_policy() {
-        let item = quote! {
-            impl Api {
-                #[cfg(unix)] #[requires_auth(bearer)] fn a() {}
-                #[cfg(windows)] #[requires_auth(bearer)] fn a() {}
-            }
-        };
-        assert_eq!(mistakes(expand(&adapter::AXUM, TokenStream::new(), item)), [""; 0]);
-    }
-}
+mod tests;

@@ -40,6 +40,18 @@ impl Diagnostics {
         }
     }
 
+    /// Sees to it that what went wrong is reported: nothing may be left open in silence.
+    pub(crate) fn ensure_reported(&mut self, at: impl ToTokens) {
+        if self.is_empty() {
+            self.push(at, "this cannot be protected as it is written");
+        }
+    }
+
+    /// Whether there was no mistake so far.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_none()
+    }
+
     /// One `compile_error!` for each mistake; nothing if there was none.
     pub(crate) fn into_compile_errors(self) -> TokenStream {
         self.0.map(|error| error.to_compile_error()).unwrap_or_default()

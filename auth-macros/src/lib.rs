@@ -22,6 +22,7 @@ mod adapter;
 mod auth_impl;
 mod diagnostics;
 mod endpoint;
+mod fallback;
 mod grammar;
 mod names;
 mod policy;

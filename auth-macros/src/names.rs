@@ -38,10 +38,15 @@ pub(crate) fn snake(ident: &Ident) -> String {
     snake
 }
 
+/// The macro's own span, shown at the user's word: errors point there, lints about the user's style do not.
+pub(crate) fn at(word: Span) -> Span {
+    Span::call_site().located_at(word)
+}
+
 /// A name for an item of ours: found from the user's code, shown at the user's word, yet the macro's own, so that
 /// lints about the user's style leave it alone.
 pub(crate) fn item(name: &str, shown_at: Span) -> Ident {
-    Ident::new(name, Span::call_site().located_at(shown_at))
+    Ident::new(name, at(shown_at))
 }
 
 /// A name for a local of ours, which the user's code cannot see.

@@ -8,6 +8,7 @@ use syn::{Attribute, Type, Visibility};
 use super::rule::Rule;
 use super::target::{Function, UnitStruct};
 use crate::adapter::Private;
+use crate::names;
 
 /// The type that stands for a policy.
 pub(crate) struct Companion {
@@ -56,10 +57,12 @@ impl Companion {
         let doc = format!("Authentication policy of `{}`.", self.shown);
         let hidden = self.hidden.then(|| quote!(#[doc(hidden)]));
         let implementation = self.implementation(rule, v1);
-        quote! {
+        // A name that is taken is reported at the function's name.
+        quote_spanned! {names::at(self.at)=>
             #(#cfgs)*
             #[doc = #doc]
             #hidden
+            #[non_exhaustive]
             #vis struct #name {}
             #implementation
         }
@@ -75,7 +78,7 @@ impl Companion {
             || quote!(::core::option::Option::None),
             |principal| quote!(::core::option::Option::Some(#v1::PrincipalType::of::<#principal>())),
         );
-        quote! {
+        quote_spanned! {names::at(self.at)=>
             #(#cfgs)*
             #[automatically_derived]
             impl #v1::EndpointPolicy for #name {
@@ -113,7 +116,7 @@ fn as_ours(vis: &Visibility) -> TokenStream {
         tokens
             .into_iter()
             .map(|mut token| {
-                let span = Span::call_site().located_at(token.span());
+                let span = names::at(token.span());
                 if let TokenTree::Group(group) = &token {
                     token = Group::new(group.delimiter(), ours(group.stream())).into();
                 }

@@ -58,6 +58,7 @@ pub(crate) fn expand_function(
     home: &Home<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Expansion {
+    arguments.rule.ensure_reported(&function.sig.ident, diagnostics);
     refuse_others(&mut function.attrs, arguments.attribute, diagnostics);
     let around = match home {
         Home::Free => None,
@@ -66,6 +67,10 @@ pub(crate) fn expand_function(
     let v1 = arguments.private(adapter);
     let principal = principal::find(&function.sig, around, &arguments.rule, diagnostics);
     let (name, prefix) = policy_name(arguments, &function, home, diagnostics);
+    if is_guarded(&function.sig) {
+        diagnostics.push(&function.sig.ident, "this function has a policy already; keep one of its attributes");
+        return Expansion { function: function.into_token_stream(), policy: name, companion: TokenStream::new() };
+    }
     let companion = Companion::of_function(&function, name, &prefix, principal);
     let is_lost_method = matches!(home, Home::Free) && is_method(&function.sig);
     let injection = decide(adapter, arguments, &function, home, diagnostics);
@@ -78,8 +83,10 @@ pub(crate) fn expand_function(
         Some(Injection::Request(request)) => {
             function.body = request.insert(&function.body, &inner_items, &companion.name, &v1);
         }
-        // The mistake is reported; the function stays as it was.
-        None => {}
+        None => {
+            // The mistake is reported; the function stays as it was. Were it not reported, it would stay open.
+            diagnostics.ensure_reported(&function.sig.ident);
+        }
     }
     Expansion {
         function: function.into_token_stream(),
@@ -100,6 +107,11 @@ fn refuse_others(attrs: &mut Vec<Attribute>, this: &str, diagnostics: &mut Diagn
         diagnostics.push(attribute.path(), text);
         false
     });
+}
+
+/// Whether the check of another attribute is there already; under an alias it could not be seen before.
+fn is_guarded(sig: &Signature) -> bool {
+    typed(sig).any(|parameter| matches!(&*parameter.pat, Pat::Ident(pattern) if pattern.ident == GUARD))
 }
 
 /// The policy's name, and what goes before the function's name in the catalogue.
@@ -137,10 +149,6 @@ fn decide(
     diagnostics: &mut Diagnostics,
 ) -> Option<Injection> {
     let sig = &function.sig;
-    if typed(sig).any(|parameter| matches!(&*parameter.pat, Pat::Ident(pattern) if pattern.ident == GUARD)) {
-        diagnostics.push(&sig.ident, "this function has a policy already; keep one of its attributes");
-        return None;
-    }
     let named = arguments.options.request.value();
     let is_request_adapter = adapter.mode == Mode::Request;
     if is_request_adapter || named.is_some() || !request::candidates(sig, false).is_empty() {

@@ -65,6 +65,7 @@ fn expand_unit(
     for key in [arguments.options.policy.key(), arguments.options.request.key()].into_iter().flatten() {
         diagnostics.push(key, format!("`{key}` is for functions; the struct itself is the policy's name"));
     }
+    arguments.rule.ensure_reported(&item.ident, diagnostics);
     let v1 = arguments.private(adapter);
     let companion = Companion::of_struct(item);
     let implementation = companion.implementation(&arguments.rule, &v1);

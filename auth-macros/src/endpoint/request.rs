@@ -1,6 +1,6 @@
 //! Request mode: the check is the first statement of the body, and reads the parameter that is the request.
 
-use proc_macro2::{Group, Ident, Span, TokenStream};
+use proc_macro2::{Group, Ident, TokenStream};
 use quote::{ToTokens as _, quote, quote_spanned};
 use syn::spanned::Spanned as _;
 use syn::{FnArg, GenericArgument, Pat, PathArguments, ReturnType, Signature, Type, TypeParamBound};
@@ -78,9 +78,7 @@ impl Request {
         let Self { ident, output, place } = self;
         let (refusal, answer) = (names::local("__auth_refusal"), names::local("__auth_answer"));
         // The error of a type that no refusal can become points at that type.
-        let at = output.span();
-        let span = Span::call_site().located_at(at);
-        let reject = quote_spanned!(span=> .reject(#refusal));
+        let reject = quote_spanned!(names::at(output.span())=> .reject(#refusal));
         // The traits of `reject` come into scope where nothing of the user's is named.
         let check = quote! {
             if let ::core::result::Result::Err(#refusal) = #v1::authorize::<#policy, _>(&#ident).await {

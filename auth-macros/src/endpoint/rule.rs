@@ -1,10 +1,11 @@
 //! Rules: what an attribute says about an endpoint.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::LitStr;
 
 use crate::adapter::{Adapter, Private};
+use crate::diagnostics::Diagnostics;
 use crate::policy::{self, Options, Policy};
 
 /// What an attribute says.
@@ -33,6 +34,13 @@ impl Arguments {
 }
 
 impl Rule {
+    /// Sees to it that a list that could not be read stops the build.
+    pub(crate) fn ensure_reported(&self, at: &Ident, diagnostics: &mut Diagnostics) {
+        if matches!(self, Self::Unreadable) {
+            diagnostics.ensure_reported(at);
+        }
+    }
+
     /// The policy as a constant expression.
     pub(crate) fn expand(&self, v1: &Private) -> TokenStream {
         match self {

@@ -32,6 +32,7 @@ fn guard_is_the_first_parameter() {
     }
     #[cfg(feature = "list")]
     ///Authentication policy of `coworkers`.
+    #[non_exhaustive]
     pub struct CoworkersAuth {}
     #[cfg(feature = "list")]
     #[automatically_derived]
@@ -87,6 +88,7 @@ fn guard_leaves_generics_and_bounds_alone() {
         T: Default,
     {}
     ///Authentication policy of `type`.
+    #[non_exhaustive]
     struct Name {}
     #[automatically_derived]
     impl my::adapter::__private::v1::EndpointPolicy for Name {
@@ -131,6 +133,7 @@ fn fold_puts_all_parameters_into_one() {
         pool.get(id)
     }
     ///Authentication policy of `show`.
+    #[non_exhaustive]
     struct ShowAuth {}
     #[automatically_derived]
     impl ::auth_actix::__private::v1::EndpointPolicy for ShowAuth {
@@ -162,9 +165,9 @@ fn fold_puts_all_parameters_into_one() {
 fn fold_of_nothing_has_nothing_to_unfold() {
     let expansion =
         requires_auth::expand(&adapter::ACTIX, quote!(basic), tokens("fn ping() -> &'static str { \"pong\" }"));
-    assert!(pretty(expansion).starts_with(
-        "fn ping(__auth_guard: ::auth_actix::__private::v1::Guarded<PingAuth, ()>) -> &'static str {\n    \"pong\"\n}"
-    ));
+    let source = pretty(expansion);
+    assert!(source.contains("__auth_guard: ::auth_actix::__private::v1::Guarded<PingAuth, ()>"), "{source}");
+    assert!(!source.contains("into_args"), "{source}");
 }
 
 #[test]
@@ -201,6 +204,7 @@ fn request_is_checked_before_the_first_statement() {
         take(&mut req, LIMIT).await
     }
     ///Authentication policy of `echo`.
+    #[non_exhaustive]
     struct EchoAuth {}
     #[automatically_derived]
     impl ::auth_tower::__private::v1::EndpointPolicy for EchoAuth {
@@ -264,6 +268,7 @@ fn request_is_checked_inside_of_a_boxed_block() {
         'life0: 'async_trait,
     {
         ///Authentication policy of `say`.
+        #[non_exhaustive]
         struct SayAuth {}
         #[automatically_derived]
         impl ::auth_tonic::__private::v1::EndpointPolicy for SayAuth {
@@ -317,6 +322,7 @@ fn public_is_a_policy_with_a_reason() {
     assert_snapshot!(pretty(expansion), @r#"
     async fn health(__auth_guard: ::auth_axum::__private::v1::Require<HealthAuth>) {}
     ///Authentication policy of `health`.
+    #[non_exhaustive]
     struct HealthAuth {}
     #[automatically_derived]
     impl ::auth_axum::__private::v1::EndpointPolicy for HealthAuth {
@@ -380,7 +386,7 @@ fn generic_request_is_looked_at_by_any_adapter() {
     for adapter in [&adapter::AXUM, &adapter::ACTIX] {
         let expansion =
             requires_auth::expand(adapter, quote!(bearer), tokens("async fn a(r: Request<Body>) -> Answer {}"));
-        assert!(pretty(expansion).contains("::authorize::<AAuth, _>(&r)"));
+        assert!(expansion.to_string().replace(' ', "").contains("::authorize::<AAuth,_>(&r)"));
     }
 }
 

@@ -26,21 +26,21 @@ pub(crate) enum Shape {
     Literal(Lit),
 }
 
-/// Cuts a list at its commas, leaving those inside of brackets and generic arguments.
+/// Cuts a list at its commas, leaving those inside of brackets, of generic arguments and of a closure's parameters.
 ///
 /// A comma may follow the last piece. Nothing between two commas is a mistake.
 pub(crate) fn cut(list: TokenStream, diagnostics: &mut Diagnostics) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut current: Option<Piece> = None;
-    let mut angles = Angles::default();
+    let mut nesting = Nesting::default();
     for token in list {
         match token {
-            TokenTree::Punct(comma) if comma.as_char() == ',' && angles.depth == 0 => match current.take() {
+            TokenTree::Punct(comma) if comma.as_char() == ',' && nesting.is_outside() => match current.take() {
                 Some(piece) => pieces.push(piece),
                 None => diagnostics.push_at(comma.span(), "nothing stands before this comma; remove it"),
             },
             token => {
-                angles.pass(&token);
+                nesting.pass(&token);
                 match &mut current {
                     Some(piece) => piece.rest.push(token),
                     none => *none = Some(Piece { first: token, rest: Vec::new() }),
@@ -52,18 +52,25 @@ pub(crate) fn cut(list: TokenStream, diagnostics: &mut Diagnostics) -> Vec<Piece
     pieces
 }
 
-/// How deep in `<..>` we are.
+/// How deep in `<..>` we are, and whether in `|..|`.
 #[derive(Default)]
-struct Angles {
+struct Nesting {
     depth: usize,
+    in_bars: bool,
     after_dash: bool,
 }
 
-impl Angles {
+impl Nesting {
+    fn is_outside(&self) -> bool {
+        self.depth == 0 && !self.in_bars
+    }
+
     fn pass(&mut self, token: &TokenTree) {
         let punct = if let TokenTree::Punct(punct) = token { punct.as_char() } else { ' ' };
         match punct {
             '<' => self.depth = self.depth.saturating_add(1),
+            // No list has closures, but one that somebody writes is one mistake, not many.
+            '|' => self.in_bars = !self.in_bars,
             // In `Fn() -> T` it closes nothing.
             '>' if !self.after_dash => self.depth = self.depth.saturating_sub(1),
             _ => {}

@@ -70,7 +70,7 @@ fn requirement(written: &Requirement, v1: &Private) -> TokenStream {
             let shown = path.to_token_stream().to_string().replace(' ', "");
             let (principal, facts) = (names::local("__auth_principal"), names::local("__auth_facts"));
             // The principal's type is that of the function's first parameter.
-            let call = quote_spanned!(path.span()=> #path(#principal, #facts));
+            let call = quote_spanned!(names::at(path.span())=> #path(#principal, #facts));
             quote! {
                 #v1::Requirement::Check(#v1::Check::new(#shown, |#principal, #facts| {
                     ::core::option::Option::map(#principal.downcast_ref(), |#principal| #call)
@@ -96,7 +96,7 @@ fn name(name: &Name, v1: &Private) -> TokenStream {
     match name {
         Name::Text(text) => quote!(#v1::Name::Text(#text)),
         Name::Path(path) => {
-            let value = quote_spanned!(path.span()=> ::core::convert::Into::<&'static str>::into(#path));
+            let value = quote_spanned!(names::at(path.span())=> ::core::convert::Into::<&'static str>::into(#path));
             quote!(#v1::Name::Path(|| #value))
         }
     }

@@ -65,7 +65,24 @@ impl Scheme {
     }
 }
 
+impl Item {
+    fn is_whole(&self) -> bool {
+        match self {
+            Self::Requirement(requirement) => requirement.is_whole(),
+            _ => true,
+        }
+    }
+}
+
 impl Requirement {
+    /// Whether each part of it could be read.
+    fn is_whole(&self) -> bool {
+        match self {
+            Self::Group { parts, is_whole, .. } => *is_whole && parts.iter().all(Self::is_whole),
+            _ => true,
+        }
+    }
+
     pub(crate) fn span(&self) -> Span {
         match self {
             Self::Names { keyword, .. } | Self::Factor { keyword, .. } | Self::Group { keyword, .. } => keyword.span(),
@@ -91,7 +108,10 @@ pub(crate) fn parse(arguments: TokenStream, diagnostics: &mut Diagnostics) -> (I
             shape => item(shape, diagnostics).map(Some),
         });
         match item {
-            Ok(item) => input.items.extend(item),
+            Ok(item) => {
+                input.is_whole &= item.as_ref().is_none_or(Item::is_whole);
+                input.items.extend(item);
+            }
             Err(error) => {
                 diagnostics.add(error);
                 input.is_whole = false;
@@ -241,7 +261,12 @@ fn misplaced(option: &Ident, keyword: &Ident) -> Error {
 /// A word that means something else than it was used for.
 fn misused(word: &Ident) -> Error {
     let usage = usage(&word.to_string()).unwrap_or_default();
-    Error::new(word.span(), format!("`{word}` is written `{usage}`"))
+    let text = if word == usage {
+        format!("`{word}` takes no value; write it alone")
+    } else {
+        format!("`{word}` is written `{usage}`")
+    };
+    Error::new(word.span(), text)
 }
 
 fn unknown_word(word: &Ident) -> Error {
@@ -271,7 +296,7 @@ fn unknown_word(word: &Ident) -> Error {
 fn unknown_key(key: &Ident) -> Error {
     let known = REQUIREMENTS.iter().chain(&["realm"]).chain(&super::OPTIONS).chain(&SCHEMES).chain(&SWITCHES).copied();
     let text = match suggest::closest(&key.to_string(), known) {
-        Some(known) => format!("unknown key `{key}`; did you mean `{}`?", usage(known).unwrap_or(known)),
+        Some(known) => format!("unknown key `{key}`; did you mean `{known}`?"),
         None => format!(
             "unknown key `{key}`; requirements are `scope`, `role`, `any`, `all`, `not`, `factor` and `check`, options are `optional`, `hide`, `realm`, `policy`, `request` and `crate`"
         ),
@@ -284,7 +309,8 @@ fn is_one_of(word: &Ident, known: &[&str]) -> bool {
 }
 
 fn is_lower_case(word: &Ident) -> bool {
-    word.to_string().chars().next().is_some_and(|first| !first.is_uppercase())
+    let text = word.to_string();
+    !text.starts_with("r#") && !text.starts_with(char::is_uppercase)
 }
 
 fn own_scheme(word: Ident) -> TypePath {

@@ -1,7 +1,7 @@
 //! The list: what becomes of a good one, what is said about a bad one.
 
 use insta::assert_snapshot;
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use quote::quote;
 
 use super::{Policy, expand, parse, validate};
@@ -120,6 +120,10 @@ fn requirements_become_one_tree() {
         );
     "#
     );
+}
+
+#[test]
+fn check_takes_its_principal_from_the_function() {
     assert_snapshot!(expression("bearer, check = rules::may_read::<u8>, factor(\"pwd\")"), @r#"
     const POLICY: Policy = Policy::listed(const {
             &[
@@ -165,7 +169,7 @@ fn single_parts_are_not_wrapped() {
 fn every_mistake_is_reported() {
     assert_snapshot!(read("beaerer, scop = \"a\", scope = \"a b\", any(), bearer, bearer, realm = \"x\", realm = \"y\", optional").1.join("\n"), @r#"
     unknown word `beaerer`; did you mean `bearer`?
-    unknown key `scop`; did you mean `scope = "items:read"`?
+    unknown key `scop`; did you mean `scope`?
     `realm` stands here twice; remove one
     a guest holds no scopes, roles or factors, so `optional` cannot stand beside a requirement; leave one of them out, or ask inside the function: `user.ensure_scope("..")?`
     `bearer` stands here twice; remove one
@@ -174,9 +178,15 @@ fn every_mistake_is_reported() {
     "#);
 }
 
+/// Each list with its mistakes.
+fn texts(lists: &[&str]) -> String {
+    let texts: Vec<String> = lists.iter().map(|list| format!("{list}\n    {}", read(list).1.join("\n    "))).collect();
+    texts.join("\n")
+}
+
 #[test]
-fn each_mistake_has_its_text() {
-    let lists = [
+fn mistakes_in_schemes() {
+    assert_snapshot!(texts(&[
         "",
         "scope = \"a\"",
         "digest",
@@ -189,56 +199,11 @@ fn each_mistake_has_its_text() {
         "42",
         "bearer(realm = \"x\")",
         "bearer = \"x\"",
-        "bearer, scope",
-        "bearer, scope()",
-        "bearer, scope =",
-        "bearer, scope = 7",
-        "bearer, scope = \"\"",
-        "bearer, scope = \"a\\\"b\"",
-        "bearer, scope = \"a\" role = \"b\"",
-        "bearer, role = \"\"",
-        "bearer, roles(\"a\")",
-        "bearer, permission = \"a\"",
-        "bearer, any",
-        "bearer, any = \"a\"",
-        "bearer, any()",
-        "bearer, all()",
-        "bearer, not()",
-        "bearer, not(scope = \"a\", scope = \"b\")",
-        "bearer, any(basic)",
-        "bearer, any(hide)",
-        "bearer, any(realm = \"x\")",
-        "bearer, any(policy = X)",
-        "bearer, any(scop = \"a\", role = \"b\")",
-        "bearer, factor = \"otp\"",
-        "bearer, factor()",
-        "bearer, factor(\"otp\", \"10m\")",
-        "bearer, factor(\"otp\", withn = \"10m\")",
-        "bearer, factor(\"otp\", within = \"10\")",
-        "bearer, factor(\"one time\")",
-        "bearer, check",
-        "bearer, check = |user| true",
-        "bearer, check = may_read()",
-        "bearer, check = \"may_read\"",
-        "bearer, check(may_read)",
         "bearer, any_scheme",
         "bearer, bearer",
         "path::Own, path::Own",
-        "bearer, optional = true",
-        "bearer, optional, optional",
-        "bearer, optional, scope = \"a\"",
-        "bearer, hide",
-        "bearer, realm = main",
-        "bearer, realm = \"\"",
-        "bearer, policy = \"Name\"",
-        "bearer, policy",
-        "bearer, crate = \"path\"",
-        "bearer,, basic",
-        "bearer; basic",
-    ];
-    let texts: Vec<String> = lists.iter().map(|list| format!("{list}\n    {}", read(list).1.join("\n    "))).collect();
-    assert_snapshot!(texts.join("\n"), @r#"
-        this lets nobody in and nobody out: name the schemes that are accepted, `#[requires_auth(bearer)]`, or open the function on purpose, `#[public(reason = "..")]`
+    ]), @r#"
+        an empty list protects nothing: name the schemes that are accepted, `#[requires_auth(bearer)]`, or open the function on purpose, `#[public(reason = "..")]`
     scope = "a"
         no scheme is named, so nobody could come in; add those that are accepted, like `bearer`, or `any_scheme` for all of the realm's
     digest
@@ -260,7 +225,30 @@ fn each_mistake_has_its_text() {
     bearer(realm = "x")
         `bearer` takes no arguments: where a credential travels is said where the realm is built
     bearer = "x"
-        `bearer` is written `bearer`
+        `bearer` takes no value; write it alone
+    bearer, any_scheme
+        `any_scheme` accepts every scheme of the realm already; remove it, or the schemes beside it
+    bearer, bearer
+        `bearer` stands here twice; remove one
+    path::Own, path::Own
+        `path::Own` stands here twice; remove one
+    "#);
+}
+
+#[test]
+fn mistakes_in_scopes_and_roles() {
+    assert_snapshot!(texts(&[
+        "bearer, scope",
+        "bearer, scope()",
+        "bearer, scope =",
+        "bearer, scope = 7",
+        "bearer, scope = \"\"",
+        "bearer, scope = \"a\\\"b\"",
+        "bearer, scope = \"a\" role = \"b\"",
+        "bearer, role = \"\"",
+        "bearer, roles(\"a\")",
+        "bearer, permission = \"a\"",
+    ]), @r#"
     bearer, scope
         `scope` is written `scope = "items:read"`
     bearer, scope()
@@ -278,9 +266,39 @@ fn each_mistake_has_its_text() {
     bearer, role = ""
         a role cannot be empty; write `role = "admin"`
     bearer, roles("a")
-        unknown key `roles`; did you mean `role = "admin"`?
+        unknown key `roles`; did you mean `role`?
     bearer, permission = "a"
         unknown key `permission`; requirements are `scope`, `role`, `any`, `all`, `not`, `factor` and `check`, options are `optional`, `hide`, `realm`, `policy`, `request` and `crate`
+    "#);
+}
+
+#[test]
+fn mistakes_in_groups_factors_and_checks() {
+    assert_snapshot!(texts(&[
+        "bearer, any",
+        "bearer, any = \"a\"",
+        "bearer, any()",
+        "bearer, all()",
+        "bearer, not()",
+        "bearer, not(scope = \"a\", scope = \"b\")",
+        "any(bearer, basic)",
+        "any(not(bearer))",
+        "bearer, any(hide)",
+        "bearer, any(realm = \"x\")",
+        "bearer, any(policy = X)",
+        "bearer, any(scop = \"a\", role = \"b\")",
+        "bearer, factor = \"otp\"",
+        "bearer, factor()",
+        "bearer, factor(\"otp\", \"10m\")",
+        "bearer, factor(\"otp\", withn = \"10m\")",
+        "bearer, factor(\"otp\", within = \"10\")",
+        "bearer, factor(\"one time\")",
+        "bearer, check",
+        "bearer, check = |user| true",
+        "bearer, check = may_read()",
+        "bearer, check = \"may_read\"",
+        "bearer, check(may_read)",
+    ]), @r#"
     bearer, any
         `any` is written `any(scope = "a", role = "b")`
     bearer, any = "a"
@@ -293,8 +311,11 @@ fn each_mistake_has_its_text() {
         `not()` of nothing says nothing; write `not(role = "b")`
     bearer, not(scope = "a", scope = "b")
         `not` takes one requirement; write `not(any(..))` or `not(all(..))`
-    bearer, any(basic)
+    any(bearer, basic)
         only requirements stand inside `any(..)`; schemes are listed outside and are alternatives anyway
+        only requirements stand inside `any(..)`; schemes are listed outside and are alternatives anyway
+    any(not(bearer))
+        only requirements stand inside `not(..)`; schemes are listed outside and are alternatives anyway
     bearer, any(hide)
         `hide` is an option; move it out of `any(..)`
     bearer, any(realm = "x")
@@ -302,7 +323,7 @@ fn each_mistake_has_its_text() {
     bearer, any(policy = X)
         `policy` is an option; move it out of `any(..)`
     bearer, any(scop = "a", role = "b")
-        unknown key `scop`; did you mean `scope = "items:read"`?
+        unknown key `scop`; did you mean `scope`?
     bearer, factor = "otp"
         `factor` is written `factor("otp", within = "10m")`
     bearer, factor()
@@ -325,14 +346,26 @@ fn each_mistake_has_its_text() {
         `check` takes the path of a function: `check = may_read`, with `fn may_read(principal: &P, facts: &Facts) -> bool`
     bearer, check(may_read)
         `check` is written `check = path::to::function`
-    bearer, any_scheme
-        `any_scheme` accepts every scheme of the realm already; remove it, or the schemes beside it
-    bearer, bearer
-        `bearer` stands here twice; remove one
-    path::Own, path::Own
-        `path::Own` stands here twice; remove one
+    "#);
+}
+
+#[test]
+fn mistakes_in_options_and_commas() {
+    assert_snapshot!(texts(&[
+        "bearer, optional = true",
+        "bearer, optional, optional",
+        "bearer, optional, scope = \"a\"",
+        "bearer, hide",
+        "bearer, realm = main",
+        "bearer, realm = \"\"",
+        "bearer, policy = \"Name\"",
+        "bearer, policy",
+        "bearer, crate = \"path\"",
+        "bearer,, basic",
+        "bearer; basic",
+    ]), @r#"
     bearer, optional = true
-        `optional` is written `optional`
+        `optional` takes no value; write it alone
     bearer, optional, optional
         `optional` stands here twice; remove one
     bearer, optional, scope = "a"
@@ -362,4 +395,38 @@ fn path_that_only_looks_like_a_built_in_is_a_scheme_of_its_own() {
         let (policy, mistakes) = read(list);
         assert!(policy.is_some() && mistakes.is_empty(), "{list}: {mistakes:?}");
     }
+}
+
+/// Nothing is left open in silence: a list that makes no policy has a mistake, whatever is missing from it.
+#[test]
+fn list_without_a_policy_has_a_mistake() {
+    let list = "bearer, path::Own<A, B>, scope(\"a\", b::C), any(role = D, not(all(scope = \"e\", factor(\"f\", within = \"1m\")))), \
+                check = g::h, hide, realm = \"i\", policy = J, request = k, crate = l::m";
+    let (whole, mistakes) = read(list);
+    assert!(whole.is_some() && mistakes.is_empty(), "{mistakes:?}");
+    let mut refused = 0;
+    for shorter in without_one(list.parse().expect("tokens")) {
+        let (policy, mistakes) = read(&shorter.to_string());
+        assert!(policy.is_some() || !mistakes.is_empty(), "{shorter}");
+        refused += usize::from(!mistakes.is_empty());
+    }
+    assert!(refused > 20, "{refused}");
+}
+
+/// The tokens without one of them, for each of them at any depth.
+fn without_one(tokens: TokenStream) -> Vec<TokenStream> {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    let with = |at: usize, token: Option<TokenTree>| -> TokenStream {
+        let (before, after) = tokens.split_at(at);
+        before.iter().cloned().chain(token).chain(after.iter().skip(1).cloned()).collect()
+    };
+    let mut all = Vec::new();
+    for (at, token) in tokens.iter().enumerate() {
+        all.push(with(at, None));
+        if let TokenTree::Group(group) = token {
+            let inner = without_one(group.stream()).into_iter();
+            all.extend(inner.map(|inner| with(at, Some(Group::new(group.delimiter(), inner).into()))));
+        }
+    }
+    all
 }

@@ -54,7 +54,7 @@ pub(crate) fn validate(input: Input, at: Span, diagnostics: &mut Diagnostics) ->
     if items.is_empty() && is_whole {
         diagnostics.push_at(
             at,
-            "this lets nobody in and nobody out: name the schemes that are accepted, `#[requires_auth(bearer)]`, or open the function on purpose, `#[public(reason = \"..\")]`",
+            "an empty list protects nothing: name the schemes that are accepted, `#[requires_auth(bearer)]`, or open the function on purpose, `#[public(reason = \"..\")]`",
         );
         return None;
     }

@@ -2,6 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
+use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
 use syn::{DeriveInput, GenericArgument, Ident, PathArguments, Type};
 
@@ -45,20 +46,21 @@ fn implementation(item: &DeriveInput, facts: &Ident, claims: &Ident, body: &Toke
 /// The value of a field. What the compiler has to say about it, it says at the field's type.
 fn value(field: &PrincipalField<'_>, facts: &Ident, claims: &Ident, v1: &Private) -> TokenStream {
     let PrincipalField { ident, ty, source } = field;
-    let span = ty.span();
+    let span = names::at(ty.span());
     match source {
         Source::Fact(fact) => {
             quote_spanned!(span=> ::core::convert::Into::<#ty>::into(::core::clone::Clone::clone(&#facts.#fact)))
         }
         Source::ParsedFact(fact) => {
-            parsed(ty, &quote!(&#facts.#fact), &format!("{fact} is no value of field `{ident}`"), v1)
+            parsed(ty, &quote!(&#facts.#fact), &format!("{fact} is no value of field `{}`", ident.unraw()), v1)
         }
         Source::Claim { name, is_parsed: false, has_default: false } => {
             quote_spanned!(span=> #claims.parse::<#ty>(#name)?)
         }
         Source::Claim { name, is_parsed: false, has_default: true } => {
             let claim = quote_spanned!(span=> #claims.parse::<::core::option::Option<#ty>>(#name)?);
-            quote_spanned!(span=> ::core::option::Option::unwrap_or_default(#claim))
+            let default = quote_spanned!(span=> <#ty as ::core::default::Default>::default);
+            quote!(::core::option::Option::unwrap_or_else(#claim, #default))
         }
         Source::Claim { name, is_parsed: true, has_default } => parsed_claim(field, name, *has_default, claims, v1),
     }
@@ -74,7 +76,7 @@ fn parsed_claim(
 ) -> TokenStream {
     let PrincipalField { ident, ty, .. } = field;
     let text = names::local("__auth_text");
-    let why = format!("claim `{name}` is no value of field `{ident}`");
+    let why = format!("claim `{name}` is no value of field `{}`", ident.unraw());
     let inner = option(ty);
     let read = parsed(inner.unwrap_or(ty), &quote!(&#text), &why, v1);
     let absent = match (inner, has_default) {
@@ -84,7 +86,7 @@ fn parsed_claim(
                 #read
             });
         }
-        (None, true) => quote_spanned!(ty.span()=> <#ty as ::core::default::Default>::default()),
+        (None, true) => quote_spanned!(names::at(ty.span())=> <#ty as ::core::default::Default>::default()),
         (Some(_), _) => quote!(::core::option::Option::None),
     };
     let present = if inner.is_some() { quote!(::core::option::Option::Some(#read)) } else { read };
@@ -98,7 +100,7 @@ fn parsed_claim(
 
 /// A text through `FromStr`. The error of the type is dropped: it may quote the text.
 fn parsed(ty: &Type, text: &TokenStream, why: &str, v1: &Private) -> TokenStream {
-    let read = quote_spanned!(ty.span()=> <#ty as ::core::str::FromStr>::from_str(#text));
+    let read = quote_spanned!(names::at(ty.span())=> <#ty as ::core::str::FromStr>::from_str(#text));
     quote!(::core::result::Result::map_err(#read, |_| #v1::PrincipalError::new(#why))?)
 }
 

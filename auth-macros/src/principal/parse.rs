@@ -44,7 +44,8 @@ impl Input<'_> {
 pub(super) fn parse<'i>(item: &'i DeriveInput, diagnostics: &mut Diagnostics) -> Input<'i> {
     let mut input = Input { item, krate: Slot::default(), fields: Vec::new(), is_whole: true };
     for attribute in ours(&item.attrs) {
-        for piece in grammar::cut(list(attribute, diagnostics), diagnostics) {
+        let Some(list) = list(attribute, diagnostics) else { continue };
+        for piece in grammar::cut(list, diagnostics) {
             let read = piece.shape().and_then(|shape| match shape {
                 Shape::Assign { key, value } if key == "crate" => {
                     let path = grammar::path_to_module(&key, value)?;
@@ -88,7 +89,11 @@ fn read_field<'i>(field: &'i Field, input: &mut Input<'i>, diagnostics: &mut Dia
     }
     let mut read = InputField { ident, field, sources: Vec::new(), default: Slot::default(), parse: Slot::default() };
     for attribute in ours(&field.attrs) {
-        let pieces = grammar::cut(list(attribute, diagnostics), diagnostics);
+        let Some(list) = list(attribute, diagnostics) else {
+            input.is_whole = false;
+            continue;
+        };
+        let pieces = grammar::cut(list, diagnostics);
         if pieces.is_empty() {
             diagnostics.push(attribute.path(), "this says nothing; write a key, like `#[principal(subject)]`");
         }
@@ -141,13 +146,14 @@ fn ours(attrs: &[Attribute]) -> impl Iterator<Item = &Attribute> {
     attrs.iter().filter(|attribute| attribute.path().is_ident(NAME))
 }
 
-fn list(attribute: &Attribute, diagnostics: &mut Diagnostics) -> TokenStream {
+/// What stands in an attribute's parentheses; `None` if it has another form.
+fn list(attribute: &Attribute, diagnostics: &mut Diagnostics) -> Option<TokenStream> {
     match &attribute.meta {
-        Meta::List(list) => list.tokens.clone(),
-        Meta::Path(_) => TokenStream::new(),
+        Meta::List(list) => Some(list.tokens.clone()),
+        Meta::Path(_) => Some(TokenStream::new()),
         Meta::NameValue(pair) => {
             diagnostics.push(pair.eq_token, "write `#[principal(subject)]` or `#[principal(claim = \"email\")]`");
-            TokenStream::new()
+            None
         }
     }
 }

@@ -25,12 +25,6 @@ fn every_kind_of_field() {
                 r#type: T,
                 #[principal(claim = "lvl", default)]
                 level: u8,
-                #[principal(parse)]
-                address: IpAddr,
-                #[principal(parse)]
-                second: Option<IpAddr>,
-                #[principal(claim = "third", parse, default)]
-                third: Port,
             }
         },
     );
@@ -62,9 +56,47 @@ fn every_kind_of_field() {
                 >::into(::core::clone::Clone::clone(&__auth_facts.expires_at)),
                 email: __auth_claims.parse::<Option<String>>("email")?,
                 r#type: __auth_claims.parse::<T>("type")?,
-                level: ::core::option::Option::unwrap_or_default(
+                level: ::core::option::Option::unwrap_or_else(
                     __auth_claims.parse::<::core::option::Option<u8>>("lvl")?,
+                    <u8 as ::core::default::Default>::default,
                 ),
+            })
+        }
+    }
+    "#);
+}
+
+#[test]
+fn texts_are_read_by_from_str() {
+    let expansion = derive(
+        &adapter::CORE,
+        quote! {
+            struct Host {
+                #[principal(subject, parse)]
+                id: Uuid,
+                #[principal(parse)]
+                address: IpAddr,
+                #[principal(parse)]
+                second: Option<IpAddr>,
+                #[principal(claim = "third", parse, default)]
+                third: Port,
+            }
+        },
+    );
+    assert_snapshot!(pretty(expansion), @r#"
+    #[automatically_derived]
+    impl ::auth_core::__private::v1::Principal for Host {
+        fn from_claims(
+            __auth_facts: &::auth_core::__private::v1::Facts,
+            __auth_claims: &::auth_core::__private::v1::Claims,
+        ) -> ::core::result::Result<Self, ::auth_core::__private::v1::PrincipalError> {
+            ::core::result::Result::Ok(Self {
+                id: ::core::result::Result::map_err(
+                    <Uuid as ::core::str::FromStr>::from_str(&__auth_facts.subject),
+                    |_| ::auth_core::__private::v1::PrincipalError::new(
+                        "subject is no value of field `id`",
+                    ),
+                )?,
                 address: {
                     let __auth_text = __auth_claims
                         .parse::<::std::string::String>("address")?;
@@ -121,12 +153,10 @@ fn mistakes_leave_an_implementation_that_never_runs() {
     #[automatically_derived]
     impl door::__private::v1::Principal for User {
         fn from_claims(
-            __auth_facts: &door::__private::v1::Facts,
-            __auth_claims: &door::__private::v1::Claims,
+            _facts: &door::__private::v1::Facts,
+            _claims: &door::__private::v1::Claims,
         ) -> ::core::result::Result<Self, door::__private::v1::PrincipalError> {
-            ::core::result::Result::Ok(Self {
-                id: __auth_claims.parse::<String>("id")?,
-            })
+            ::core::unreachable!()
         }
     }
     "#);
@@ -148,6 +178,7 @@ fn each_mistake_has_its_text() {
         tokens("struct User { #[principal(subject)] a: String, #[principal(claim)] b: String }"),
         tokens("struct User { #[principal(subject)] a: String, #[principal(claim = \"\")] b: String }"),
         tokens("struct User { #[principal(subject, default)] a: String }"),
+        tokens("struct User { #[principal(subject)] a: u64 }"),
         tokens("struct User { #[principal(subject)] a: String, #[principal(roles, parse)] b: String }"),
         tokens("struct User { #[principal(subject, crate = x)] a: String }"),
         tokens("struct User { #[principal] a: String, #[principal = \"x\"] b: String }"),
@@ -159,7 +190,7 @@ fn each_mistake_has_its_text() {
         .map(|item| format!("{item}\n    {}", mistakes(derive(&adapter::AXUM, item.clone())).join("\n    ")))
         .collect();
     assert_snapshot!(texts.join("\n"), @r#"
-    enum User { A , }
+    enum User { A }
         a principal is a struct with named fields; write `struct User { #[principal(subject)] id: String }`, or implement `Principal` by hand
     union User { a : u8 }
         a principal is a struct with named fields; write `struct User { #[principal(subject)] id: String }`, or implement `Principal` by hand
@@ -167,36 +198,36 @@ fn each_mistake_has_its_text() {
         a principal is a struct with named fields; write `struct User { #[principal(subject)] id: String }`, or implement `Principal` by hand
     struct User (# [principal (subject)] String) ;
         a principal is a struct with named fields; write `struct User { #[principal(subject)] id: String }`, or implement `Principal` by hand
-    struct User { # [principal (subject)] a : String , # [principal (subject)] b : String , }
+    struct User { # [principal (subject)] a : String , # [principal (subject)] b : String }
         there is one subject, and another field is it already; remove one of the marks
-    struct User { # [principal (subject , issuer)] a : String , }
+    struct User { # [principal (subject , issuer)] a : String }
         a field has one source; remove this key, or the one before it
-    struct User { # [principal (subject)] # [principal (claim = "x")] a : String , }
+    struct User { # [principal (subject)] # [principal (claim = "x")] a : String }
         a field has one source; remove this key, or the one before it
-    struct User { # [principal (subjet)] a : String , }
+    struct User { # [principal (subjet)] a : String }
         unknown key `subjet`; did you mean `subject`?
-    struct User { # [principal (email)] a : String , }
+    struct User { # [principal (email)] a : String }
         unknown key `email`; a field is `subject`, `issuer`, `scopes`, `roles`, `expires_at`, `auth_time`, `credential_id`, or it is `claim = "email"`
-    struct User { # [principal (subject = "x")] a : String , }
+    struct User { # [principal (subject = "x")] a : String }
         `subject` takes no value; write `#[principal(subject)]`
-    struct User { # [principal (subject)] a : String , # [principal (claim)] b : String , }
+    struct User { # [principal (subject)] a : String , # [principal (claim)] b : String }
         `claim` is written `claim = "email"`
-    struct User { # [principal (subject)] a : String , # [principal (claim = "")] b : String , }
+    struct User { # [principal (subject)] a : String , # [principal (claim = "")] b : String }
         a claim's name cannot be empty; write `claim = "email"`
-    struct User { # [principal (subject , default)] a : String , }
+    struct User { # [principal (subject , default)] a : String }
         `default` is for claims; `subject` is always there, or its type is an `Option`
-    struct User { # [principal (subject)] a : String , # [principal (roles , parse)] b : String , }
+    struct User { # [principal (subject)] a : u64 }
+        a subject is a text; to read it as `u64`, write `#[principal(subject, parse)]`
+    struct User { # [principal (subject)] a : String , # [principal (roles , parse)] b : String }
         `parse` reads a text, and `roles` is none; it goes beside `subject` or a claim
-    struct User { # [principal (subject , crate = x)] a : String , }
+    struct User { # [principal (subject , crate = x)] a : String }
         `crate = path` goes on the struct
-    struct User { # [principal] a : String , # [principal = "x"] b : String , }
+    struct User { # [principal] a : String , # [principal = "x"] b : String }
         this says nothing; write a key, like `#[principal(subject)]`
         write `#[principal(subject)]` or `#[principal(claim = "email")]`
-        this says nothing; write a key, like `#[principal(subject)]`
-        no field is the subject; mark one with `#[principal(subject)]`
-    struct User { # [principal (subject , "x")] a : String , }
+    struct User { # [principal (subject , "x")] a : String }
         expected a key, like `subject` or `claim = "email"`
-    # [principal (subject)] struct User { a : String , }
+    # [principal (subject)] struct User { a : String }
         on the struct stands nothing but `#[principal(crate = path)]`; the other keys go on its fields
     "#);
 }

@@ -1,6 +1,7 @@
 //! What is true of the struct: each field has one source, one field is the subject.
 
 use proc_macro2::Ident;
+use quote::ToTokens as _;
 use syn::ext::IdentExt as _;
 use syn::{DeriveInput, LitStr, Type};
 
@@ -71,6 +72,14 @@ fn check<'i>(field: InputField<'i>, diagnostics: &mut Diagnostics) -> Option<Pri
                 );
             }
             match parse.key() {
+                None if fact == "subject" && is_number(ty) => {
+                    let shown = ty.to_token_stream();
+                    diagnostics.push(
+                        ty,
+                        format!("a subject is a text; to read it as `{shown}`, write `#[principal(subject, parse)]`"),
+                    );
+                    return None;
+                }
                 None => Source::Fact(fact),
                 Some(_) if fact == "subject" => Source::ParsedFact(fact),
                 Some(key) => {
@@ -89,6 +98,13 @@ fn check<'i>(field: InputField<'i>, diagnostics: &mut Diagnostics) -> Option<Pri
         },
     };
     Some(PrincipalField { ident, ty, source })
+}
+
+/// Whether the type is one of the numbers, which no text turns into by itself.
+fn is_number(ty: &Type) -> bool {
+    const NUMBERS: [&str; 12] =
+        ["u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize"];
+    matches!(ty, Type::Path(path) if NUMBERS.iter().any(|number| path.path.is_ident(number)))
 }
 
 fn claim_name(written: Option<LitStr>, field: &Ident, diagnostics: &mut Diagnostics) -> Option<String> {

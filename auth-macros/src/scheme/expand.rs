@@ -7,6 +7,7 @@ use syn::spanned::Spanned as _;
 
 use super::validate::{Carrier, Credential, Form, Scheme};
 use crate::adapter::Private;
+use crate::names;
 
 /// The implementation.
 pub(super) fn expand(scheme: &Scheme<'_>, v1: &Private) -> TokenStream {
@@ -74,7 +75,7 @@ fn implementation(
 ) -> TokenStream {
     let ident = &item.ident;
     let (generics, arguments, bounds) = item.generics.split_for_impl();
-    let credential = quote_spanned!(credential.span()=> type Credential = #credential;);
+    let credential = quote_spanned!(names::at(credential.span())=> type Credential = #credential;);
     quote! {
         #[automatically_derived]
         impl #generics #v1::Scheme for #ident #arguments #bounds {

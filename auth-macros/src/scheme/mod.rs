@@ -10,6 +10,7 @@ use syn::DeriveInput;
 
 use crate::adapter::Adapter;
 use crate::diagnostics::Diagnostics;
+use crate::fallback;
 
 /// The attribute's name.
 const NAME: &str = "scheme";
@@ -23,8 +24,8 @@ pub(crate) fn derive(adapter: &Adapter, item: TokenStream) -> TokenStream {
     let input = parse::parse(&item, &mut diagnostics);
     let v1 = input.private(adapter);
     let expansion = match validate::validate(input, &mut diagnostics) {
-        Some(scheme) => expand::expand(&scheme, &v1),
-        None => expand::fallback(&item, &v1),
+        Some(scheme) if diagnostics.is_empty() => expand::expand(&scheme, &v1),
+        _ => expand::fallback(&fallback::bounded(&item), &v1),
     };
     let errors = diagnostics.into_compile_errors();
     quote!(#errors #expansion)

@@ -149,7 +149,9 @@ fn usage(key: &str) -> Option<&'static str> {
 fn unknown(key: &Ident) -> Error {
     let word = key.to_string();
     let known = PLAIN_CARRIERS.into_iter().chain(NAMED_CARRIERS).chain(OTHERS);
-    let text = if let Some(usage) = usage(&word) {
+    let text = if usage(&word) == Some(&word) {
+        format!("`{word}` takes no value; write it alone")
+    } else if let Some(usage) = usage(&word) {
         format!("`{word}` is written `{usage}`")
     } else if let Some(known) = suggest::closest(&word, known) {
         format!("unknown key `{word}`; did you mean `{}`?", usage(known).unwrap_or(known))

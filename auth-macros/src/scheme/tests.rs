@@ -135,7 +135,7 @@ fn mistakes_leave_an_implementation_that_never_runs() {
 }
 
 #[test]
-fn each_mistake_has_its_text() {
+fn mistakes_in_the_list_have_their_texts() {
     let lists = [
         "bearer, basic",
         "header = \"X-A\", cookie = \"__Host-b\"",
@@ -177,7 +177,7 @@ fn each_mistake_has_its_text() {
     header
         `header` is written `header = "X-Key"`
     bearer = "x"
-        `bearer` is written `bearer`
+        `bearer` takes no value; write it alone
     "bearer"
         expected a key, like `bearer` or `header = "X-Key"`
     header = "X Key"
@@ -213,11 +213,14 @@ fn each_mistake_has_its_text() {
     bearer, guessable, guessable
         `guessable` stands here twice; remove one
     bearer, guessable = true
-        `guessable` is written `guessable`
+        `guessable` takes no value; write it alone
     bearer, prefix = "a", prefix = "b"
         `prefix` stands here twice; remove one
     "#);
+}
 
+#[test]
+fn mistakes_in_the_item_have_their_texts() {
     let items = [
         tokens("#[scheme(bearer)] enum A { B }"),
         tokens("#[scheme(bearer)] struct A<T>(T);"),
@@ -229,7 +232,7 @@ fn each_mistake_has_its_text() {
         .map(|item| format!("{item}\n    {}", mistakes(derive(&adapter::CORE, item.clone())).join("\n    ")))
         .collect();
     assert_snapshot!(texts.join("\n"), @r#"
-    # [scheme (bearer)] enum A { B , }
+    # [scheme (bearer)] enum A { B }
         a scheme is a struct; write `struct A;`
     # [scheme (bearer)] struct A < T > (T) ;
         a scheme stands for one way to travel, so it has no generics; write one struct for each

@@ -2,6 +2,8 @@
 #![no_implicit_prelude]
 #![deny(
     warnings,
+    dead_code,
+    unused,
     missing_docs,
     missing_debug_implementations,
     unnameable_types,
@@ -99,7 +101,7 @@ pub mod service {
     pub async fn list(user: Auth<User>, State(mut count): State<u32>, Path(_): Path<u32>) -> String {
         count += 1;
         let _ = count;
-        user.id.clone()
+        ::std::clone::Clone::clone(&user.id)
     }
 
     /// For guests too.

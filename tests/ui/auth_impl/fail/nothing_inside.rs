@@ -1,0 +1,10 @@
+use auth_axum::auth_impl;
+
+struct Api;
+
+#[auth_impl]
+impl Api {
+    async fn list() {}
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use auth_core::Principal;
+
+#[derive(Principal)]
+struct User(String);
+
+fn main() {}

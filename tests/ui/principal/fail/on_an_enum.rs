@@ -1,0 +1,8 @@
+use auth_core::Principal;
+
+#[derive(Principal)]
+enum User {
+    Known,
+}
+
+fn main() {}

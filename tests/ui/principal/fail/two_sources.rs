@@ -1,0 +1,9 @@
+use auth_core::Principal;
+
+#[derive(Principal)]
+struct User {
+    #[principal(subject, claim = "uid")]
+    id: String,
+}
+
+fn main() {}

@@ -1,0 +1,12 @@
+use auth_axum::requires_auth;
+
+struct Api;
+
+impl Api {
+    #[requires_auth(bearer)]
+    async fn new() -> Self {
+        Self
+    }
+}
+
+fn main() {}

@@ -1,0 +1,7 @@
+use auth_core::Scheme;
+
+#[derive(Scheme)]
+#[scheme(cookie = "session")]
+struct Session;
+
+fn main() {}

@@ -1,0 +1,7 @@
+use auth_core::Scheme;
+
+#[derive(Scheme)]
+#[scheme(bearer)]
+struct NebulaKey<T>(T);
+
+fn main() {}

@@ -1,0 +1,6 @@
+use auth_core::Scheme;
+
+#[derive(Scheme)]
+struct NebulaKey;
+
+fn main() {}

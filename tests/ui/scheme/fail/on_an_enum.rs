@@ -1,0 +1,9 @@
+use auth_core::Scheme;
+
+#[derive(Scheme)]
+#[scheme(bearer)]
+enum NebulaKey {
+    One,
+}
+
+fn main() {}

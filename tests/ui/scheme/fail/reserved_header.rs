@@ -1,0 +1,7 @@
+use auth_core::Scheme;
+
+#[derive(Scheme)]
+#[scheme(header = "Authorization")]
+struct NebulaKey;
+
+fn main() {}

@@ -1,0 +1,7 @@
+use auth_core::Scheme;
+
+#[derive(Scheme)]
+#[scheme(bearer, header = "X-Key")]
+struct NebulaKey;
+
+fn main() {}

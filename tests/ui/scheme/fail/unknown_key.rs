@@ -1,0 +1,7 @@
+use auth_core::Scheme;
+
+#[derive(Scheme)]
+#[scheme(heder = "X-Key", guesable)]
+struct NebulaKey;
+
+fn main() {}
