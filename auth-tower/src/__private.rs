@@ -72,5 +72,30 @@ pub mod v1 {
                 Ok(refusal.into_response())
             }
         }
+
+        /// Return types that can answer a refusal; stands in the way of those that cannot, with advice.
+        #[diagnostic::on_unimplemented(
+            message = "`{Self}` cannot answer a refusal",
+            label = "the refusal has nowhere to go",
+            note = "return `http::Response<B>` with `B: From<bytes::Bytes>`, a `Result` of it, or a `Result<_, E>` with `E: From<auth_tower::Refusal>`"
+        )]
+        pub trait AnswersRefusal {
+            fn answer(refusal: Refusal) -> Self;
+        }
+
+        pub trait ViaNothing<T> {
+            fn reject(&self, refusal: Refusal) -> T
+            where
+                T: AnswersRefusal;
+        }
+
+        impl<T> ViaNothing<T> for Ret<T> {
+            fn reject(&self, refusal: Refusal) -> T
+            where
+                T: AnswersRefusal,
+            {
+                T::answer(refusal)
+            }
+        }
     }
 }

@@ -151,7 +151,13 @@ fn decide(
     let sig = &function.sig;
     let named = arguments.options.request.value();
     let is_request_adapter = adapter.mode == Mode::Request;
-    if is_request_adapter || named.is_some() || !request::candidates(sig, false).is_empty() {
+    // Where a guard cannot go, or would be no parameter that the framework fills.
+    let has_no_place_for_a_guard = match home {
+        Home::Free => is_method(sig),
+        Home::Impl { of_trait, .. } => *of_trait || sig.receiver().is_some(),
+    };
+    let falls_back_to_request = has_no_place_for_a_guard && !request::candidates(sig, false).is_empty();
+    if is_request_adapter || named.is_some() || falls_back_to_request {
         return Request::read(function, named, is_request_adapter, diagnostics)
             .map(|request| Injection::Request(Box::new(request)));
     }

@@ -382,11 +382,13 @@ fn unit_struct_gets_the_policy_itself() {
 }
 
 #[test]
-fn generic_request_is_looked_at_by_any_adapter() {
+fn request_is_guarded_where_a_guard_has_a_place_unless_it_is_named() {
+    let item = || tokens("async fn a(r: Request<Body>) -> Answer {}");
     for adapter in [&adapter::AXUM, &adapter::ACTIX] {
-        let expansion =
-            requires_auth::expand(adapter, quote!(bearer), tokens("async fn a(r: Request<Body>) -> Answer {}"));
-        assert!(expansion.to_string().replace(' ', "").contains("::authorize::<AAuth,_>(&r)"));
+        let guarded = pretty(requires_auth::expand(adapter, quote!(bearer), item()));
+        assert!(guarded.contains("__auth_guard") && !guarded.contains("authorize"), "{guarded}");
+        let named = requires_auth::expand(adapter, quote!(bearer, request = r), item());
+        assert!(named.to_string().replace(' ', "").contains("::authorize::<AAuth,_>(&r)"));
     }
 }
 

@@ -1,4 +1,4 @@
-use auth_axum::requires_auth;
+use auth_tower::requires_auth;
 use axum::body::Body;
 use http::{Request, Response};
 
