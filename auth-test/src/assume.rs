@@ -1,7 +1,7 @@
 //! Proofs and principals out of thin air, to call a protected handler like any other function.
 
-use auth_core::Facts;
 use auth_core::__private::{Assumable, TestKit};
+use auth_core::Facts;
 
 /// Makes up the proof `Require<E>` that a policy has let a request pass.
 ///

@@ -1,1 +1,115 @@
-//! x
+//! Test kit for services built on `auth-core`: assumed principals, minted credentials, a clock that stands still, and
+//! the conformance suite for adapters.
+//!
+//! | for | there is |
+//! | --- | --- |
+//! | a test of one handler | [`AssumeRequire`], [`AssumeAuth`]: proofs and principals out of thin air |
+//! | a test of a whole service | [`Minter`], [`TestApiKeys`], [`basic`], [`bearer`]: real credentials for the real decision |
+//! | time | [`FakeClock`] |
+//! | an adapter | [`conformance`] |
+//!
+//! # A handler
+//!
+//! A protected handler is a function with a proof as its first parameter. A test makes both up and calls it:
+//!
+//! ```
+//! use auth_axum::{Auth, Require, requires_auth};
+//! use auth_test::{AssumeAuth as _, AssumeRequire as _};
+//!
+//! struct User {
+//!     name: &'static str,
+//! }
+//!
+//! #[requires_auth(bearer, scope = "greetings:read")]
+//! async fn greeting(user: Auth<User>) -> String {
+//!     format!("good morning, {}", user.name)
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() {
+//! let answer = greeting(Require::assume(), Auth::assume(User { name: "Ada" })).await;
+//! assert_eq!(answer, "good morning, Ada");
+//! # }
+//! ```
+//!
+//! # A whole service
+//!
+//! Nothing is made up but the credentials: policy, realm and answers are those of the service.
+//!
+//! ```
+//! use std::sync::Arc;
+//! use std::time::Duration;
+//! use auth_axum::{Auth, AuthLayer, ConfigError, Principal, Realm, Router, get, requires_auth};
+//! use auth_test::{FakeClock, Minter, bearer};
+//! use axum::body::Body;
+//! use http::Request;
+//! use tower::ServiceExt as _;
+//!
+//! #[derive(Clone, Principal)]
+//! struct User {
+//!     #[principal(subject)]
+//!     id: String,
+//! }
+//!
+//! #[requires_auth(bearer, scope = "items:read")]
+//! async fn items(user: Auth<User>) -> String {
+//!     format!("the items of {}", user.id)
+//! }
+//!
+//! /// The service; `main` gives it the real clock and keys.
+//! fn service(minter: &Minter, clock: &FakeClock) -> Result<axum::Router, ConfigError> {
+//!     let realm = Realm::<User>::builder("demo").bearer(minter.verifier()?).clock(Arc::new(clock.clone())).build()?;
+//!     Ok(Router::new().route("/items", get(items)).layer(AuthLayer::new(realm)).into_axum())
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let clock = FakeClock::at(1_900_000_000);
+//! let minter = Minter::new("https://issuer.example", "demo", &clock);
+//! let service = service(&minter, &clock)?;
+//! let status = async |token: &str| {
+//!     let request = Request::get("/items").header("authorization", bearer(token)).body(Body::empty()).unwrap();
+//!     service.clone().oneshot(request).await.unwrap().status().as_u16()
+//! };
+//!
+//! let token = minter.token("alice").scopes(["items:read"]).mint();
+//! assert_eq!(status(&token).await, 200);
+//! assert_eq!(status(&minter.token("alice").mint()).await, 403, "no scope");
+//! clock.advance(Duration::from_secs(300));
+//! assert_eq!(status(&token).await, 401, "expired");
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Never in a release
+//!
+//! What a test may make up, an attacker must not. The crate does not build without debug assertions, so a release
+//! profile refuses it; depend on it from `[dev-dependencies]` only. To run tests in the release profile, enable the
+//! feature `allow-release` for them.
+//!
+//! # Features
+//!
+//! | feature | adds | default |
+//! | --- | --- | --- |
+//! | `jwt` | [`Minter`] and [`conformance`]; needs one of the two backends | yes |
+//! | `aws-lc-rs` | signatures by aws-lc-rs; builds C | yes |
+//! | `rust-crypto` | signatures by the RustCrypto crates; pure Rust | no |
+//! | `allow-release` | builds without debug assertions | no |
+
+#[cfg(not(any(debug_assertions, feature = "allow-release")))]
+compile_error!(
+    "auth-test makes credentials up and does not belong into a release; move it to `[dev-dependencies]`, or enable its feature `allow-release` to run tests in the release profile"
+);
+
+#[cfg(feature = "jwt")]
+pub mod conformance;
+
+mod assume;
+mod clock;
+mod mint;
+
+pub use assume::{AssumeAuth, AssumeRequire};
+pub use clock::FakeClock;
+#[cfg(feature = "jwt")]
+pub use mint::{Minter, TokenDraft};
+pub use mint::{TestApiKeys, basic, bearer};

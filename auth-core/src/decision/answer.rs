@@ -106,12 +106,15 @@ impl Respondent {
             Lacking::Role => self.forbidden(Reason::MISSING_ROLE),
             Lacking::Check => self.forbidden(Reason::CHECK),
             Lacking::Factor { method, max_age } => self.missing_factor(method, *max_age),
-            Lacking::PrincipalType { check } => misconfigured(
-                Some(self),
-                self.endpoint,
-                &format!("check `{check}` takes another principal than the realm's"),
-            ),
+            Lacking::PrincipalType { check } => {
+                self.misconfigured(&format!("check `{check}` takes another principal than the realm's"))
+            }
         }
+    }
+
+    /// The program is wrong, not the request.
+    pub(crate) fn misconfigured(&self, problem: &str) -> Refusal {
+        misconfigured(Some(&self.realm), self.endpoint, self.leaves_body_unread, problem)
     }
 
     /// A scope is missing, of the policy or of an object.
@@ -217,7 +220,12 @@ pub(crate) fn must_close(head: &dyn RequestHead) -> bool {
 }
 
 /// The program is wrong, not the request: says so to the operator, and nothing to anybody else.
-pub(crate) fn misconfigured(respondent: Option<&Respondent>, endpoint: &Endpoint, problem: &str) -> Refusal {
+pub(crate) fn misconfigured(
+    realm: Option<&AnyRealm>,
+    endpoint: &Endpoint,
+    leaves_body_unread: bool,
+    problem: &str,
+) -> Refusal {
     tracing::error!(
         auth.outcome = RefusalKind::Misconfigured.as_str(),
         auth.reason = Reason::MISCONFIGURED.as_str(),
@@ -227,10 +235,7 @@ pub(crate) fn misconfigured(respondent: Option<&Respondent>, endpoint: &Endpoint
         line = endpoint.line,
         "{problem}"
     );
-    misconfigured_answer(
-        respondent.map(Respondent::inner),
-        respondent.is_some_and(|respondent| respondent.leaves_body_unread),
-    )
+    misconfigured_answer(realm.map(AnyRealm::inner), leaves_body_unread)
 }
 
 /// The same where no endpoint is known.

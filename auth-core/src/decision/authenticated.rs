@@ -9,7 +9,6 @@ use std::task::{Context, Poll};
 use super::answer::{Respondent, misconfigured, misplaced};
 use super::check::{Check, begin};
 use super::handle::{Handle, Outcome, Verdict};
-use crate::extract::Accepted;
 use crate::facts::Facts;
 use crate::head::RequestHead;
 use crate::refusal::Refusal;
@@ -198,13 +197,8 @@ pub fn no_principal<P>(head: &dyn RequestHead) -> Refusal {
 
 fn read<P: Send + Sync + 'static>(verdict: Verdict, takes_guests: bool) -> Result<Option<Authenticated<P>>, Refusal> {
     let endpoint = verdict.endpoint;
-    let respondent = verdict.realm.clone().map(|realm| Respondent {
-        realm,
-        endpoint,
-        accepted: Accepted::default(),
-        leaves_body_unread: verdict.leaves_body_unread,
-    });
-    let wrong = |problem: &str| Err(misconfigured(respondent.as_ref(), endpoint, problem));
+    let (realm, leaves_body_unread) = (verdict.realm.clone(), verdict.leaves_body_unread);
+    let wrong = |problem: &str| Err(misconfigured(realm.as_ref(), endpoint, leaves_body_unread, problem));
     if takes_guests && !endpoint.policy.optional {
         return wrong(
             "the handler takes `Option<Auth<..>>`, but its policy lets no guest pass; add `optional`, or take `Auth<..>`",

@@ -64,16 +64,13 @@ impl Check {
             return Self::done(Ok(verdict));
         }
         let Some(handle) = handle else {
-            return Self::done(Err(misconfigured(
-                None,
-                endpoint,
-                "no layer put a realm into the request; add `AuthLayer::new(realm)` around the router",
-            )));
+            let problem = "no layer put a realm into the request; add `AuthLayer::new(realm)` around the router";
+            return Self::done(Err(misconfigured(None, endpoint, must_close(head), problem)));
         };
         let Some(realm) = handle.find(endpoint.policy.realm) else {
             let problem =
                 format!("no layer put realm {:?} into the request", endpoint.policy.realm.unwrap_or_default());
-            return Self::done(Err(misconfigured(None, endpoint, &problem)));
+            return Self::done(Err(misconfigured(None, endpoint, must_close(head), &problem)));
         };
         decide(handle, realm, head, endpoint, is_current)
     }
@@ -102,12 +99,12 @@ fn decide(
         Ok(accepted) => accepted,
         Err(missing) => {
             let problem = format!("realm {:?} has no scheme `{missing}`, which the policy accepts", realm.name());
-            return Check::done(Err(misconfigured(Some(&respondent), endpoint, &problem)));
+            return Check::done(Err(respondent.misconfigured(&problem)));
         }
     };
     if accepts_nothing(policy) || inner.challenges(policy, respondent.accepted).next().is_none() {
         let problem = format!("the policy accepts no scheme of realm {:?} that has a challenge", realm.name());
-        return Check::done(Err(misconfigured(Some(&respondent), endpoint, &problem)));
+        return Check::done(Err(respondent.misconfigured(&problem)));
     }
     let attempt = Attempt::new(inner.clock.now(), inner.source.locate(head));
     let found = match present(&inner.schemes, respondent.accepted, head) {
@@ -127,7 +124,7 @@ fn decide(
     };
     let scheme = found.scheme;
     let Some(entry) = inner.schemes.get(scheme) else {
-        return Check::done(Err(misconfigured(Some(&respondent), endpoint, "a scheme went missing")));
+        return Check::done(Err(respondent.misconfigured("a scheme went missing")));
     };
     if entry.carrier.is_ambient() && !is_same_origin(head, &inner.options.trusted_origins) {
         return Check::refused(respondent.forbidden(Reason::CROSS_SITE), &respondent, Some(scheme));

@@ -355,7 +355,6 @@ fn mistakes_in_options_and_commas() {
         "bearer, optional = true",
         "bearer, optional, optional",
         "bearer, optional, scope = \"a\"",
-        "bearer, hide",
         "bearer, realm = main",
         "bearer, realm = \"\"",
         "bearer, policy = \"Name\"",
@@ -370,8 +369,6 @@ fn mistakes_in_options_and_commas() {
         `optional` stands here twice; remove one
     bearer, optional, scope = "a"
         a guest holds no scopes, roles or factors, so `optional` cannot stand beside a requirement; leave one of them out, or ask inside the function: `user.ensure_scope("..")?`
-    bearer, hide
-        `hide` answers 404 where a requirement would answer 403, and there is no requirement; add one, like `role = "admin"`, or remove `hide`
     bearer, realm = main
         `realm` takes a text in quotes, like `realm = ".."`
     bearer, realm = ""

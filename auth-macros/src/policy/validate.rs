@@ -73,20 +73,11 @@ pub(crate) fn validate(input: Input, at: Span, diagnostics: &mut Diagnostics) ->
     }
 
     let first_requirement = written.first().map(parse::Requirement::span);
-    match (optional.key(), first_requirement) {
-        (Some(key), Some(_)) => diagnostics.push(
+    if let (Some(key), Some(_)) = (optional.key(), first_requirement) {
+        diagnostics.push(
             key,
             "a guest holds no scopes, roles or factors, so `optional` cannot stand beside a requirement; leave one of them out, or ask inside the function: `user.ensure_scope(\"..\")?`",
-        ),
-        (_, None) if is_whole => {
-            if let Some(key) = hide.key() {
-                diagnostics.push(
-                    key,
-                    "`hide` answers 404 where a requirement would answer 403, and there is no requirement; add one, like `role = \"admin\"`, or remove `hide`",
-                );
-            }
-        }
-        _ => {}
+        );
     }
     if let Some(text) = realm.value() {
         check_realm(text, diagnostics);

@@ -57,7 +57,7 @@ fn exchange(address: SocketAddr, request: &RawRequest) -> io::Result<RawResponse
         bytes.extend_from_slice(&body);
     }
     // A server may answer and close before it has read everything; its answer is there all the same.
-    let _ = stream.write_all(&bytes);
+    drop(stream.write_all(&bytes));
 
     let mut interim = Vec::new();
     let mut response = loop {
@@ -66,7 +66,7 @@ fn exchange(address: SocketAddr, request: &RawRequest) -> io::Result<RawResponse
             break response;
         }
         if response.status == 100 && request.waits_to_continue() && !interim.contains(&100) {
-            let _ = stream.write_all(&body);
+            drop(stream.write_all(&body));
         }
         interim.push(response.status);
     };
@@ -123,7 +123,7 @@ fn read_head(reader: &mut BufReader<TcpStream>) -> io::Result<RawResponse> {
         }
         let colon = line.iter().position(|byte| *byte == b':').ok_or_else(|| malformed("field line"))?;
         let (name, value) = line.split_at_checked(colon).ok_or_else(|| malformed("field line"))?;
-        let name = str::from_utf8(name).map_err(|_| malformed("field name"))?;
+        let name = str::from_utf8(name).ok().ok_or_else(|| malformed("field name"))?;
         response = response.header(name, value.get(1..).unwrap_or_default().trim_ascii());
     }
 }
@@ -133,8 +133,8 @@ fn read_body(reader: &mut BufReader<TcpStream>, response: &RawResponse) -> io::R
     if response.lists("transfer-encoding", "chunked") {
         loop {
             let size = read_line(&mut reader.take(MAX_PART))?;
-            let size = str::from_utf8(&size).map_err(|_| malformed("chunk size"))?;
-            let size = u64::from_str_radix(size, 16).map_err(|_| malformed("chunk size"))?;
+            let size = str::from_utf8(&size).ok().ok_or_else(|| malformed("chunk size"))?;
+            let size = u64::from_str_radix(size, 16).ok().ok_or_else(|| malformed("chunk size"))?;
             if size == 0 {
                 while !read_line(&mut reader.take(MAX_PART))?.is_empty() {}
                 return Ok(body);
@@ -148,7 +148,7 @@ fn read_body(reader: &mut BufReader<TcpStream>, response: &RawResponse) -> io::R
         [] => {
             reader.take(MAX_PART).read_to_end(&mut body)?;
         }
-        [length] => read_exactly(reader, length.parse().map_err(|_| malformed("content-length"))?, &mut body)?,
+        [length] => read_exactly(reader, length.parse().ok().ok_or_else(|| malformed("content-length"))?, &mut body)?,
         _ => return Err(malformed("content-length")),
     }
     Ok(body)
@@ -181,4 +181,90 @@ fn is_at_end(reader: &mut BufReader<TcpStream>) -> bool {
 
 fn malformed(what: &str) -> io::Error {
     io::Error::new(ErrorKind::InvalidData, format!("the response has a malformed {what}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+    use std::thread;
+
+    use super::*;
+
+    /// What the client makes of the bytes that a server sends, which then closes or waits for the client to do so.
+    fn read(answer: &'static str, closes: bool, request: &RawRequest) -> RawResponse {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let target = SocketTarget::new(listener.local_addr().expect("an address"));
+        let server = thread::spawn(move || {
+            let (mut stream, _) = listener.accept().expect("a client");
+            stream.write_all(answer.as_bytes()).expect("sent");
+            if closes {
+                stream.shutdown(std::net::Shutdown::Write).expect("closed");
+            }
+            let mut sent = Vec::new();
+            let _ = stream.read_to_end(&mut sent).expect("the client closes");
+            sent
+        });
+        let response = target.exchange(request);
+        server.join().map(drop).expect("no panic");
+        response
+    }
+
+    #[test]
+    fn writes_what_it_is_told() {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let address = listener.local_addr().expect("an address");
+        let server = thread::spawn(move || {
+            let (mut stream, _) = listener.accept().expect("a client");
+            let mut sent = Vec::new();
+            while !sent.ends_with(b"0\r\n\r\n") {
+                let mut buffer = [0; 1024];
+                let count = stream.read(&mut buffer).expect("bytes");
+                sent.extend_from_slice(&buffer[..count]);
+            }
+            stream.write_all(b"HTTP/1.1 204 No Content\r\n\r\n").expect("sent");
+            sent
+        });
+        let request = RawRequest::new("POST", "/a?b").header("X", "1").header("X", b"\xff").chunked("abc");
+        assert_eq!(SocketTarget::new(address).exchange(&request).status, 204);
+        let expected = [
+            format!("POST /a?b HTTP/1.1\r\nhost: {address}\r\nX: 1\r\nX: ").as_bytes(),
+            b"\xff\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
+        ]
+        .concat();
+        assert_eq!(server.join().expect("no panic"), expected);
+    }
+
+    #[test]
+    fn reads_every_framing_of_a_body() {
+        let get = RawRequest::get("/");
+        let length = read("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc", false, &get);
+        assert_eq!((length.status, length.body.as_slice(), length.closed), (200, &b"abc"[..], None));
+        let chunks =
+            read("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n1\r\nc\r\n0\r\n\r\n", false, &get);
+        assert_eq!(chunks.body, b"abc");
+        let close = read("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nabc", true, &get);
+        assert_eq!((close.body.as_slice(), close.closed), (&b"abc"[..], Some(true)));
+        let head = read("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n", false, &RawRequest::new("HEAD", "/"));
+        assert_eq!((head.status, head.body.as_slice()), (200, &b""[..]));
+    }
+
+    #[test]
+    fn sees_interim_answers_and_an_end_that_is_missing() {
+        let waiting = RawRequest::new("POST", "/").header("Expect", "100-continue").body("x");
+        let continued =
+            read("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", false, &waiting);
+        assert_eq!((continued.status, continued.interim.as_slice()), (200, &[100][..]));
+        let open =
+            read("HTTP/1.1 401 Unauthorized\r\nConnection: close\r\nContent-Length: 0\r\n\r\nmore", true, &waiting);
+        assert_eq!((open.status, open.closed), (401, Some(false)));
+    }
+
+    #[test]
+    fn tells_why_there_is_no_answer() {
+        for answer in ["", "HTTP/1.1 200", "SMTP\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc"] {
+            let response = read(answer, true, &RawRequest::get("/"));
+            assert_eq!(response.status, 0, "{answer:?}");
+            assert!(!response.body.is_empty());
+        }
+    }
 }

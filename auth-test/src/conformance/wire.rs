@@ -85,9 +85,9 @@ impl RawRequest {
 
     /// Whether the client waits for `100 Continue` before it sends the body (RFC 9110 §10.1.1).
     pub(super) fn waits_to_continue(&self) -> bool {
-        self.headers.iter().any(|(name, value)| {
-            name.eq_ignore_ascii_case("expect") && value.eq_ignore_ascii_case(b"100-continue")
-        })
+        self.headers
+            .iter()
+            .any(|(name, value)| name.eq_ignore_ascii_case("expect") && value.eq_ignore_ascii_case(b"100-continue"))
     }
 
     /// Whether the request says that a body follows (RFC 9112 §6.3).

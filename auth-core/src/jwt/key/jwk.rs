@@ -6,7 +6,10 @@ use super::super::algorithm::{JwtAlgorithm, KeyKind};
 use super::super::json::read_object;
 use crate::claims::{ClaimValue, Claims};
 
-/// One key as it stands in a document. Private parts are not read.
+/// The private members of public-key types (RFC 7518 §6.2.2, §6.3.2; RFC 8037 §2).
+const PRIVATE: [&str; 7] = ["d", "p", "q", "dp", "dq", "qi", "oth"];
+
+/// One key as it stands in a document.
 pub(super) struct Jwk(Claims);
 
 impl Jwk {
@@ -71,7 +74,7 @@ impl Jwk {
         BASE64_URL_SAFE_NO_PAD.decode(text).or(Err(format!("has a `{name}` that is no base64url")))
     }
 
-    /// Whether `kty` and `crv` are those of the algorithm.
+    /// Whether `kty` and `crv` are those of the algorithm, and nothing private stands beside them.
     pub(super) fn check_type(&self, algorithm: JwtAlgorithm) -> Result<(), String> {
         let (kty, crv) = match algorithm.key_kind() {
             KeyKind::Secret { .. } => ("oct", None),
@@ -88,6 +91,9 @@ impl Jwk {
             let is_crv = is_crv.unwrap_or_default().escape_default();
             return Err(format!("has `crv` `{is_crv}`, {algorithm} needs `{}`", crv.unwrap_or_default()));
         }
-        Ok(())
+        match PRIVATE.into_iter().find(|name| self.0.value(name).is_some()) {
+            Some(name) => Err(format!("is private (it has `{name}`), and a verifier must not have it")),
+            None => Ok(()),
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! Keys that verify tokens: one key, one algorithm.
 
+mod edwards;
 mod jwk;
 mod rsa;
 mod secret;
@@ -84,7 +85,8 @@ impl JwtKey {
     ///
     /// # Errors
     ///
-    /// If it cannot be read, is private, is of another kind or curve than the algorithm's, or is too weak.
+    /// If it cannot be read, is private, is of another kind or curve than the algorithm's, or is weak: an RSA modulus
+    /// under 2048 bits, or over the 4096 that both backends take.
     pub fn from_pem(algorithm: JwtAlgorithm, pem: &[u8]) -> Result<Self, ConfigError> {
         let complain = |why: &str| {
             complain(
@@ -138,7 +140,7 @@ impl JwtKey {
     ///
     /// # Errors
     ///
-    /// If it cannot be read, names no algorithm, is for something else than verifying, or is too weak.
+    /// If it cannot be read, names no algorithm, is private, is for something else than verifying, or is weak.
     pub fn from_jwk(json: &str) -> Result<Self, ConfigError> {
         Jwk::parse(json.as_bytes()).and_then(|jwk| Self::from_parsed_jwk(&jwk, None)).map_err(jwk_error)
     }
@@ -240,10 +242,10 @@ impl JwtKey {
     }
 
     fn edwards(algorithm: JwtAlgorithm, key: &[u8]) -> Result<Self, ConfigError> {
-        if key.len() != 32 {
-            return Err(complain(algorithm, &format!("key has {} bytes; Ed25519 keys have 32", key.len())));
+        match edwards::complaint(key) {
+            Some(complaint) => Err(complain(algorithm, &format!("key {complaint}"))),
+            None => Ok(Self::new(algorithm, DecodingKey::from_ed_der(key))),
         }
-        Ok(Self::new(algorithm, DecodingKey::from_ed_der(key)))
     }
 }
 

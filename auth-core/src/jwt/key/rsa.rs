@@ -5,8 +5,10 @@ use spki::der::{Decode as _, Reader as _, SliceReader};
 
 /// The smallest modulus, in bits.
 const MIN_BITS: usize = 2048;
-/// The largest, so that a key from elsewhere cannot make each check slow.
-const MAX_BITS: usize = 8192;
+/// The largest that both backends take; a larger one from elsewhere could make each check slow.
+const MAX_BITS: usize = 4096;
+/// The longest exponent that both backends take, in bits.
+const MAX_EXPONENT_BITS: usize = 33;
 
 /// A public key, big-endian, without leading zeros.
 pub(super) struct RsaPublicKey<'k> {
@@ -36,7 +38,7 @@ impl<'k> RsaPublicKey<'k> {
         if is_even(self.modulus) {
             return Some("has an even modulus, so it is no RSA key; make a new one".to_owned());
         }
-        if is_even(self.exponent) || bit_length(self.exponent) < 2 || self.exponent.len() > 8 {
+        if is_even(self.exponent) || !(2..=MAX_EXPONENT_BITS).contains(&bit_length(self.exponent)) {
             return Some("has an even or huge exponent, or one below 3; make a new key, usually with 65537".to_owned());
         }
         self.has_roca().then(|| "was made by a broken generator (ROCA, CVE-2017-15361); make a new one".to_owned())

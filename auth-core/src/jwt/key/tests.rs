@@ -79,7 +79,35 @@ fn weak_rsa_numbers_are_refused() {
     assert!(complaint(&modulus, &[]).unwrap().contains("even"));
     assert!(complaint(&[&[0; 8], &modulus[..255]].concat(), &[3]).unwrap().contains("2040 bits"));
     assert!(complaint(&[&modulus[..255], &[2]].concat(), &[3]).unwrap().contains("even modulus"));
-    assert!(complaint(&[0xc5; 1025], &[3]).unwrap().contains("8200 bits"));
+    assert_eq!(complaint(&[0xc5; 512], &[3]), None);
+    assert!(complaint(&[0xc5; 513], &[3]).unwrap().contains("4104 bits"));
+    assert_eq!(complaint(&modulus, &[1, 0, 0, 0, 1]), None);
+    assert!(complaint(&modulus, &[2, 0, 0, 0, 1]).unwrap().contains("huge exponent"));
+}
+
+#[test]
+fn points_of_small_order_are_no_keys() {
+    let key = |first: u8, middle: u8, last: u8| {
+        let mut key = [middle; 32];
+        (key[0], key[31]) = (first, last);
+        JwtKey::edwards(JwtAlgorithm::EdDsa, &key)
+    };
+    for (first, middle, last) in [(1, 0, 0), (1, 0, 0x80), (0, 0, 0), (0xec, 0xff, 0x7f), (0xee, 0xff, 0xff)] {
+        let error = key(first, middle, last).unwrap_err().to_string();
+        assert!(error.contains("small order"), "{error}");
+    }
+    assert!(key(2, 0, 0).is_ok() && key(0xeb, 0xff, 0x7f).is_ok(), "near misses");
+}
+
+#[test]
+fn private_keys_in_json_are_refused() {
+    let x = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo";
+    for private in ["d", "p", "oth"] {
+        let jwk = format!(r#"{{"kty":"OKP","crv":"Ed25519","alg":"EdDSA","x":"{x}","{private}":"AA"}}"#);
+        let error = JwtKey::from_jwk(&jwk).unwrap_err().to_string();
+        assert!(error.contains(&format!("is private (it has `{private}`)")), "{error}");
+        assert!(JwtKeySet::from_foreign_json(format!(r#"{{"keys":[{jwk}]}}"#).as_bytes(), &JwtAlgorithm::ALL).is_err());
+    }
 }
 
 #[test]

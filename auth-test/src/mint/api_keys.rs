@@ -28,8 +28,11 @@ use auth_core::{ConfigError, ConfigErrorKind};
 #[derive(Clone, Debug)]
 pub struct TestApiKeys {
     prefix: ApiKeyPrefix,
-    records: Arc<Mutex<BTreeMap<ApiKeyId, ApiKeyRecord>>>,
+    records: Arc<Mutex<Records>>,
 }
+
+/// What is known of each key: its number, and its record.
+type Records = BTreeMap<ApiKeyId, (u64, ApiKeyRecord)>;
 
 impl TestApiKeys {
     /// No keys yet; those to come begin with `prefix`.
@@ -54,15 +57,26 @@ impl TestApiKeys {
     pub fn mint_with(&self, facts: Facts, change: impl FnOnce(ApiKeyRecord) -> ApiKeyRecord) -> String {
         let mut records = self.records();
         let number = u64::try_from(records.len()).unwrap_or(u64::MAX);
-        let key = numbered(&self.prefix, number);
-        records.insert(key.as_ref().id(), change(ApiKeyRecord::new(key.as_ref(), facts)));
+        let key = numbered(&self.prefix, number, SECRET);
+        records.insert(key.as_ref().id(), (number, change(ApiKeyRecord::new(key.as_ref(), facts))));
         key.reveal().to_owned()
     }
 
     /// A key in the right form that no record is of.
     #[must_use]
     pub fn unknown(&self) -> String {
-        numbered(&self.prefix, u64::MAX).reveal().to_owned()
+        numbered(&self.prefix, u64::MAX, SECRET).reveal().to_owned()
+    }
+
+    /// A key in the right form with the id of `key` and another secret: what guesses look like.
+    ///
+    /// # Errors
+    ///
+    /// If `key` is none of this project's API keys. The guess at a key that is not in the store is one as well.
+    pub fn guess_at(&self, key: &str) -> Result<String, ConfigError> {
+        let id = self.id_of(key)?;
+        let number = self.records().get(&id).map_or(u64::MAX, |(number, _)| *number);
+        Ok(numbered(&self.prefix, number, SECRET.map(u8::reverse_bits)).reveal().to_owned())
     }
 
     /// The public id of a key, for a store that treats it differently.
@@ -82,24 +96,26 @@ impl TestApiKeys {
         ApiKeyVerifier::new(self.prefix.clone(), self.clone())
     }
 
-    fn records(&self) -> MutexGuard<'_, BTreeMap<ApiKeyId, ApiKeyRecord>> {
+    fn records(&self) -> MutexGuard<'_, Records> {
         self.records.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
+/// The secret of every key: what is tested is not how hard it is to guess.
+const SECRET: [u8; 32] = *b"not a secret: it is in a source.";
+
 /// The key of that number.
-fn numbered(prefix: &ApiKeyPrefix, number: u64) -> ApiKey {
+fn numbered(prefix: &ApiKeyPrefix, number: u64, secret: [u8; 32]) -> ApiKey {
     let id = (u128::from(number) << 64) | 0x5eed;
-    let secret = std::array::from_fn(|at| u8::try_from(at).unwrap_or(0));
     ApiKey::from_parts(prefix, id.to_be_bytes(), &secret)
 }
 
 impl ApiKeyStore for TestApiKeys {
     fn find_now(&self, id: &ApiKeyId) -> Option<Option<ApiKeyRecord>> {
-        Some(self.records().get(id).cloned())
+        Some(self.records().get(id).map(|(_, record)| record.clone()))
     }
 
     async fn find(&self, id: ApiKeyId) -> Result<Option<ApiKeyRecord>, StoreError> {
-        Ok(self.records().get(&id).cloned())
+        Ok(self.records().get(&id).map(|(_, record)| record.clone()))
     }
 }

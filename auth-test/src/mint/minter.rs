@@ -1,18 +1,11 @@
-//! Credentials for tests: tokens, API keys, `Authorization` values.
-
-mod api_keys;
-mod token;
-
-pub use api_keys::TestApiKeys;
-pub use token::TokenDraft;
+//! The mint of tokens.
 
 use std::time::{Duration, SystemTime};
 
-use auth_core::Clock;
 use auth_core::jwt::{JwtKey, JwtVerifier, JwtVerifierBuilder};
-use auth_core::ConfigError;
-use base64::prelude::{BASE64_STANDARD, Engine as _};
+use auth_core::{Clock as _, ConfigError};
 
+use super::TokenDraft;
 use crate::clock::FakeClock;
 
 /// Mints HS256 tokens, and makes the verifier that believes them.
@@ -64,7 +57,6 @@ impl Minter {
     }
 
     /// Begins a token for `subject`: good as it is, until the test spoils it.
-    #[must_use]
     pub fn token(&self, subject: &str) -> TokenDraft {
         TokenDraft::new(&self.secret, self.seconds())
             .claim("iss", self.issuer.as_str())
@@ -95,24 +87,4 @@ impl Minter {
     fn seconds(&self) -> u64 {
         self.clock.now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs())
     }
-}
-
-/// The value of an `Authorization` field with a bearer token.
-///
-/// ```
-/// assert_eq!(auth_test::bearer("mF_9.B5f-4.1JqM"), "Bearer mF_9.B5f-4.1JqM");
-/// ```
-#[must_use]
-pub fn bearer(token: &str) -> String {
-    format!("Bearer {token}")
-}
-
-/// The value of an `Authorization` field with a user name and a password.
-///
-/// ```
-/// assert_eq!(auth_test::basic("Aladdin", "open sesame"), "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==");
-/// ```
-#[must_use]
-pub fn basic(user: &str, password: &str) -> String {
-    format!("Basic {}", BASE64_STANDARD.encode(format!("{user}:{password}")))
 }

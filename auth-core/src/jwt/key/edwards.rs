@@ -1,0 +1,34 @@
+//! Ed25519 public keys, checked before they are used (RFC 8032 §5.1.3).
+
+/// The points of small order and their second encodings, without the sign: under such a key anybody can sign.
+const SMALL_ORDER: [[u8; 32]; 7] = [
+    y(0, 0, 0),
+    y(1, 0, 0),
+    [
+        0x26, 0xe8, 0x95, 0x8f, 0xc2, 0xb2, 0x27, 0xb0, 0x45, 0xc3, 0xf4, 0x89, 0xf2, 0xef, 0x98, 0xf0, 0xd5, 0xdf,
+        0xac, 0x05, 0xd3, 0xc6, 0x33, 0x39, 0xb1, 0x38, 0x02, 0x88, 0x6d, 0x53, 0xfc, 0x05,
+    ],
+    [
+        0xc7, 0x17, 0x6a, 0x70, 0x3d, 0x4d, 0xd8, 0x4f, 0xba, 0x3c, 0x0b, 0x76, 0x0d, 0x10, 0x67, 0x0f, 0x2a, 0x20,
+        0x53, 0xfa, 0x2c, 0x39, 0xcc, 0xc6, 0x4e, 0xc7, 0xfd, 0x77, 0x92, 0xac, 0x03, 0x7a,
+    ],
+    y(0xec, 0xff, 0x7f),
+    y(0xed, 0xff, 0x7f),
+    y(0xee, 0xff, 0x7f),
+];
+
+/// What is wrong with a key.
+pub(super) fn complaint(key: &[u8]) -> Option<String> {
+    let Ok(mut point) = <[u8; 32]>::try_from(key) else {
+        return Some(format!("has {} bytes; Ed25519 keys have 32", key.len()));
+    };
+    let [.., last] = &mut point;
+    *last &= 0x7f;
+    SMALL_ORDER.contains(&point).then(|| "has a small order, so that anybody can sign; make a new one".to_owned())
+}
+
+/// A little-endian coordinate of one repeated byte between its ends.
+const fn y(first: u8, middle: u8, last: u8) -> [u8; 32] {
+    let m = middle;
+    [first, m, m, m, m, m, m, m, m, m, m, m, m, m, m, m, m, m, m, m, m, m, m, m, m, m, m, m, m, m, m, last]
+}
