@@ -11,6 +11,15 @@
 //! | [`hash_pool`] | where hashes are computed, and how many wait |
 //! | [`passwords`] | the verifier of names and passwords, for Basic |
 //! | [`api_keys`] | a store of API keys in memory, for [`ApiKeyVerifier`](auth_core::api_keys::ApiKeyVerifier) |
+//! | `keys`, feature `jwt` | keys that sign tokens, and their rotation |
+//!
+//! # Features
+//!
+//! | feature | adds | default |
+//! | --- | --- | --- |
+//! | `jwt` | `keys`; needs one of the two backends | no |
+//! | `aws-lc-rs` | signatures by aws-lc-rs, and making keys; builds C | no |
+//! | `rust-crypto` | signatures by the RustCrypto crates; pure Rust | no |
 //!
 //! # Examples
 //!
@@ -50,6 +59,8 @@ pub mod accounts;
 pub mod api_keys;
 pub mod hash_pool;
 pub mod hashing;
+#[cfg(feature = "jwt")]
+pub mod keys;
 pub mod login_key;
 pub mod passwords;
 
