@@ -5,6 +5,11 @@
 #[derive(Debug)]
 pub struct Readme;
 
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/jwt.md")]
+#[derive(Debug)]
+pub struct Jwt;
+
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 

@@ -162,7 +162,11 @@ impl JwtKey {
             KeyKind::Secret { .. } => Self::from_secret(algorithm, &jwk.bytes("k")?),
             KeyKind::Rsa => Self::rsa(algorithm, &RsaPublicKey::new(&jwk.bytes("n")?, &jwk.bytes("e")?)),
             KeyKind::P256 | KeyKind::P384 => {
-                Self::point(algorithm, &[vec![4], jwk.bytes("x")?, jwk.bytes("y")?].concat())
+                let (x, y) = (jwk.bytes("x")?, jwk.bytes("y")?);
+                if x.len() != y.len() {
+                    return Err("has an `x` and a `y` of different lengths".to_owned());
+                }
+                Self::point(algorithm, &[vec![4], x, y].concat())
             }
             KeyKind::Ed25519 => Self::edwards(algorithm, &jwk.bytes("x")?),
         };

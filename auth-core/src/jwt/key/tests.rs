@@ -56,6 +56,7 @@ fn keys_in_json_are_refused_with_the_reason() {
         (r#"{"kty":"OKP","crv":"Ed25519","alg":"EdDSA"}"#.to_owned(), "no `x`"),
         (r#"{"kty":"RSA","alg":"RS256","n":"AQAB","e":"AQAB"}"#.to_owned(), "17 bits"),
         (r#"{"kty":"EC","crv":"P-256","alg":"ES256","x":"AAAA","y":"AAAA"}"#.to_owned(), "no uncompressed point"),
+        (r#"{"kty":"EC","crv":"P-256","alg":"ES256","x":"AAAA","y":"AAA"}"#.to_owned(), "different lengths"),
         (r#"{"kty":"oct","alg":"HS256","k":"AAAA"}"#.to_owned(), "too short"),
     ];
     for (json, why) in cases {

@@ -1,0 +1,9 @@
+//! Tokens that others made: published attacks, Wycheproof, the examples of the RFCs. And tokens of our own, for every
+//! algorithm, changed at random.
+
+mod algorithms;
+mod attacks;
+mod bearer;
+mod deviations;
+mod rfc;
+mod wycheproof;
