@@ -28,6 +28,14 @@ pub struct Endpoint {
     pub principal: Option<PrincipalType>,
 }
 
+impl Endpoint {
+    /// Whether both are the endpoint of one handler. Two references to one constant may differ, so compare this.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        (self.module, self.name, self.file, self.line) == (other.module, other.name, other.file, other.line)
+    }
+}
+
 /// The type of a principal, for comparison and for people.
 #[derive(Clone, Copy)]
 pub struct PrincipalType {
@@ -107,7 +115,7 @@ impl Catalogue {
     /// Adds the endpoint of a policy that did not register by itself, unless it is there.
     #[must_use]
     pub fn with<E: EndpointPolicy>(mut self) -> Self {
-        if !self.endpoints.iter().any(|known| std::ptr::eq(*known, E::ENDPOINT)) {
+        if !self.endpoints.iter().any(|known| known.is_same(E::ENDPOINT)) {
             self.endpoints.push(E::ENDPOINT);
         }
         self

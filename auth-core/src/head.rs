@@ -8,6 +8,11 @@ use std::net::IpAddr;
 /// The head of a request: everything before the body.
 ///
 /// The core borrows a head only while it looks for credentials; nothing of it is kept across an `await`.
+///
+/// # Security
+///
+/// Trailers are no part of a head: they come after the body, and credentials in them are not credentials
+/// (RFC 9110 §6.5.1). An adapter of a framework that merges them must capture the head before.
 pub trait RequestHead {
     /// The method, as sent (`GET`).
     fn method(&self) -> &str;

@@ -105,6 +105,18 @@ impl Refusal {
             .chain([("content-type", self.0.body.content_type())])
     }
 
+    /// The challenges, one for each line of `WWW-Authenticate`.
+    pub fn challenges(&self) -> impl Iterator<Item = &str> {
+        self.0.headers.iter().filter(|(name, _)| *name == "www-authenticate").map(|(_, value)| value.as_str())
+    }
+
+    /// Whether the connection has to end, because the answer leaves a body unread. `Connection: close` is among
+    /// the [header fields](Self::headers) then; some frameworks want a call instead.
+    #[must_use]
+    pub fn closes_connection(&self) -> bool {
+        self.0.headers.iter().any(|(name, _)| *name == "connection")
+    }
+
     /// The body.
     #[must_use]
     pub fn body(&self) -> &[u8] {

@@ -1,6 +1,8 @@
 //! What a handler in request mode reads of its request.
 
-use auth_core::decision::{Current, Handle};
+use std::future::Future;
+
+use auth_core::decision::{Handle, current, current_party};
 use bytes::Bytes;
 use http::{Request, Response};
 
@@ -9,27 +11,26 @@ use crate::head::HttpHead;
 auth_core::__adapter_types!();
 
 impl<P: Send + Sync + 'static> Auth<P> {
-    /// Reads the principal of a request that `#[requires_auth(..)]` has let through.
+    /// Reads the principal of a request that `#[requires_auth(..)]` has let through, or that the realm's default
+    /// policy lets through now. The future borrows nothing of the request.
     ///
     /// # Errors
     ///
-    /// 500, if no policy was decided before, the policy is `optional`, or the realm's principal is of another type.
-    pub fn of<B>(request: &Request<B>) -> Result<Self, Refusal> {
-        let handle = request.extensions().get::<Handle>();
-        let head = HttpHead::of_request(request);
-        Ok(Self(Current::required(handle, &head).now(&head)?))
+    /// 500, if there is no policy, it is `optional`, or the realm's principal is of another type. What a default
+    /// policy refuses.
+    pub fn of<B>(request: &Request<B>) -> impl Future<Output = Result<Self, Refusal>> + Send + use<P, B> {
+        let party = current_party(request.extensions().get::<Handle>(), &HttpHead::of_request(request));
+        async move { Ok(Self(party.await?)) }
     }
 
     /// Reads the principal of a request whose policy is `optional`: `None` is a guest.
     ///
     /// # Errors
     ///
-    /// 500, if no policy was decided before, the policy is not `optional`, or the realm's principal is of another
-    /// type.
-    pub fn of_guest<B>(request: &Request<B>) -> Result<Option<Self>, Refusal> {
-        let handle = request.extensions().get::<Handle>();
-        let head = HttpHead::of_request(request);
-        Ok(Current::optional(handle, &head).now_or_guest(&head)?.map(Self))
+    /// 500, if there is no policy, or the realm's principal is of another type. What a default policy refuses.
+    pub fn of_guest<B>(request: &Request<B>) -> impl Future<Output = Result<Option<Self>, Refusal>> + Send + use<P, B> {
+        let current = current(request.extensions().get::<Handle>(), &HttpHead::of_request(request));
+        async move { Ok(current.await?.map(Self)) }
     }
 }
 

@@ -25,6 +25,12 @@ pub struct HttpHead<'r> {
 }
 
 impl<'r> HttpHead<'r> {
+    /// The head of a request that came apart.
+    #[must_use]
+    pub fn new(method: &'r Method, uri: &'r Uri, version: Version, headers: &'r HeaderMap) -> Self {
+        Self { method, uri, version, headers, peer: None }
+    }
+
     /// The head of a request whose body is elsewhere.
     #[must_use]
     pub fn of_parts(parts: &'r Parts) -> Self {

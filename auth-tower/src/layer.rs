@@ -6,7 +6,7 @@ use std::task::{Context, Poll, ready};
 
 use auth_core::AnyRealm;
 use auth_core::decision::Handle;
-use http::header::{CACHE_CONTROL, HeaderMap, HeaderValue, REFERRER_POLICY, VARY};
+use http::header::{CACHE_CONTROL, HeaderMap, HeaderName, HeaderValue};
 use http::{Request, Response};
 use pin_project_lite::pin_project;
 use tower_layer::Layer;
@@ -100,14 +100,13 @@ where
 }
 
 fn inform_caches(handle: &Handle, headers: &mut HeaderMap) {
-    let success = handle.success_headers();
-    if let Some(value) = success.cache_control(headers.contains_key(CACHE_CONTROL)) {
-        headers.insert(CACHE_CONTROL, HeaderValue::from_static(value));
-    }
-    if let Some(value) = success.referrer_policy() {
-        headers.insert(REFERRER_POLICY, HeaderValue::from_static(value));
-    }
-    if let Some(value) = success.vary().and_then(|fields| HeaderValue::from_str(fields).ok()) {
-        headers.append(VARY, value);
+    for field in handle.success_headers().fields(headers.contains_key(CACHE_CONTROL)) {
+        let Ok(value) = HeaderValue::from_str(field.value) else { continue };
+        let name = HeaderName::from_static(field.name);
+        if field.is_added {
+            headers.append(name, value);
+        } else {
+            headers.insert(name, value);
+        }
     }
 }

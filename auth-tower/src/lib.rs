@@ -23,7 +23,7 @@
 //!
 //! #[requires_auth(bearer)]
 //! async fn me(request: Request<Body>) -> Response<Body> {
-//!     match Auth::<String>::of(&request) {
+//!     match Auth::<String>::of(&request).await {
 //!         Ok(user) => Response::new(Body::from(format!("hello {}", *user))),
 //!         Err(refusal) => refusal.into_response(),
 //!     }

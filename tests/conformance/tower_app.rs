@@ -32,13 +32,13 @@ macro_rules! handler {
     ($name:ident, $method:ident, $path:literal, $group:ident, party, [$($list:tt)*], $tokens:tt) => {
         #[requires_auth($($list)*)]
         async fn $name<B>(request: Request<B>) -> Result<Answer, Refusal> {
-            Ok(shown(&Auth::<User>::of(&request)?))
+            Ok(shown(&Auth::<User>::of(&request).await?))
         }
     };
     ($name:ident, $method:ident, $path:literal, $group:ident, guest, [$($list:tt)*], $tokens:tt) => {
         #[requires_auth($($list)*)]
         async fn $name<B>(request: Request<B>) -> Result<Answer, Refusal> {
-            Ok(Auth::<User>::of_guest(&request)?.as_ref().map_or_else(|| text("guest"), shown))
+            Ok(Auth::<User>::of_guest(&request).await?.as_ref().map_or_else(|| text("guest"), shown))
         }
     };
     ($name:ident, $method:ident, $path:literal, $group:ident, plain, [$($list:tt)*], $tokens:tt) => {
@@ -66,7 +66,7 @@ macro_rules! handler {
     ($name:ident, $method:ident, $path:literal, $group:ident, cached, [$($list:tt)*], $tokens:tt) => {
         #[requires_auth($($list)*)]
         async fn $name<B>(request: Request<B>) -> Result<Answer, Refusal> {
-            let mut answer = shown(&Auth::<User>::of(&request)?);
+            let mut answer = shown(&Auth::<User>::of(&request).await?);
             answer.headers_mut().insert("cache-control", http::HeaderValue::from_static("max-age=60"));
             Ok(answer)
         }
@@ -74,7 +74,7 @@ macro_rules! handler {
     ($name:ident, $method:ident, $path:literal, $group:ident, ensure, [$($list:tt)*], $tokens:tt) => {
         #[requires_auth($($list)*)]
         async fn $name<B>(request: Request<B>) -> Result<Answer, Refusal> {
-            let user = Auth::<User>::of(&request)?;
+            let user = Auth::<User>::of(&request).await?;
             user.ensure(user.id == "alice")?;
             Ok(shown(&user))
         }
@@ -82,7 +82,7 @@ macro_rules! handler {
     ($name:ident, $method:ident, $path:literal, $group:ident, ensure_scope, [$($list:tt)*], $tokens:tt) => {
         #[requires_auth($($list)*)]
         async fn $name<B>(request: Request<B>) -> Result<Answer, Refusal> {
-            let user = Auth::<User>::of(&request)?;
+            let user = Auth::<User>::of(&request).await?;
             user.ensure_scope("items:write")?;
             Ok(shown(&user))
         }
@@ -90,13 +90,13 @@ macro_rules! handler {
     ($name:ident, $method:ident, $path:literal, $group:ident, stranger, [$($list:tt)*], $tokens:tt) => {
         #[requires_auth($($list)*)]
         async fn $name<B>(request: Request<B>) -> Result<Answer, Refusal> {
-            Auth::<Stranger>::of(&request)?;
+            Auth::<Stranger>::of(&request).await?;
             Ok(text("ok"))
         }
     };
     ($name:ident, $method:ident, $path:literal, $group:ident, bare, [], $tokens:tt) => {
         async fn $name<B>(request: Request<B>) -> Result<Answer, Refusal> {
-            Ok(shown(&Auth::<User>::of(&request)?))
+            Ok(shown(&Auth::<User>::of(&request).await?))
         }
     };
     ($name:ident, $method:ident, $path:literal, $group:ident, public, [$($list:tt)*], $tokens:tt) => {
@@ -108,7 +108,7 @@ macro_rules! handler {
     ($name:ident, $method:ident, $path:literal, $group:ident, public_party, [$($list:tt)*], $tokens:tt) => {
         #[public($($list)*)]
         async fn $name<B>(request: Request<B>) -> Result<Answer, Refusal> {
-            Ok(shown(&Auth::<User>::of(&request)?))
+            Ok(shown(&Auth::<User>::of(&request).await?))
         }
     };
     ($name:ident, $method:ident, $path:literal, $group:ident, public_body, [$($list:tt)*], $tokens:tt) => {

@@ -104,7 +104,8 @@ fn the_reason_of_each_refusal_is_told_without_the_credential() {
     let basic = format!("Basic {}", BASE64_STANDARD.encode(format!("{SECRET}:{SECRET}")));
     let cases = [
         ("authorization", format!("Bearer {SECRET}"), "bearer", "malformed"),
-        ("authorization", format!("Bearer {SECRET}.{SECRET}.{SECRET}"), "bearer", "token_header"),
+        ("authorization", format!("Bearer {SECRET}.{SECRET}.{SECRET}"), "bearer", "malformed"),
+        ("authorization", "Bearer e30.e30.e30".to_owned(), "bearer", "token_header"),
         ("authorization", format!("Bearer {SECRET} {SECRET}"), "bearer", "malformed"),
         ("authorization", basic, "basic", "wrong_password"),
         ("authorization", format!("Digest {SECRET}"), "", "other_scheme"),

@@ -1,6 +1,6 @@
 //! What handlers name: the principal and the refusal.
 
-use auth_core::decision::{Current, Handle};
+use auth_core::decision::{Handle, current, current_party};
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::response::{IntoResponse, Response};
 use http::request::Parts;
@@ -17,9 +17,8 @@ where
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
-        let current = Current::required(parts.extensions.get::<Handle>(), &head(parts));
-        let authenticated = current.await?;
-        authenticated.map(Self).ok_or_else(|| Refusal(auth_core::decision::no_principal::<P>(&head(parts))))
+        let principal = current_party(parts.extensions.get::<Handle>(), &head(parts));
+        Ok(Self(principal.await?))
     }
 }
 
@@ -31,7 +30,7 @@ where
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, Refusal> {
-        let current = Current::optional(parts.extensions.get::<Handle>(), &head(parts));
+        let current = current(parts.extensions.get::<Handle>(), &head(parts));
         Ok(current.await?.map(Self))
     }
 }

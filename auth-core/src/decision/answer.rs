@@ -241,7 +241,7 @@ pub(crate) fn misconfigured(
 /// The same where no endpoint is known.
 pub(crate) fn misplaced(
     handle: Option<&super::Handle>,
-    head: &dyn RequestHead,
+    leaves_body_unread: bool,
     principal: &str,
     problem: &str,
 ) -> Refusal {
@@ -251,7 +251,7 @@ pub(crate) fn misplaced(
         principal,
         "{problem}"
     );
-    misconfigured_answer(handle.map(|handle| handle.realm().inner()), must_close(head))
+    misconfigured_answer(handle.map(|handle| handle.realm().inner()), leaves_body_unread)
 }
 
 fn misconfigured_answer(realm: Option<&Inner>, leaves_body_unread: bool) -> Refusal {

@@ -3,10 +3,8 @@
 use std::any::type_name;
 use std::fmt;
 use std::future::Future;
-use std::pin::Pin;
-use std::task::{Context, Poll};
 
-use super::answer::{Respondent, misconfigured, misplaced};
+use super::answer::{Respondent, misconfigured, misplaced, must_close};
 use super::check::{Check, begin};
 use super::handle::{Handle, Outcome, Verdict};
 use crate::facts::Facts;
@@ -125,115 +123,102 @@ impl<P: fmt::Debug> fmt::Debug for Authenticated<P> {
     }
 }
 
-/// A principal, a guest, or the refusal to answer with.
-type Read<P> = Result<Option<Authenticated<P>>, Refusal>;
-
-/// Reads the principal of a request from the verdict of its handler's own policy.
+/// Reads the principal of a request from the verdict of its handler's own policy. `None` is a guest, whom an
+/// `optional` policy let pass; no other policy has guests.
 ///
 /// A future, because a realm may have a default policy, which is decided now if no attribute has decided before.
-#[must_use = "nothing is read until it is awaited"]
-#[derive(Debug)]
-pub struct Current<P> {
-    check: Option<Check>,
-    read: fn(Verdict, bool) -> Read<P>,
-    result: Option<Read<P>>,
-    takes_guests: bool,
-}
-
-impl<P: Send + Sync + 'static> Current<P> {
-    /// Reads the principal for a parameter that takes no guest.
-    pub fn required(handle: Option<&Handle>, head: &dyn RequestHead) -> Self {
-        Self::begin(handle, head, false)
-    }
-
-    /// Reads the principal for a parameter that takes guests too: `None` for them.
-    pub fn optional(handle: Option<&Handle>, head: &dyn RequestHead) -> Self {
-        Self::begin(handle, head, true)
-    }
-
-    /// Reads the principal without waiting, for a parameter that takes no guest.
-    ///
-    /// # Errors
-    ///
-    /// The refusal to answer with: 500 where no attribute has decided before, whatever the realm's default policy.
-    pub fn now(self, head: &dyn RequestHead) -> Result<Authenticated<P>, Refusal> {
-        self.now_or_guest(head)?.ok_or_else(|| no_principal::<P>(head))
-    }
-
-    /// Reads the principal without waiting, for a parameter that takes guests too.
-    ///
-    /// # Errors
-    ///
-    /// As [`now`](Self::now).
-    pub fn now_or_guest(self, head: &dyn RequestHead) -> Result<Option<Authenticated<P>>, Refusal> {
-        self.result.unwrap_or_else(|| Err(no_principal::<P>(head)))
-    }
-
-    fn begin(handle: Option<&Handle>, head: &dyn RequestHead, takes_guests: bool) -> Self {
-        let ready = |result| Self { check: None, read, result: Some(result), takes_guests };
-        let refuse = |problem| ready(Err(misplaced(handle, head, type_name::<P>(), problem)));
-        let Some(handle) = handle else {
-            return refuse(
-                "a handler asks for a principal, but no layer put a realm into the request; add `AuthLayer::new(realm)` around the router",
-            );
+/// What it refuses is [withheld](Handle::withheld) too, for frameworks that swallow errors of extractors.
+///
+/// # Errors
+///
+/// The refusal to answer with: 500 if there is no policy or the realm's principal is of another type; what a default
+/// policy refuses.
+pub fn current<P: Send + Sync + 'static>(
+    handle: Option<&Handle>,
+    head: &dyn RequestHead,
+) -> impl Future<Output = Result<Option<Authenticated<P>>, Refusal>> + Send + use<P> {
+    let found = find(handle, head, type_name::<P>());
+    let handle = handle.cloned();
+    async move {
+        let read = match found {
+            Ok(Found::Verdict(verdict)) => read(verdict),
+            Ok(Found::Check(check)) => check.await.and_then(read),
+            Err(refusal) => Err(refusal),
         };
-        if let Some(verdict) = handle.current() {
-            return ready(read(verdict, takes_guests));
+        if let (Err(refusal), Some(handle)) = (&read, handle) {
+            handle.withhold(refusal);
         }
-        let Some(endpoint) = handle.realm().inner().default_policy else {
-            return refuse(
-                "a handler asks for a principal, but has no policy; add `#[requires_auth(..)]` to it, or `.default_policy::<..>()` to the realm",
-            );
-        };
-        Self { check: Some(begin(Some(handle), head, endpoint)), read, result: None, takes_guests }
+        read
     }
 }
 
-/// The refusal where a principal is asked for and none can be read: the program is wrong, not the request.
+/// Reads the principal for a parameter that takes no guest: one is refused, since the program is wrong.
+///
+/// # Errors
+///
+/// As [`current`]; 500 for a guest.
+pub fn current_party<P: Send + Sync + 'static>(
+    handle: Option<&Handle>,
+    head: &dyn RequestHead,
+) -> impl Future<Output = Result<Authenticated<P>, Refusal>> + Send + use<P> {
+    let current = current(handle, head);
+    let (handle, leaves_body_unread) = (handle.cloned(), must_close(head));
+    async move { current.await?.ok_or_else(|| guest_refused(handle.as_ref(), leaves_body_unread, type_name::<P>())) }
+}
+
+/// The refusal of a guest where a principal is asked for: the program is wrong, not the request.
+///
+/// For frameworks that do not say whether a parameter is an `Option`, where [`current_party`] cannot be used.
 #[must_use]
-pub fn no_principal<P>(head: &dyn RequestHead) -> Refusal {
-    misplaced(None, head, type_name::<P>(), "a handler asks for a principal before a policy was decided")
+pub fn no_principal<P>(handle: Option<&Handle>, head: &dyn RequestHead) -> Refusal {
+    guest_refused(handle, must_close(head), type_name::<P>())
 }
 
-fn read<P: Send + Sync + 'static>(verdict: Verdict, takes_guests: bool) -> Result<Option<Authenticated<P>>, Refusal> {
-    let endpoint = verdict.endpoint;
-    let (realm, leaves_body_unread) = (verdict.realm.clone(), verdict.leaves_body_unread);
-    let wrong = |problem: &str| Err(misconfigured(realm.as_ref(), endpoint, leaves_body_unread, problem));
-    if takes_guests && !endpoint.policy.optional {
-        return wrong(
-            "the handler takes `Option<Auth<..>>`, but its policy lets no guest pass; add `optional`, or take `Auth<..>`",
+fn guest_refused(handle: Option<&Handle>, leaves_body_unread: bool, principal: &str) -> Refusal {
+    let problem = "the policy is `optional`, so the handler has to take `Option<Auth<..>>`";
+    misplaced(handle, leaves_body_unread, principal, problem)
+}
+
+/// Where the principal is found.
+enum Found {
+    Verdict(Verdict),
+    Check(Check),
+}
+
+fn find(handle: Option<&Handle>, head: &dyn RequestHead, principal: &str) -> Result<Found, Refusal> {
+    let refuse = |problem| Err(misplaced(handle, must_close(head), principal, problem));
+    let Some(handle) = handle else {
+        return refuse(
+            "a handler asks for a principal, but no layer put a realm into the request; add `AuthLayer::new(realm)` around the router",
         );
+    };
+    if let Some(verdict) = handle.current() {
+        return Ok(Found::Verdict(verdict));
     }
-    match &verdict.outcome {
-        Outcome::Guest if takes_guests => Ok(None),
-        Outcome::Guest => wrong("the policy is `optional`, so the handler has to take `Option<Auth<..>>`"),
-        Outcome::Public => wrong("the handler is public, so it has no principal; use `#[requires_auth(..)]`"),
-        Outcome::Party { scheme, verified } => {
-            let Some(verified) = Verified::<P>::restore(verified.clone()) else {
-                let problem =
-                    format!("the handler takes `{}`, which is not the principal of its realm", type_name::<P>());
-                return wrong(&problem);
-            };
-            let name = |realm: &crate::realm::AnyRealm| realm.inner().schemes.get(*scheme).map(|entry| entry.id.name());
-            let scheme = verdict.realm.as_ref().and_then(name).unwrap_or_default();
-            Ok(Some(Authenticated { verified, proof: Proof::Decided { verdict, scheme } }))
-        }
+    match handle.realm().inner().default_policy {
+        Some(endpoint) => Ok(Found::Check(begin(Some(handle), head, endpoint))),
+        None => refuse(
+            "a handler asks for a principal, but has no policy; add `#[requires_auth(..)]` to it, or `.default_policy::<..>()` to the realm",
+        ),
     }
 }
 
-impl<P> Future for Current<P> {
-    type Output = Result<Option<Authenticated<P>>, Refusal>;
-
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let this = self.get_mut();
-        if let Some(result) = this.result.take() {
-            return Poll::Ready(result);
+fn read<P: Send + Sync + 'static>(verdict: Verdict) -> Result<Option<Authenticated<P>>, Refusal> {
+    let wrong = |problem: &str| {
+        Err(misconfigured(verdict.realm.as_ref(), verdict.endpoint, verdict.leaves_body_unread, problem))
+    };
+    let (scheme, verified) = match &verdict.outcome {
+        Outcome::Guest => return Ok(None),
+        Outcome::Public => {
+            return wrong("the handler is public, so it has no principal; use `#[requires_auth(..)]`");
         }
-        let Some(check) = this.check.as_mut() else { return Poll::Pending };
-        let Poll::Ready(result) = Pin::new(check).poll(cx) else { return Poll::Pending };
-        this.check = None;
-        Poll::Ready(result.and_then(|verdict| (this.read)(verdict, this.takes_guests)))
-    }
+        Outcome::Party { scheme, verified } => (*scheme, verified.clone()),
+    };
+    let Some(verified) = Verified::<P>::restore(verified) else {
+        let problem = format!("the handler takes `{}`, which is not the principal of its realm", type_name::<P>());
+        return wrong(&problem);
+    };
+    let entry = verdict.realm.as_ref().and_then(|realm| realm.inner().schemes.get(scheme));
+    let scheme = entry.map_or("", |entry| entry.id.name());
+    Ok(Some(Authenticated { verified, proof: Proof::Decided { verdict, scheme } }))
 }
-
-impl<P> Unpin for Current<P> {}

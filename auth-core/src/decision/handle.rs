@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::catalogue::Endpoint;
 use crate::realm::AnyRealm;
+use crate::refusal::Refusal;
 use crate::verified::ErasedVerified;
 
 /// The realms that surround a request, innermost first, and the verdicts reached so far.
@@ -27,6 +28,8 @@ struct Slot {
     more: Vec<Verdict>,
     /// The verdict of the handler's own policy.
     current: Option<Verdict>,
+    /// What an extractor has refused.
+    withheld: Option<Refusal>,
 }
 
 /// What a policy came to, for a request that may pass.
@@ -65,6 +68,19 @@ impl Handle {
     #[must_use]
     pub fn has_verdict(&self) -> bool {
         self.slot().first.is_some()
+    }
+
+    /// What an extractor of a principal has refused, if one has.
+    ///
+    /// Frameworks turn `Option<Auth<P>>` into `None` on any error; their adapters ask here, so that a refusal never
+    /// passes for a guest.
+    #[must_use]
+    pub fn withheld(&self) -> Option<Refusal> {
+        self.slot().withheld.clone()
+    }
+
+    pub(crate) fn withhold(&self, refusal: &Refusal) {
+        self.slot().withheld.get_or_insert_with(|| refusal.clone());
     }
 
     pub(crate) fn realm(&self) -> &AnyRealm {

@@ -11,7 +11,7 @@ mod report;
 mod success;
 
 pub use answer::not_found;
-pub use authenticated::{Authenticated, Current, no_principal};
+pub use authenticated::{Authenticated, current, current_party, no_principal};
 pub use check::{Check, begin, begin_layer};
 pub use handle::{Handle, Verdict};
-pub use success::SuccessHeaders;
+pub use success::{SuccessField, SuccessHeaders};

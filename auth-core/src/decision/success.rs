@@ -30,27 +30,35 @@ impl SuccessHeaders {
         }
     }
 
-    /// The value to set `Cache-Control` to, given whether the handler has set one.
-    #[must_use]
-    pub fn cache_control(&self, is_set: bool) -> Option<&'static str> {
-        match self {
+    /// The fields to write, given whether the handler has set `Cache-Control`.
+    pub fn fields(&self, is_cache_control_set: bool) -> impl Iterator<Item = SuccessField<'_>> {
+        let cache_control = match self {
             Self { came_from_query: true, .. } => Some("no-store"),
-            Self { is_private: true, .. } if !is_set => Some("private"),
+            Self { is_private: true, .. } if !is_cache_control_set => Some("private"),
             _ => None,
-        }
+        };
+        let referrer_policy = self.came_from_query.then_some("no-referrer");
+        let field = |name, value, is_added| SuccessField { name, value, is_added };
+        [
+            cache_control.map(|value| field("cache-control", value, false)),
+            referrer_policy.map(|value| field("referrer-policy", value, false)),
+            self.vary.as_deref().map(|value| field("vary", value, true)),
+        ]
+        .into_iter()
+        .flatten()
     }
+}
 
-    /// The value to set `Referrer-Policy` to.
-    #[must_use]
-    pub fn referrer_policy(&self) -> Option<&'static str> {
-        self.came_from_query.then_some("no-referrer")
-    }
-
-    /// A further line of `Vary`.
-    #[must_use]
-    pub fn vary(&self) -> Option<&str> {
-        self.vary.as_deref()
-    }
+/// A header field of an answer that was let through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SuccessField<'a> {
+    /// The name, in lower case.
+    pub name: &'static str,
+    /// The value.
+    pub value: &'a str,
+    /// Whether it is a further line beside those that the handler has set; otherwise it replaces them.
+    pub is_added: bool,
 }
 
 impl Handle {

@@ -135,6 +135,16 @@ where
         Self { inner: self.inner.fallback(handler), routes: self.routes }
     }
 
+    /// Answers requests whose path is known and whose method is not.
+    #[must_use]
+    pub fn method_not_allowed_fallback<H, T>(self, handler: H) -> Self
+    where
+        H: Handler<T, S>,
+        T: Annotated + 'static,
+    {
+        Self { inner: self.inner.method_not_allowed_fallback(handler), routes: self.routes }
+    }
+
     /// Wraps everything that is mounted so far in a layer.
     #[must_use]
     pub fn layer<L>(self, layer: L) -> Self

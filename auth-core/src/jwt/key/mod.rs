@@ -81,6 +81,25 @@ impl JwtKey {
         Ok(Self::new(algorithm, DecodingKey::from_secret(secret)))
     }
 
+    /// A shared secret that need not look random, for demonstrations and tests.
+    ///
+    /// # Security
+    ///
+    /// Weakens the check, and says so in the log: whoever guesses the secret signs tokens.
+    ///
+    /// # Errors
+    ///
+    /// If the algorithm takes no secret, or the secret is shorter than the hash (RFC 7518 §3.2).
+    pub fn with_insecure_secret(algorithm: JwtAlgorithm, secret: &[u8]) -> Result<Self, ConfigError> {
+        match (Self::from_secret(algorithm, secret), algorithm.key_kind()) {
+            (Err(complaint), KeyKind::Secret { min_bytes }) if secret.len() >= min_bytes => {
+                tracing::warn!("a guessable secret is in use: {complaint}");
+                Ok(Self::new(algorithm, DecodingKey::from_secret(secret)))
+            }
+            (key, _) => key,
+        }
+    }
+
     /// A public key in PEM: `PUBLIC KEY`, or `RSA PUBLIC KEY` for RSA.
     ///
     /// # Errors

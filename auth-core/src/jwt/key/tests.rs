@@ -23,6 +23,14 @@ fn secrets_that_can_be_guessed_are_refused() {
 }
 
 #[test]
+fn insecure_secrets_need_their_length_all_the_same() {
+    let insecure = |secret: &[u8]| JwtKey::with_insecure_secret(JwtAlgorithm::Hs256, secret);
+    assert!(insecure(&[7; 32]).is_ok() && insecure(b"0123456789abcdef0123456789abcdef").is_ok());
+    assert!(insecure(&[7; 31]).unwrap_err().to_string().contains("31 bytes is too short"));
+    assert!(JwtKey::with_insecure_secret(JwtAlgorithm::EdDsa, &[7; 32]).is_err());
+}
+
+#[test]
 fn what_is_no_public_key_is_refused_with_the_reason() {
     let cases = [
         ("", "it is no PEM"),

@@ -1,0 +1,56 @@
+//! Three people and one API key. A real service has a store here.
+
+use std::error::Error;
+
+use auth_axum::Facts;
+use auth_axum::api_keys::ApiKeyRecord;
+use auth_axum::credential::ApiKey;
+use auth_issuer::{Account, HashPool, MemoryAccounts, MemoryApiKeys, PasswordHash};
+
+/// Somebody who may sign in to the demonstration.
+pub(crate) struct DemoAccount {
+    /// The name, which is the subject as well.
+    pub(crate) name: &'static str,
+    pub(crate) password: &'static str,
+    pub(crate) roles: &'static [&'static str],
+    pub(crate) scopes: &'static [&'static str],
+}
+
+/// Somebody who may read.
+pub(crate) const ALICE: DemoAccount =
+    DemoAccount { name: "alice", password: "correct horse battery staple", roles: &["user"], scopes: &["items:read"] };
+
+/// Somebody without any permission, whose name and password are hard on encodings.
+const ZOE: DemoAccount =
+    DemoAccount { name: "zoë", password: "pässwörd: 日本 🙂", roles: &["user"], scopes: &[] };
+
+/// Somebody who may do everything.
+pub(crate) const ROOT: DemoAccount = DemoAccount {
+    name: "root",
+    password: "hunter2 but longer",
+    roles: &["user", "admin"],
+    scopes: &["items:read", "items:write"],
+};
+
+/// A store with the three accounts.
+pub(crate) fn accounts(pool: &HashPool) -> Result<MemoryAccounts, Box<dyn Error>> {
+    let accounts = MemoryAccounts::new();
+    for demo in [ALICE, ZOE, ROOT] {
+        let hash = PasswordHash::create(demo.password.as_bytes(), pool.params())?;
+        let account = Account::new(demo.name, demo.name)?
+            .with_password_hash(hash)
+            .with_roles(demo.roles.iter().copied())
+            .with_scopes(demo.scopes.iter().copied());
+        accounts.insert(account)?;
+    }
+    Ok(accounts)
+}
+
+/// A store with one key, which acts for `alice`.
+pub(crate) fn api_keys(key: &ApiKey) -> Result<MemoryApiKeys, Box<dyn Error>> {
+    let facts =
+        Facts::new(ALICE.name).with_roles(ALICE.roles.iter().copied()).with_scopes(ALICE.scopes.iter().copied());
+    let keys = MemoryApiKeys::new();
+    keys.insert(ApiKeyRecord::new(key.as_ref(), facts))?;
+    Ok(keys)
+}

@@ -1,0 +1,51 @@
+//! Where credentials travel, and who believes them.
+
+use std::error::Error;
+use std::time::Duration;
+
+use auth_axum::api_keys::ApiKeyVerifier;
+use auth_axum::jwt::JwtVerifier;
+use auth_axum::{ApiKeyIn, ClientSource, Principal, Realm};
+use auth_issuer::{HashPool, PasswordVerifier};
+
+use crate::accounts;
+use crate::config::Config;
+
+/// Who issues the bearer tokens.
+pub(crate) const ISSUER: &str = "https://issuer.example";
+/// For whom they are: this service.
+pub(crate) const AUDIENCE: &str = "demo-api";
+/// The header of API keys.
+pub(crate) const API_KEY_HEADER: &str = "X-API-TOKEN";
+
+/// Who calls, whichever credential proved it.
+#[derive(Clone, Debug, Principal)]
+pub(crate) struct User {
+    #[principal(subject)]
+    pub(crate) subject: String,
+}
+
+/// The realm of the whole service: bearer tokens, passwords and API keys.
+pub(crate) fn build(config: &Config) -> Result<Realm<User>, Box<dyn Error>> {
+    let tokens = JwtVerifier::builder()
+        .issuer(ISSUER)
+        .audience(AUDIENCE)
+        .key(config.jwt_key.clone())
+        // Issuer and service have one clock here.
+        .leeway(Duration::ZERO)
+        .build()?;
+
+    let pool = HashPool::default();
+    let passwords = PasswordVerifier::new(accounts::accounts(&pool)?, pool);
+
+    let keys = ApiKeyVerifier::new(config.api_key_prefix.clone(), accounts::api_keys(&config.api_key)?);
+
+    let realm = Realm::<User>::builder("demo")
+        .bearer(tokens)
+        .basic(passwords)
+        .api_key(ApiKeyIn::header(API_KEY_HEADER), keys)
+        // Passwords can be guessed, so guesses are counted by where they come from. No proxy is in front.
+        .source(ClientSource::peer())
+        .build()?;
+    Ok(realm)
+}
