@@ -205,6 +205,15 @@ pub trait EndpointPolicy: Send + Sync + 'static {
     const ENDPOINT: &'static Endpoint;
 }
 
+/// A type that lists the policies of a trait's functions. `#[auth_impl]` writes it.
+///
+/// A framework that has read a message before it calls a function, as tonic has, decides by the function's name
+/// before that.
+pub trait EndpointTable: Send + Sync + 'static {
+    /// The endpoints, by the names of the functions.
+    const ENDPOINTS: &'static [(&'static str, &'static Endpoint)];
+}
+
 impl fmt::Debug for Requirement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)

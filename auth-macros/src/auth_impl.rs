@@ -2,15 +2,16 @@
 
 use proc_macro2::{Delimiter, Group, Ident, TokenStream};
 use quote::{ToTokens, quote};
+use syn::ext::IdentExt as _;
 use syn::parse::{ParseStream, Parser as _};
 use syn::spanned::Spanned as _;
 use syn::{Attribute, Error, ImplItem, ImplItemFn, ItemImpl, Meta, Path, Token, Type, Visibility};
 
-use crate::adapter::Adapter;
+use crate::adapter::{Adapter, Private};
 use crate::diagnostics::Diagnostics;
 use crate::endpoint::{self, Expansion, Function, Home};
 use crate::grammar::{self, Shape, Slot};
-use crate::{public, requires_auth};
+use crate::{names, public, requires_auth};
 
 pub(crate) fn expand(adapter: &Adapter, arguments: TokenStream, item: TokenStream) -> TokenStream {
     let mut diagnostics = Diagnostics::default();
@@ -76,8 +77,12 @@ fn expand_block(
     for item in &mut block.items {
         let ImplItem::Fn(function) = item else { continue };
         let Some(expansion) = expand_function(adapter, krate, function, &home, diagnostics) else { continue };
-        let mut companion =
-            Companion { function: function.sig.ident.clone(), policy: expansion.policy, items: expansion.companion };
+        let mut companion = Companion {
+            function: function.sig.ident.clone(),
+            policy: expansion.policy,
+            cfgs: endpoint::cfgs(&function.attrs),
+            items: expansion.companion,
+        };
         companion.check_name(&companions, diagnostics);
         companions.push(companion);
         *item = ImplItem::Verbatim(expansion.function);
@@ -88,14 +93,45 @@ fn expand_block(
             "no function of this block has `#[requires_auth(..)]` or `#[public(..)]`; add one, or remove `#[auth_impl]`",
         );
     }
+    let table = trait_name(&block)
+        .zip(prefix)
+        .map(|(of_trait, ty)| table(&ty, of_trait, &companions, &Private::new(adapter, krate.value())));
     let companions = companions.iter().map(|companion| &companion.items);
-    quote!(#block #(#companions)*)
+    quote!(#block #(#companions)* #table)
+}
+
+/// The list of a trait's functions with their policies: frameworks that decide before they call a function, by its
+/// name, read it.
+fn table(ty: &Ident, of_trait: &Ident, companions: &[Companion], v1: &Private) -> TokenStream {
+    let name = names::item(&format!("{}{}Auth", names::upper_camel(ty), names::upper_camel(of_trait)), of_trait.span());
+    let doc = format!("Authentication policies of `{ty}` as `{of_trait}`, by function.");
+    let rows = companions.iter().map(|Companion { function, policy, cfgs, .. }| {
+        let function = function.unraw().to_string();
+        quote!(#(#cfgs)* (#function, <#policy as #v1::EndpointPolicy>::ENDPOINT))
+    });
+    quote! {
+        #[doc = #doc]
+        #[non_exhaustive]
+        pub(crate) struct #name {}
+        #[automatically_derived]
+        impl #v1::EndpointTable for #name {
+            const ENDPOINTS: &'static [(&'static str, &'static #v1::Endpoint)] = &const { [#(#rows),*] };
+        }
+        const _: &[(&str, &#v1::Endpoint)] = <#name as #v1::EndpointTable>::ENDPOINTS;
+    }
+}
+
+/// The last name of the trait that the block implements.
+fn trait_name(block: &ItemImpl) -> Option<&Ident> {
+    let (path, _) = block.trait_.as_ref()?;
+    path.segments.last().map(|last| &last.ident)
 }
 
 /// The policy of one function of the block.
 struct Companion {
     function: Ident,
     policy: Ident,
+    cfgs: Vec<Attribute>,
     items: TokenStream,
 }
 

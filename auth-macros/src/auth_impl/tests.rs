@@ -130,7 +130,7 @@ fn trait_methods_are_checked_by_their_request() {
     }
     ///Authentication policy of `Service::greet`.
     #[non_exhaustive]
-    struct ServiceGreetAuth {}
+    pub(crate) struct ServiceGreetAuth {}
     #[automatically_derived]
     impl ::auth_tonic::__private::v1::EndpointPolicy for ServiceGreetAuth {
         const ENDPOINT: &'static ::auth_tonic::__private::v1::Endpoint = &const {
@@ -159,6 +159,24 @@ fn trait_methods_are_checked_by_their_request() {
         ::auth_tonic::__private::v1::Registration(< ServiceGreetAuth as
         ::auth_tonic::__private::v1::EndpointPolicy > ::ENDPOINT)
     }
+    ///Authentication policies of `Service` as `Greeter`, by function.
+    #[non_exhaustive]
+    pub(crate) struct ServiceGreeterAuth {}
+    #[automatically_derived]
+    impl ::auth_tonic::__private::v1::EndpointTable for ServiceGreeterAuth {
+        const ENDPOINTS: &'static [(
+            &'static str,
+            &'static ::auth_tonic::__private::v1::Endpoint,
+        )] = &const {
+            [
+                (
+                    "greet",
+                    <ServiceGreetAuth as ::auth_tonic::__private::v1::EndpointPolicy>::ENDPOINT,
+                ),
+            ]
+        };
+    }
+    const _: &[(&str, &::auth_tonic::__private::v1::Endpoint)] = <ServiceGreeterAuth as ::auth_tonic::__private::v1::EndpointTable>::ENDPOINTS;
     "#);
 }
 

@@ -25,13 +25,19 @@ pub(crate) struct Companion {
 }
 
 impl Companion {
-    /// That of a function.
-    pub(crate) fn of_function(function: &Function, name: Ident, prefix: &str, principal: Option<Type>) -> Self {
+    /// That of a function; functions of a trait have no visibility of their own, so theirs is the crate's.
+    pub(crate) fn of_function(
+        function: &Function,
+        name: Ident,
+        prefix: &str,
+        principal: Option<Type>,
+        of_trait: bool,
+    ) -> Self {
         Self {
             name,
             shown: format!("{prefix}{}", function.sig.ident.unraw()),
             at: function.sig.ident.span(),
-            vis: as_ours(&function.vis),
+            vis: if of_trait { quote!(pub(crate)) } else { as_ours(&function.vis) },
             cfgs: cfgs(&function.attrs),
             hidden: function.attrs.iter().any(is_doc_hidden),
             principal,
@@ -101,7 +107,7 @@ impl Companion {
     }
 }
 
-fn cfgs(attrs: &[Attribute]) -> Vec<Attribute> {
+pub(crate) fn cfgs(attrs: &[Attribute]) -> Vec<Attribute> {
     attrs.iter().filter(|attribute| attribute.path().is_ident("cfg")).cloned().collect()
 }
 

@@ -71,7 +71,8 @@ pub(crate) fn expand_function(
         diagnostics.push(&function.sig.ident, "this function has a policy already; keep one of its attributes");
         return Expansion { function: function.into_token_stream(), policy: name, companion: TokenStream::new() };
     }
-    let companion = Companion::of_function(&function, name, &prefix, principal);
+    let companion =
+        Companion::of_function(&function, name, &prefix, principal, matches!(home, Home::Impl { of_trait: true, .. }));
     let is_lost_method = matches!(home, Home::Free) && is_method(&function.sig);
     let injection = decide(adapter, arguments, &function, home, diagnostics);
 

@@ -11,6 +11,7 @@ mod request;
 mod rule;
 mod target;
 
+pub(crate) use companion::cfgs;
 pub(crate) use handler::{Expansion, Home, expand_function};
 pub(crate) use rule::{Arguments, Rule};
 pub(crate) use target::Function;

@@ -157,7 +157,9 @@ where
         let clone = self.inner.clone();
         let mut ready = std::mem::replace(&mut self.inner, clone);
         let head = Head::new(&request);
-        let known = self.policies.iter().find(|(path, _)| *path == request.uri().path());
+        // `GetThing` of the service is `get_thing` of the trait.
+        let method = request.uri().path().rsplit('/').next().unwrap_or_default();
+        let known = self.policies.iter().find(|(name, _)| name.replace('_', "").eq_ignore_ascii_case(method));
         let check =
             known.map(|(_, endpoint)| begin_layer(request.extensions().get::<Handle>(), &head.http(), endpoint));
         request.extensions_mut().insert(head);

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use auth_core::catalogue::Endpoint;
 use auth_core::credential::{BasicCredentials, BearerToken};
-use auth_core::{Attempt, ClientSource, EndpointPolicy as _, Facts, Realm, Reason, Verified, Verifier, VerifyError};
+use auth_core::policy::EndpointTable as _;
+use auth_core::{Attempt, ClientSource, Facts, Realm, Reason, Verified, Verifier, VerifyError};
 use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 use tonic::{Request, Response, Status, Streaming};
@@ -132,13 +133,8 @@ impl Echo for Block {
     }
 }
 
-/// What the gate has to know of the block. The policies are as private as a trait's functions are, that is: to this
-/// module.
-pub const POLICIES: &[(&str, &Endpoint)] = &[
-    ("/test.Echo/Say", BlockSayAuth::ENDPOINT),
-    ("/test.Echo/Repeat", BlockRepeatAuth::ENDPOINT),
-    ("/test.Echo/Join", BlockJoinAuth::ENDPOINT),
-];
+/// What the gate has to know of the block.
+pub const POLICIES: &[(&str, &Endpoint)] = BlockEchoAuth::ENDPOINTS;
 
 /// The same, read after `async_trait`.
 pub struct Rewritten;
