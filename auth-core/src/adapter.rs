@@ -167,3 +167,109 @@ macro_rules! __adapter_require {
         }
     };
 }
+
+/// Defines an adapter's `Guarded<E, A>`, the arguments of a handler that a policy has let through.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __adapter_guarded {
+    () => {
+        /// The arguments of a handler, which nobody has looked at before the policy `E` let the request pass.
+        ///
+        /// `#[requires_auth(..)]` puts it in place of a handler's parameters, where the framework would extract them
+        /// side by side.
+        pub struct Guarded<E, A>(A, ::core::marker::PhantomData<fn() -> E>);
+
+        impl<E, A> Guarded<E, A> {
+            const fn decided(args: A) -> Self {
+                Self(args, ::core::marker::PhantomData)
+            }
+
+            /// The arguments.
+            pub fn into_args(self) -> A {
+                self.0
+            }
+        }
+
+        impl<E: $crate::EndpointPolicy, A> ::core::fmt::Debug for Guarded<E, A> {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                ::core::write!(f, "Guarded({})", E::ENDPOINT.name)
+            }
+        }
+
+        impl<E, A> $crate::__private::Assumable<A> for Guarded<E, A> {
+            fn assumed(args: A, _: $crate::__private::TestKit) -> Self {
+                Self::decided(args)
+            }
+        }
+    };
+}
+
+/// Defines the contents of an adapter's `__private::v1::reject`: what turns a refusal into whatever a function
+/// returns. The adapter's `Refusal` has to be in scope.
+///
+/// In order of preference: the return type itself; the error of a `Result`; what the adapter adds for `&Ret<T>`.
+/// Method resolution takes the first that fits.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __adapter_reject {
+    (advice: $advice:literal) => {
+        /// Stands for the return type.
+        #[derive(Debug)]
+        pub struct Ret<T>(::core::marker::PhantomData<fn() -> T>);
+
+        impl<T> Ret<T> {
+            #[must_use]
+            #[expect(clippy::new_without_default, reason = "named by macro output only")]
+            pub const fn new() -> Self {
+                Self(::core::marker::PhantomData)
+            }
+        }
+
+        pub trait ViaSelf<T> {
+            fn reject(&self, refusal: Refusal) -> T;
+        }
+
+        impl<T: ::core::convert::From<Refusal>> ViaSelf<T> for &&&Ret<T> {
+            fn reject(&self, refusal: Refusal) -> T {
+                ::core::convert::From::from(refusal)
+            }
+        }
+
+        pub trait ViaError<T> {
+            fn reject(&self, refusal: Refusal) -> T;
+        }
+
+        impl<T, E: ::core::convert::From<Refusal>> ViaError<::core::result::Result<T, E>>
+            for &&Ret<::core::result::Result<T, E>>
+        {
+            fn reject(&self, refusal: Refusal) -> ::core::result::Result<T, E> {
+                ::core::result::Result::Err(::core::convert::From::from(refusal))
+            }
+        }
+
+        /// Return types that can answer a refusal; stands in the way of those that cannot, with advice.
+        #[diagnostic::on_unimplemented(
+                    message = "`{Self}` cannot answer a refusal",
+                    label = "the refusal has nowhere to go",
+                    note = $advice
+                )]
+        pub trait AnswersRefusal {
+            fn answer(refusal: Refusal) -> Self;
+        }
+
+        pub trait ViaNothing<T> {
+            fn reject(&self, refusal: Refusal) -> T
+            where
+                T: AnswersRefusal;
+        }
+
+        impl<T> ViaNothing<T> for Ret<T> {
+            fn reject(&self, refusal: Refusal) -> T
+            where
+                T: AnswersRefusal,
+            {
+                T::answer(refusal)
+            }
+        }
+    };
+}

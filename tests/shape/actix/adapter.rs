@@ -2,7 +2,6 @@
 //! extractors run side by side and whose futures are not `Send`.
 
 use std::future::Future;
-use std::marker::PhantomData;
 use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 
@@ -12,7 +11,6 @@ use actix_web::http::header::{CACHE_CONTROL, HeaderName, HeaderValue};
 use actix_web::http::{StatusCode, Version};
 use actix_web::middleware::{Next, from_fn};
 use actix_web::{Error, FromRequest, HttpMessage as _, HttpRequest, HttpResponse, ResponseError};
-use auth_core::__private::{Assumable, TestKit};
 use auth_core::decision::{Handle, begin, current, no_principal, not_found};
 use auth_core::{AnyRealm, EndpointPolicy, RequestHead};
 
@@ -57,20 +55,7 @@ impl RequestHead for Head<'_> {
 
 type Extraction<T> = Pin<Box<dyn Future<Output = Result<T, Error>>>>;
 
-/// The arguments of a handler, which nobody has looked at before the policy `E` let the request pass.
-pub struct Guarded<E, A>(A, PhantomData<fn() -> E>);
-
-impl<E, A> Guarded<E, A> {
-    pub fn into_args(self) -> A {
-        self.0
-    }
-}
-
-impl<E, A> Assumable<A> for Guarded<E, A> {
-    fn assumed(args: A, _: TestKit) -> Self {
-        Self(args, PhantomData)
-    }
-}
+auth_core::__adapter_guarded!();
 
 impl<E: EndpointPolicy, A: FromRequest + 'static> FromRequest for Guarded<E, A> {
     type Error = Error;
@@ -86,7 +71,7 @@ impl<E: EndpointPolicy, A: FromRequest + 'static> FromRequest for Guarded<E, A> 
             let withheld = request.extensions().get::<Handle>().and_then(Handle::withheld);
             match withheld {
                 Some(refusal) => Err(Refusal(refusal).into()),
-                None => Ok(Self(args, PhantomData)),
+                None => Ok(Self::decided(args)),
             }
         })
     }

@@ -33,27 +33,9 @@ pub mod __private {
         }
 
         pub mod reject {
-            use std::marker::PhantomData;
-
             use super::super::super::Refusal;
 
-            pub struct Ret<T>(PhantomData<fn() -> T>);
-
-            impl<T> Ret<T> {
-                pub const fn new() -> Self {
-                    Self(PhantomData)
-                }
-            }
-
-            pub trait ViaError<T> {
-                fn reject(&self, refusal: Refusal) -> T;
-            }
-
-            impl<T, E: From<Refusal>> ViaError<Result<T, E>> for Ret<Result<T, E>> {
-                fn reject(&self, refusal: Refusal) -> Result<T, E> {
-                    Err(refusal.into())
-                }
-            }
+            auth_core::__adapter_reject!(advice: "return a `Result<_, E>` with `E: From<Refusal>`, like `tonic::Status`");
         }
     }
 }
