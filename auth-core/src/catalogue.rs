@@ -163,6 +163,13 @@ fn complaint(endpoint: &Endpoint, realms: &[&AnyRealm]) -> Option<String> {
     if policy.public.is_some() {
         return None;
     }
+    let scopes = crate::evaluate::scope_names(&policy.requirement);
+    if let Some(name) = scopes
+        .iter()
+        .find(|name| name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_graphic() && !b"\"\\".contains(&byte)))
+    {
+        return Some(format!("requires the scope {name:?}, which no token can hold (RFC 6749 §3.3)"));
+    }
     let named: Vec<&&AnyRealm> =
         realms.iter().filter(|realm| policy.realm.is_none_or(|name| realm.name() == name)).collect();
     if let ([], Some(name)) = (named.as_slice(), policy.realm) {

@@ -35,6 +35,8 @@ pub enum ConfigErrorKind {
     ForbiddenStatus = 8,
     /// An `acr` value or origin that cannot be sent or compared.
     Value = 9,
+    /// A scheme whose name, prefix or challenge cannot be sent.
+    SchemeName = 10,
     /// A key that is too weak or cannot be read.
     Key = 20,
     /// A token verifier without a key, or with two keys of one id.

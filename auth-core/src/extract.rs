@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 
+use crate::credential::MAX_CREDENTIAL_LEN;
 use crate::head::{RequestHead, trim_ows};
 use crate::scheme::{Carrier, Field, is_token_byte};
 
@@ -105,6 +106,12 @@ impl<'c, 'h, S: AsRef<Carrier>> Search<'c, 'h, S> {
         })
     }
 
+    /// The first accepted scheme that reads such a field, whatever its prefix.
+    fn accepted_by(&self, reads: impl Fn(&Field) -> bool) -> Option<usize> {
+        let mut schemes = self.schemes.iter().enumerate();
+        schemes.find(|(at, scheme)| self.accepted.contains(*at) && reads(&scheme.as_ref().field)).map(|(at, _)| at)
+    }
+
     fn take(&mut self, owner: Option<usize>, raw: Option<Cow<'h, [u8]>>) {
         self.is_anything_there = true;
         let Some(scheme) = owner.filter(|scheme| self.accepted.contains(*scheme)) else { return };
@@ -123,10 +130,11 @@ impl<'c, 'h, S: AsRef<Carrier>> Search<'c, 'h, S> {
                 let (name, rest) = split_scheme(trim_ows(value));
                 let token = trim_leading_spaces(rest);
                 let is_separated = rest.len() > token.len();
-                let owner = self.owner(token, |field| {
-                    matches!(field, Field::Authorization(scheme) if scheme.as_bytes().eq_ignore_ascii_case(name))
-                });
-                self.take(owner, is_separated.then_some(Cow::Borrowed(token)));
+                let is_named = |field: &Field| matches!(field, Field::Authorization(scheme) if scheme.as_bytes().eq_ignore_ascii_case(name));
+                let owner = self.owner(token, is_named);
+                let raw = (owner.is_some() && is_separated).then_some(Cow::Borrowed(token));
+                // A value that nobody owns is a malformed one of whoever goes by that name.
+                self.take(owner.or_else(|| self.accepted_by(is_named)), raw);
             }
             _ => self.is_ambiguous = true,
         }
@@ -154,11 +162,12 @@ impl<'c, 'h, S: AsRef<Carrier>> Search<'c, 'h, S> {
             let query = head.query().unwrap_or_default();
             let mut values = query.split('&').filter_map(|pair| {
                 let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-                (decode_form(key)? == name.as_bytes()).then_some(value)
+                decoded(key).eq(name.bytes().map(Some)).then_some(value)
             });
             let Some(value) = values.next() else { continue };
             self.is_ambiguous |= values.next().is_some();
-            let raw = decode_form(value).filter(|raw| !raw.is_empty());
+            let may_fit = value.len() <= MAX_CREDENTIAL_LEN.saturating_mul(3);
+            let raw = Some(value).filter(|_| may_fit).and_then(decode_form).filter(|raw| !raw.is_empty());
             let owner = self.owner(raw.as_deref().unwrap_or_default(), |other| other == field);
             self.take(owner, raw);
         }
@@ -211,31 +220,28 @@ fn trim_leading_spaces(mut value: &[u8]) -> &[u8] {
     value
 }
 
-/// Decodes a name or value of a query; `None` if a percent sign is not followed by two digits.
+/// Decodes a value of a query; `None` if a percent sign is not followed by two digits.
 fn decode_form(text: &str) -> Option<Cow<'_, [u8]>> {
     if !text.bytes().any(|byte| matches!(byte, b'%' | b'+')) {
         return Some(Cow::Borrowed(text.as_bytes()));
     }
-    let mut decoded = Vec::with_capacity(text.len());
+    decoded(text).collect::<Option<Vec<u8>>>().map(Cow::Owned)
+}
+
+/// The bytes that a name or value of a query stands for; `None` where a percent sign is not followed by two digits.
+fn decoded(text: &str) -> impl Iterator<Item = Option<u8>> {
     let mut rest = text.as_bytes();
-    loop {
-        rest = match rest {
-            [] => return Some(Cow::Owned(decoded)),
-            [b'%', high, low, tail @ ..] => {
-                decoded.push((hex(*high)? << 4) | hex(*low)?);
-                tail
-            }
-            [b'%', ..] => return None,
-            [b'+', tail @ ..] => {
-                decoded.push(b' ');
-                tail
-            }
-            [byte, tail @ ..] => {
-                decoded.push(*byte);
-                tail
-            }
+    std::iter::from_fn(move || {
+        let (byte, tail) = match rest {
+            [] => return None,
+            [b'%', high, low, tail @ ..] => (hex(*high).zip(hex(*low)).map(|(high, low)| (high << 4) | low), tail),
+            [b'%', tail @ ..] => (None, tail),
+            [b'+', tail @ ..] => (Some(b' '), tail),
+            [byte, tail @ ..] => (Some(*byte), tail),
         };
-    }
+        rest = tail;
+        Some(byte)
+    })
 }
 
 fn hex(digit: u8) -> Option<u8> {

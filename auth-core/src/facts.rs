@@ -133,14 +133,25 @@ impl Facts {
     /// Whether the party used `method`, and not longer than `within` before `now`.
     ///
     /// A proof without a time of its own counts from [`auth_time`](Self::auth_time); where neither is known it is
-    /// never fresh. A time in the future is not fresh either.
+    /// never fresh. Clocks differ: a time up to 60 seconds ahead counts as now, one further ahead is not fresh.
     #[must_use]
     pub fn has_factor(&self, method: &str, within: Option<Duration>, now: SystemTime) -> bool {
         self.factors.iter().filter(|factor| factor.method == method).any(|factor| {
             within.is_none_or(|within| {
-                factor.at.or(self.auth_time).and_then(|at| now.duration_since(at).ok()).is_some_and(|age| age <= within)
+                factor.at.or(self.auth_time).and_then(|at| age(at, now)).is_some_and(|age| age <= within)
             })
         })
+    }
+}
+
+/// How far clocks may differ.
+const MAX_AHEAD: Duration = Duration::from_mins(1);
+
+/// How long ago `at` was; `None` if it is too far ahead.
+fn age(at: SystemTime, now: SystemTime) -> Option<Duration> {
+    match now.duration_since(at) {
+        Ok(age) => Some(age),
+        Err(ahead) => (ahead.duration() <= MAX_AHEAD).then_some(Duration::ZERO),
     }
 }
 
@@ -157,7 +168,8 @@ mod tests {
 
         assert!(otp(at(990)).has_factor("otp", ten, now));
         assert!(!otp(at(989)).has_factor("otp", ten, now));
-        assert!(!otp(at(1_001)).has_factor("otp", ten, now), "the future is not fresh");
+        assert!(otp(at(1_060)).has_factor("otp", ten, now), "clocks differ");
+        assert!(!otp(at(1_061)).has_factor("otp", ten, now), "but not that much");
         assert!(!otp(at(990)).has_factor("pwd", ten, now));
 
         let undated = Facts::new("a").with_factor(Factor::new("otp"));

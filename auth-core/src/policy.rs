@@ -167,15 +167,26 @@ impl Policy {
     }
 
     /// The same policy with a requirement.
+    ///
+    /// # Panics
+    ///
+    /// When the constant is evaluated, so while compiling: if the policy is [`optional`](Self::optional). No guest
+    /// meets a requirement.
     #[must_use]
     pub const fn require(mut self, requirement: Requirement) -> Self {
+        assert!(!self.optional, "an optional policy cannot have a requirement");
         self.requirement = requirement;
         self
     }
 
     /// The same policy, letting requests without credentials pass as guests.
+    ///
+    /// # Panics
+    ///
+    /// When the constant is evaluated, so while compiling: if the policy has a requirement. No guest meets one.
     #[must_use]
     pub const fn optional(mut self) -> Self {
+        assert!(matches!(self.requirement, Requirement::None), "an optional policy cannot have a requirement");
         self.optional = true;
         self
     }

@@ -93,7 +93,23 @@ impl ClientSource {
     }
 }
 
+/// A network, in the form in which addresses are compared.
 fn parse_network(text: &str) -> Result<IpNet, ConfigError> {
+    let network = parse_any_network(text)?;
+    let complaint = match network {
+        _ if network.prefix_len() == 0 => "it is everybody, so whoever likes chooses their source",
+        IpNet::V6(network) if network.network().to_ipv4_mapped().is_some() => {
+            "it is an IPv4 network in disguise, like `10.0.0.0/8`"
+        }
+        _ => return Ok(network),
+    };
+    Err(ConfigError::new(
+        ConfigErrorKind::Network,
+        format!("`{text}` cannot be trusted ({complaint}); name the networks of your proxies, like `10.0.0.0/8`"),
+    ))
+}
+
+fn parse_any_network(text: &str) -> Result<IpNet, ConfigError> {
     IpNet::from_str(text).or_else(|_| IpAddr::from_str(text).map(IpNet::from)).map_err(|error| {
         ConfigError::new(
             ConfigErrorKind::Network,
@@ -216,6 +232,9 @@ mod tests {
     fn mistakes_name_the_value_and_the_fix() {
         let error = ClientSource::forwarded(["10.0.0.0/99"]).unwrap_err().to_string();
         assert!(error.contains("`10.0.0.0/99`") && error.contains("10.0.0.0/8"), "{error}");
+        for network in ["0.0.0.0/0", "::/0", "::ffff:10.0.0.0/104"] {
+            assert!(ClientSource::forwarded([network]).unwrap_err().to_string().contains(network));
+        }
         let error = ClientSource::forwarded::<&str>([]).unwrap_err().to_string();
         assert!(error.contains("ClientSource::peer()"), "{error}");
     }

@@ -12,6 +12,8 @@ use pin_project_lite::pin_project;
 use tower_layer::Layer;
 use tower_service::Service;
 
+use crate::render::Refused;
+
 /// Puts a realm into each request, for the policies of the endpoints inside.
 ///
 /// It decides nothing and never refuses. A layer inside another adds its realm and replaces none: policies name
@@ -92,7 +94,9 @@ where
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         let mut result = ready!(this.inner.poll(cx));
-        if let (Ok(response), Some(handle)) = (&mut result, this.outermost.take()) {
+        if let (Ok(response), Some(handle)) = (&mut result, this.outermost.take())
+            && response.extensions().get::<Refused>().is_none()
+        {
             inform_caches(&handle, response.headers_mut());
         }
         Poll::Ready(result)

@@ -5,6 +5,10 @@ use std::borrow::Cow;
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Response, StatusCode};
 
+/// Marks the response of a refusal, which says everything to caches by itself.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Refused;
+
 /// The response of a refusal, with any body that can be made of bytes.
 ///
 /// # Examples
@@ -46,6 +50,7 @@ pub fn render<B: From<Bytes>>(refusal: auth_core::Refusal) -> Response<B> {
     };
     let mut response = Response::new(B::from(body));
     *response.status_mut() = status;
+    response.extensions_mut().insert(Refused);
     for (name, value) in fields {
         response.headers_mut().append(name, value);
     }

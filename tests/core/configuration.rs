@@ -46,6 +46,19 @@ impl Scheme for Header {
     }
 }
 
+/// A challenge that no header can hold, or that is another's.
+struct Named<const FORM: usize>;
+
+impl<const FORM: usize> Scheme for Named<FORM> {
+    const NAME: &'static str = "named";
+    const CHALLENGE: ChallengeForm = ChallengeForm::Named(if FORM == 0 { "Od\u{e9}" } else { "bearer" });
+    type Credential = OpaqueToken;
+
+    fn carrier(&self) -> Carrier {
+        Carrier::header("X-Named")
+    }
+}
+
 /// A cookie whose name is chosen at run time.
 struct Cookie(&'static str);
 
@@ -88,6 +101,14 @@ fn realms_that_cannot_work_are_refused() {
         (Kind::Value, "`app.example.com`", bearer("odd").trusted_origin("app.example.com")),
         (Kind::Value, "`https://app.example.com/`", bearer("odd").trusted_origin("https://app.example.com/")),
         (Kind::Catalogue, "`basic`", bearer("odd").default_policy::<ByPassword>()),
+        (Kind::Catalogue, "\"elsewhere\"", bearer("odd").default_policy::<ElsewhereAuth>()),
+        (Kind::ForbiddenStatus, "`hide`", bearer("odd").forbidden_status(404)),
+        (Kind::Value, "`https://App.example.com`", bearer("odd").trusted_origin("https://App.example.com")),
+        (Kind::Value, "`https://app.example.com:443`", bearer("odd").trusted_origin("https://app.example.com:443")),
+        (Kind::Value, "`https://*.example.com`", bearer("odd").trusted_origin("https://*.example.com")),
+        (Kind::Value, "`https://app.example.com:99999`", bearer("odd").trusted_origin("https://app.example.com:99999")),
+        (Kind::SchemeName, "`Od\\u{e9}`", bearer("odd").scheme(Named::<0>, Refuses)),
+        (Kind::SchemeName, "`ChallengeForm::bearer`", bearer("odd").scheme(Named::<1>, Refuses)),
     ];
     for (kind, text, builder) in cases {
         let error = builder.build().unwrap_err();
@@ -105,7 +126,7 @@ fn their_near_misses_are_accepted() {
         bearer("prefix").scheme(Prefixed, Refuses),
         bearer("cookie").scheme(Cookie("__Host-sid"), Refuses),
         bearer("status").forbidden_status(401),
-        bearer("origin").trusted_origin("https://app.example.com:8443"),
+        bearer("origin").trusted_origin("https://app.example.com:8443").trusted_origin("http://[::1]:3000"),
         bearer("policy").default_policy::<ByToken>(),
     ] {
         assert!(builder.build().is_ok());

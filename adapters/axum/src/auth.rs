@@ -1,11 +1,10 @@
 //! What handlers name: the principal and the refusal.
 
 use auth_core::decision::{Handle, current, current_party};
+use auth_tower::HttpHead;
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::response::{IntoResponse, Response};
 use http::request::Parts;
-
-use crate::require::head;
 
 auth_core::__adapter_types!();
 
@@ -17,7 +16,7 @@ where
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
-        let principal = current_party(parts.extensions.get::<Handle>(), &head(parts));
+        let principal = current_party(parts.extensions.get::<Handle>(), &HttpHead::of_parts(parts));
         Ok(Self(principal.await?))
     }
 }
@@ -30,7 +29,7 @@ where
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, Refusal> {
-        let current = current(parts.extensions.get::<Handle>(), &head(parts));
+        let current = current(parts.extensions.get::<Handle>(), &HttpHead::of_parts(parts));
         Ok(current.await?.map(Self))
     }
 }

@@ -64,6 +64,7 @@
 //! | `rust-crypto` | signatures by the RustCrypto crates; pure Rust | no |
 
 mod auth;
+pub mod layer;
 mod not_found;
 mod require;
 pub mod routing;
@@ -91,7 +92,8 @@ pub use auth_core::{
     EndpointPolicy, Factor, Facts, PrincipalError, ProblemJson, Realm, RealmBuilder, Reason, RefusalKind, RefusalView,
     Renderer, SchemeId, Source, SystemClock, Verified, Verifier, VerifyError, api_keys, catalogue, credential,
 };
-pub use auth_tower::{AuthLayer, RequireLayer};
+pub use auth_tower::RequireLayer;
+pub use layer::AuthLayer;
 pub use not_found::{UnknownPath, not_found};
 pub use require::Require;
 pub use routing::{MethodRouter, Router, any, delete, get, head, on, options, patch, post, put, trace};

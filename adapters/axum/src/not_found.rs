@@ -5,10 +5,11 @@ use std::future::{Ready, ready};
 use auth_core::catalogue::Endpoint;
 use auth_core::decision;
 use auth_core::{AnyRealm, EndpointPolicy, Policy};
+use auth_tower::HttpHead;
 use http::request::Parts;
 
 use crate::auth::Refusal;
-use crate::require::{Require, head};
+use crate::require::Require;
 
 /// A fallback handler that answers "not found" in the realm's own form: the same bytes as a policy with `hide`.
 ///
@@ -31,7 +32,7 @@ pub fn not_found(
     realm: &impl AsRef<AnyRealm>,
 ) -> impl Fn(Require<UnknownPath>, Parts) -> Ready<Refusal> + Clone + Send + Sync + 'static {
     let realm = realm.as_ref().clone();
-    move |_, parts| ready(decision::not_found(&realm, &head(&parts)).into())
+    move |_, parts| ready(decision::not_found(&realm, &HttpHead::of_parts(&parts)).into())
 }
 
 /// The policy of unknown paths: everybody is told that there is nothing.

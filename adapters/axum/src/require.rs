@@ -1,11 +1,9 @@
 //! The guard that the attribute adds to a handler.
 
-use std::net::SocketAddr;
-
 use auth_core::EndpointPolicy;
 use auth_core::decision::{Handle, begin};
 use auth_tower::HttpHead;
-use axum::extract::{ConnectInfo, FromRequestParts};
+use axum::extract::FromRequestParts;
 use http::request::Parts;
 
 use crate::auth::Refusal;
@@ -20,14 +18,8 @@ where
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
-        let check = begin(parts.extensions.get::<Handle>(), &head(parts), E::ENDPOINT);
+        let check = begin(parts.extensions.get::<Handle>(), &HttpHead::of_parts(parts), E::ENDPOINT);
         check.await?;
         Ok(Self::decided())
     }
-}
-
-/// The head of a request, with the peer that `into_make_service_with_connect_info::<SocketAddr>()` knows.
-pub(crate) fn head(parts: &Parts) -> HttpHead<'_> {
-    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
-    HttpHead::of_parts(parts).with_peer(peer)
 }

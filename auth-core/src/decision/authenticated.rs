@@ -7,6 +7,7 @@ use std::future::Future;
 use super::answer::{Respondent, misconfigured, misplaced, must_close};
 use super::check::{Check, begin};
 use super::handle::{Handle, Outcome, Verdict};
+use super::report::report;
 use crate::facts::Facts;
 use crate::head::RequestHead;
 use crate::refusal::Refusal;
@@ -85,19 +86,18 @@ impl<P> Authenticated<P> {
     }
 
     fn respond(&self, refuse: impl FnOnce(&Respondent) -> Refusal) -> Refusal {
-        let refusal = match &self.proof {
-            Proof::Decided { verdict: Verdict { realm: Some(realm), endpoint, .. }, .. } => {
-                let accepted = realm.inner().accepted(&endpoint.policy).unwrap_or_default();
-                // The handler may have read the body, so the connection is in order.
-                refuse(&Respondent { realm: realm.clone(), endpoint, accepted, leaves_body_unread: false })
-            }
-            _ => super::answer::assumed_refusal(),
+        let Proof::Decided { verdict: Verdict { realm: Some(realm), endpoint, outcome, leaves_body_unread }, .. } =
+            &self.proof
+        else {
+            return super::answer::assumed_refusal();
         };
-        tracing::info!(
-            auth.outcome = refusal.kind().as_str(),
-            auth.reason = refusal.reason().as_str(),
-            "refused by the handler"
-        );
+        let accepted = realm.inner().accepted(&endpoint.policy).unwrap_or_default();
+        // The same answer as the policy's own, whether or not the handler has read the body.
+        let respondent =
+            Respondent { realm: realm.clone(), endpoint, accepted, leaves_body_unread: *leaves_body_unread };
+        let scheme = if let Outcome::Party { scheme, .. } = outcome { Some(*scheme) } else { None };
+        let refusal = refuse(&respondent);
+        report(&refusal, &respondent, scheme, None);
         refusal
     }
 }
@@ -212,7 +212,7 @@ fn read<P: Send + Sync + 'static>(verdict: Verdict) -> Result<Option<Authenticat
         Outcome::Public => {
             return wrong("the handler is public, so it has no principal; use `#[requires_auth(..)]`");
         }
-        Outcome::Party { scheme, verified } => (*scheme, verified.clone()),
+        Outcome::Party { scheme, verified, .. } => (*scheme, verified.clone()),
     };
     let Some(verified) = Verified::<P>::restore(verified) else {
         let problem = format!("the handler takes `{}`, which is not the principal of its realm", type_name::<P>());

@@ -1,17 +1,20 @@
 //! The check of one request against one policy.
 
+use std::borrow::Cow;
 use std::error::Error;
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use super::answer::{Respondent, accepts_nothing, misconfigured, must_close};
-use super::handle::{Handle, Outcome, Verdict};
+use super::handle::{Fingerprint, Handle, Outcome, Verdict};
 use super::report::{report, report_passed};
 use crate::catalogue::Endpoint;
+use crate::credential::MAX_CREDENTIAL_LEN;
 use crate::evaluate::{Party, evaluate};
 use crate::extract::{Accepted, Presented, present};
 use crate::head::RequestHead;
+use crate::policy::Requirement;
 use crate::realm::{AnyRealm, PendingVerification, Verification};
 use crate::refusal::Refusal;
 use crate::verified::ErasedVerified;
@@ -37,46 +40,71 @@ pub fn begin_layer(handle: Option<&Handle>, head: &dyn RequestHead, endpoint: &'
 /// Dropping it decides nothing, so the request does not pass.
 #[must_use = "nothing is decided until the check is awaited"]
 #[derive(Debug)]
-pub struct Check(State);
+pub struct Check {
+    state: State,
+    /// Where the verdict is kept when it is handed out.
+    record: Option<Record>,
+}
 
 enum State {
     Done(Option<Result<Verdict, Refusal>>),
     Pending { verification: PendingVerification, then: Continuation },
 }
 
+#[derive(Debug)]
+struct Record {
+    handle: Handle,
+    is_current: bool,
+}
+
 /// What remains to be done after a verification.
 struct Continuation {
-    handle: Handle,
     respondent: Respondent,
     scheme: usize,
     attempt: Attempt,
-    is_current: bool,
+    /// Kept for layers only: a guard's own verdict is not asked for again.
+    credential: Option<Fingerprint>,
 }
 
 impl Check {
     fn begin(handle: Option<&Handle>, head: &dyn RequestHead, endpoint: &'static Endpoint, is_current: bool) -> Self {
-        if endpoint.policy.public.is_some() {
-            let verdict =
-                Verdict { realm: None, endpoint, outcome: Outcome::Public, leaves_body_unread: must_close(head) };
-            if let Some(handle) = handle {
-                handle.record(&verdict, is_current);
+        let state = if endpoint.policy.public.is_some() {
+            let leaves_body_unread = must_close(head);
+            State::done(Ok(Verdict { realm: None, endpoint, outcome: Outcome::Public, leaves_body_unread }))
+        } else {
+            match realm_of(handle, endpoint) {
+                Ok((handle, realm)) => decide(handle, realm, head, endpoint, is_current),
+                Err(problem) => State::done(Err(misconfigured(None, endpoint, must_close(head), &problem))),
             }
-            return Self::done(Ok(verdict));
-        }
-        let Some(handle) = handle else {
-            let problem = "no layer put a realm into the request; add `AuthLayer::new(realm)` around the router";
-            return Self::done(Err(misconfigured(None, endpoint, must_close(head), problem)));
         };
-        let Some(realm) = handle.find(endpoint.policy.realm) else {
-            let problem =
-                format!("no layer put realm {:?} into the request", endpoint.policy.realm.unwrap_or_default());
-            return Self::done(Err(misconfigured(None, endpoint, must_close(head), &problem)));
-        };
-        decide(handle, realm, head, endpoint, is_current)
+        Self { state, record: handle.cloned().map(|handle| Record { handle, is_current }) }
+    }
+}
+
+impl State {
+    fn done(result: Result<Verdict, Refusal>) -> Self {
+        Self::Done(Some(result))
     }
 
-    fn done(result: Result<Verdict, Refusal>) -> Self {
-        Self(State::Done(Some(result)))
+    fn refused(refusal: Refusal, respondent: &Respondent, scheme: Option<usize>) -> Self {
+        report(&refusal, respondent, scheme, None);
+        Self::done(Err(refusal))
+    }
+}
+
+/// The realm that decides the endpoint, or why there is none.
+fn realm_of<'h>(
+    handle: Option<&'h Handle>,
+    endpoint: &Endpoint,
+) -> Result<(&'h Handle, &'h AnyRealm), Cow<'static, str>> {
+    let Some(handle) = handle else {
+        return Err("no layer put a realm into the request; add `AuthLayer::new(realm)` around the router".into());
+    };
+    match handle.find(endpoint.policy.realm) {
+        Some(realm) => Ok((handle, realm)),
+        None => {
+            Err(format!("no layer put realm {:?} into the request", endpoint.policy.realm.unwrap_or_default()).into())
+        }
     }
 }
 
@@ -86,7 +114,7 @@ fn decide(
     head: &dyn RequestHead,
     endpoint: &'static Endpoint,
     is_current: bool,
-) -> Check {
+) -> State {
     let inner = realm.inner();
     let policy = &endpoint.policy;
     let mut respondent = Respondent {
@@ -99,57 +127,54 @@ fn decide(
         Ok(accepted) => accepted,
         Err(missing) => {
             let problem = format!("realm {:?} has no scheme `{missing}`, which the policy accepts", realm.name());
-            return Check::done(Err(respondent.misconfigured(&problem)));
+            return State::done(Err(respondent.misconfigured(&problem)));
         }
     };
     if accepts_nothing(policy) || inner.challenges(policy, respondent.accepted).next().is_none() {
         let problem = format!("the policy accepts no scheme of realm {:?} that has a challenge", realm.name());
-        return Check::done(Err(respondent.misconfigured(&problem)));
+        return State::done(Err(respondent.misconfigured(&problem)));
+    }
+    if policy.optional && !matches!(policy.requirement, Requirement::None) {
+        return State::done(Err(
+            respondent.misconfigured("the policy is `optional` and has a requirement, which no guest meets")
+        ));
     }
     let attempt = Attempt::new(inner.clock.now(), inner.source.locate(head));
     let found = match present(&inner.schemes, respondent.accepted, head) {
         Presented::One(found) => found,
         Presented::Nothing if policy.optional => {
-            let verdict = respondent.verdict(Outcome::Guest);
-            handle.record(&verdict, is_current);
-            return Check::done(Ok(verdict));
+            return State::done(Ok(respondent.verdict(Outcome::Guest)));
         }
         Presented::Nothing => {
-            return Check::refused(respondent.no_credentials(Reason::NO_CREDENTIALS), &respondent, None);
+            return State::refused(respondent.no_credentials(Reason::NO_CREDENTIALS), &respondent, None);
         }
         Presented::NotAccepted => {
-            return Check::refused(respondent.no_credentials(Reason::OTHER_SCHEME), &respondent, None);
+            return State::refused(respondent.no_credentials(Reason::OTHER_SCHEME), &respondent, None);
         }
-        Presented::Ambiguous => return Check::refused(respondent.ambiguous(), &respondent, None),
+        Presented::Ambiguous => return State::refused(respondent.ambiguous(), &respondent, None),
     };
     let scheme = found.scheme;
     let Some(entry) = inner.schemes.get(scheme) else {
-        return Check::done(Err(respondent.misconfigured("a scheme went missing")));
+        return State::done(Err(respondent.misconfigured("a scheme went missing")));
     };
     if entry.carrier.is_ambient() && !is_same_origin(head, &inner.options.trusted_origins) {
-        return Check::refused(respondent.forbidden(Reason::CROSS_SITE), &respondent, Some(scheme));
+        return State::refused(respondent.forbidden(Reason::CROSS_SITE), &respondent, Some(scheme));
     }
-    let then = Continuation { handle: handle.clone(), respondent, scheme, attempt, is_current };
-    if let Some(verified) = handle.authenticated(realm, scheme) {
-        return Check::done(then.finish(Ok(verified)));
-    }
+    let mut then = Continuation { respondent, scheme, attempt, credential: None };
     let Some(raw) = found.raw else {
-        return Check::done(Err(then.malformed(Reason::MALFORMED)));
+        return State::done(Err(then.malformed(Reason::MALFORMED)));
     };
-    if raw.len() > crate::credential::MAX_CREDENTIAL_LEN {
-        return Check::done(Err(then.malformed(Reason::TOO_LONG)));
+    if raw.len() > MAX_CREDENTIAL_LEN {
+        return State::done(Err(then.malformed(Reason::TOO_LONG)));
+    }
+    then.credential = (!is_current).then(|| Fingerprint::of(&raw));
+    if let Some(verified) = handle.authenticated(realm, scheme, &raw) {
+        return State::done(then.finish(Ok(verified)));
     }
     match entry.verifier.begin(&raw, &attempt) {
-        Verification::Done(result) => Check::done(then.finish(result)),
-        Verification::Malformed => Check::done(Err(then.malformed(Reason::MALFORMED))),
-        Verification::Pending(verification) => Check(State::Pending { verification, then }),
-    }
-}
-
-impl Check {
-    fn refused(refusal: Refusal, respondent: &Respondent, scheme: Option<usize>) -> Self {
-        report(&refusal, respondent, scheme, None);
-        Self::done(Err(refusal))
+        Verification::Done(result) => State::done(then.finish(result)),
+        Verification::Malformed => State::done(Err(then.malformed(Reason::MALFORMED))),
+        Verification::Pending(verification) => State::Pending { verification, then },
     }
 }
 
@@ -173,10 +198,9 @@ impl Continuation {
             report(&refusal, &self.respondent, Some(self.scheme), None);
             refusal
         })?;
-        let verdict = self.respondent.verdict(Outcome::Party { scheme: self.scheme, verified });
         report_passed(&self.respondent, self.scheme);
-        self.handle.record(&verdict, self.is_current);
-        Ok(verdict)
+        let Self { scheme, credential, .. } = *self;
+        Ok(self.respondent.verdict(Outcome::Party { scheme, verified, credential }))
     }
 }
 
@@ -195,7 +219,7 @@ impl Future for Check {
     type Output = Result<Verdict, Refusal>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let state = &mut self.get_mut().0;
+        let Self { state, record } = self.get_mut();
         let result = match state {
             State::Done(result) => match result.take() {
                 Some(result) => result,
@@ -208,6 +232,9 @@ impl Future for Check {
             },
         };
         *state = State::Done(None);
+        if let (Ok(verdict), Some(record)) = (&result, record) {
+            record.handle.record(verdict, record.is_current);
+        }
         Poll::Ready(result)
     }
 }

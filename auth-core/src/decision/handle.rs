@@ -1,7 +1,8 @@
 //! What a layer puts into a request: the realm and a slot for verdicts.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::hash::{BuildHasher as _, RandomState};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
 use crate::catalogue::Endpoint;
 use crate::realm::AnyRealm;
@@ -47,8 +48,19 @@ pub(crate) enum Outcome {
     Public,
     /// The policy lets requests without credentials pass, and this is one.
     Guest,
-    /// The party that a scheme, by its position in the realm, has authenticated.
-    Party { scheme: usize, verified: ErasedVerified },
+    /// The party that a scheme, by its position in the realm, has authenticated by a credential.
+    Party { scheme: usize, verified: ErasedVerified, credential: Option<Fingerprint> },
+}
+
+/// Tells a credential from another within this process: a hash under a random key.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Fingerprint(u64, u64);
+
+impl Fingerprint {
+    pub(crate) fn of(raw: &[u8]) -> Self {
+        static KEYS: LazyLock<(RandomState, RandomState)> = LazyLock::new(Default::default);
+        Self(KEYS.0.hash_one(raw), KEYS.1.hash_one(raw))
+    }
 }
 
 impl Handle {
@@ -115,11 +127,13 @@ impl Handle {
         self.slot().current.clone()
     }
 
-    /// What the scheme has authenticated in this request, if a policy asked it before.
-    pub(crate) fn authenticated(&self, realm: &AnyRealm, scheme: usize) -> Option<ErasedVerified> {
+    /// Whom the scheme has authenticated by the same credential in this request, if a layer asked it before.
+    pub(crate) fn authenticated(&self, realm: &AnyRealm, scheme: usize, raw: &[u8]) -> Option<ErasedVerified> {
         self.find_verdict(|verdict| match &verdict.outcome {
-            Outcome::Party { scheme: of, verified }
-                if *of == scheme && verdict.realm.as_ref().is_some_and(|known| known.is_same(realm)) =>
+            Outcome::Party { scheme: of, verified, credential: Some(credential) }
+                if *of == scheme
+                    && verdict.realm.as_ref().is_some_and(|known| known.is_same(realm))
+                    && *credential == Fingerprint::of(raw) =>
             {
                 Some(Arc::clone(verified))
             }

@@ -36,6 +36,8 @@ pub(super) fn report(
     }
     match refusal.kind() {
         RefusalKind::NoCredentials => tell!(debug, "refused"),
+        // Told as an error already, with its place in the program.
+        RefusalKind::Misconfigured => {}
         RefusalKind::Unavailable => tell!(warn, "cannot decide"),
         _ => tell!(info, "refused"),
     }

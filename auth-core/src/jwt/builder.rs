@@ -42,7 +42,7 @@ impl JwtVerifierBuilder {
                 audiences: Vec::new(),
                 leeway: DEFAULT_LEEWAY,
                 scope_may_be_list: false,
-                roles_path: vec!["roles".to_owned()],
+                roles_at: "roles".to_owned(),
                 is_id_required: false,
             },
             required_type: None,
@@ -105,9 +105,10 @@ impl JwtVerifierBuilder {
         self
     }
 
-    /// Finds the roles elsewhere than in `roles`: names joined by dots, like `realm_access.roles`.
+    /// Finds the roles elsewhere than in `roles`: in the claim of that name, like `https://acme.example/roles`, or at
+    /// the end of a path of names joined by dots, like `realm_access.roles`.
     pub fn roles_at(mut self, path: &str) -> Self {
-        self.expected.roles_path = path.split('.').map(str::to_owned).collect();
+        path.clone_into(&mut self.expected.roles_at);
         self
     }
 
@@ -146,7 +147,7 @@ impl JwtVerifierBuilder {
     /// If there is no issuer, no audience or no key, one of them is empty, the keys are no set (see
     /// [`JwtKeySet::new`]), or the leeway is over 300 seconds.
     pub fn build(self) -> Result<JwtVerifier, ConfigError> {
-        let Expected { issuers, audiences, leeway, roles_path, .. } = &self.expected;
+        let Expected { issuers, audiences, leeway, roles_at, .. } = &self.expected;
         check_names(ConfigErrorKind::Issuer, "issuer", "https://issuer.example", issuers, self.allows_any_issuer)?;
         check_names(ConfigErrorKind::Audience, "audience", "api.example", audiences, self.allows_any_audience)?;
         if *leeway > MAX_LEEWAY {
@@ -161,13 +162,10 @@ impl JwtVerifierBuilder {
                 format!("`{}` is no token type; use one like `at+jwt`", token_type.escape_default()),
             ));
         }
-        if roles_path.iter().any(String::is_empty) {
+        if roles_at.is_empty() {
             return Err(ConfigError::new(
                 ConfigErrorKind::Value,
-                format!(
-                    "`{}` is no path of claims; write names joined by dots, like `realm_access.roles`",
-                    roles_path.join(".").escape_default()
-                ),
+                "`` is no claim; name one, like `roles`, or a path, like `realm_access.roles`",
             ));
         }
         let keys = match (self.source.0, self.keys.is_empty()) {

@@ -18,15 +18,18 @@ use crate::verifier::{Attempt, Reason, Verifier, VerifyError};
 /// ```
 /// use auth_core::jwt::{JwtIssuers, JwtKey, JwtVerifier};
 ///
+/// # let (mut one, mut two) = ([0; 32], [0; 32]);
+/// # getrandom::fill(&mut one).unwrap();
+/// # getrandom::fill(&mut two).unwrap();
 /// let of = |issuer: &str, secret: &[u8]| {
 ///     JwtVerifier::builder().issuer(issuer).audience("api").key(JwtKey::hs256(secret)?).build()
 /// };
-/// let staff = of("https://staff.example", b"0sF3kzP9qLm2XwT7yBnD5vRj8GhC1aEu")?;
-/// let customers = of("https://customers.example", b"Zt4QpW8nVb6MxKc1LdJ3hGf9Sa7YrEu2")?;
+/// let staff = of("https://staff.example", &one)?;
+/// let customers = of("https://customers.example", &two)?;
 /// let tokens = JwtIssuers::new(vec![staff, customers])?;
 ///
-/// let twice = of("https://staff.example", b"0sF3kzP9qLm2XwT7yBnD5vRj8GhC1aEu")?;
-/// let again = of("https://staff.example", b"Zt4QpW8nVb6MxKc1LdJ3hGf9Sa7YrEu2")?;
+/// let twice = of("https://staff.example", &one)?;
+/// let again = of("https://staff.example", &two)?;
 /// assert!(JwtIssuers::new(vec![twice, again]).is_err());
 /// # Ok::<(), auth_core::ConfigError>(())
 /// ```

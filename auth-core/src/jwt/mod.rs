@@ -7,10 +7,12 @@
 //! use std::time::Duration;
 //! use auth_core::jwt::{JwtKey, JwtVerifier};
 //!
+//! # let mut secret = [0; 32];
+//! # getrandom::fill(&mut secret).unwrap();
 //! let verifier = JwtVerifier::builder()
 //!     .issuer("https://issuer.example")
 //!     .audience("api.example")
-//!     .key(JwtKey::hs256(b"a secret of at least 32 random bytes")?)
+//!     .key(JwtKey::hs256(&secret)?)
 //!     .leeway(Duration::from_secs(30))
 //!     .build()?;
 //!

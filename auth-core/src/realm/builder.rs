@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::bound::Bound;
 use super::{AnyRealm, Inner, Options, Realm, SchemeEntry};
 use crate::catalogue::PrincipalType;
-use crate::challenge::{Challenge, RealmName, is_quotable};
+use crate::challenge::{Challenge, ChallengeForm, RealmName, is_quotable};
 use crate::clock::{Clock, SystemClock};
 use crate::config_error::{ConfigError, ConfigErrorKind};
 use crate::credential::{ApiKey, BasicCredentials, BearerToken};
@@ -15,7 +15,7 @@ use crate::extract::Accepted;
 use crate::policy::EndpointPolicy;
 use crate::principal::IntoPrincipal;
 use crate::refusal::{ProblemJson, Renderer};
-use crate::scheme::{ApiKeyIn, Basic, Bearer, Scheme, SchemeId};
+use crate::scheme::{ApiKeyIn, Basic, Bearer, Scheme, SchemeId, is_token_byte};
 use crate::source::ClientSource;
 use crate::verifier::Verifier;
 
@@ -36,7 +36,7 @@ pub struct RealmBuilder<P> {
 struct Draft {
     id: SchemeId,
     is_guessable: bool,
-    form: crate::challenge::ChallengeForm,
+    form: ChallengeForm,
     carrier: crate::scheme::Carrier,
     verifier: Box<dyn super::SchemeVerifier>,
 }
@@ -222,6 +222,7 @@ fn check_schemes(realm: &str, schemes: &[Draft]) -> Result<(), ConfigError> {
     }
     for (at, draft) in schemes.iter().enumerate() {
         draft.carrier.check()?;
+        check_names(draft)?;
         for other in schemes.iter().skip(at.saturating_add(1)) {
             let what = if draft.id == other.id {
                 "is there twice; give it one verifier"
@@ -241,11 +242,43 @@ fn check_schemes(realm: &str, schemes: &[Draft]) -> Result<(), ConfigError> {
     Ok(())
 }
 
+/// What a derive has checked, a scheme written by hand may have wrong.
+fn check_names(draft: &Draft) -> Result<(), ConfigError> {
+    let name = draft.id.name();
+    let complain = |text: String| Err(ConfigError::new(ConfigErrorKind::SchemeName, text));
+    let is_name = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+    if name.is_empty() || !name.bytes().all(is_name) {
+        return complain(format!(
+            "`{}` is no name of a scheme; use lower case with underscores, like `own_key`",
+            name.escape_default()
+        ));
+    }
+    if !draft.carrier.prefix.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return complain(format!(
+            "scheme `{name}`: `{}` is no prefix; use visible ASCII characters",
+            draft.carrier.prefix.escape_default()
+        ));
+    }
+    match draft.form {
+        ChallengeForm::Named(form) if ["bearer", "basic"].iter().any(|own| form.eq_ignore_ascii_case(own)) => complain(
+            format!("scheme `{name}`: the challenge `{form}` has a form of its own; use `ChallengeForm::{form}`"),
+        ),
+        ChallengeForm::Named(form) if form.is_empty() || !form.bytes().all(is_token_byte) => complain(format!(
+            "scheme `{name}`: `{}` is no name of a challenge; use letters, like `DPoP`",
+            form.escape_default()
+        )),
+        _ => Ok(()),
+    }
+}
+
 fn check_options(options: &Options) -> Result<(), ConfigError> {
-    if ![401, 403, 404].contains(&options.forbidden_status) {
+    if ![401, 403].contains(&options.forbidden_status) {
         return Err(ConfigError::new(
             ConfigErrorKind::ForbiddenStatus,
-            format!("{} cannot mean \"forbidden\"; use 401, 403 or 404", options.forbidden_status),
+            format!(
+                "{} cannot mean \"forbidden\"; use 401 or 403, and `hide` in policies for 404",
+                options.forbidden_status
+            ),
         ));
     }
     for (factor, value) in &options.acr_values {
@@ -260,8 +293,7 @@ fn check_options(options: &Options) -> Result<(), ConfigError> {
         }
     }
     for origin in &options.trusted_origins {
-        let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
-        if host.is_none_or(|host| host.is_empty() || host.contains(['/', '?', '#', ' ', '@'])) {
+        if !is_origin(origin) {
             return Err(ConfigError::new(
                 ConfigErrorKind::Value,
                 format!(
@@ -272,6 +304,32 @@ fn check_options(options: &Options) -> Result<(), ConfigError> {
         }
     }
     Ok(())
+}
+
+/// Whether browsers write an origin like this (RFC 6454 §6.2): lower case, no default port, no pattern.
+fn is_origin(text: &str) -> bool {
+    let (default_port, authority) = match (text.strip_prefix("https://"), text.strip_prefix("http://")) {
+        (Some(authority), _) => ("443", authority),
+        (_, Some(authority)) => ("80", authority),
+        _ => return false,
+    };
+    let (host, port) = match authority.rsplit_once(':') {
+        Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
+        _ => (authority, None),
+    };
+    let is_port = port.is_none_or(|port| {
+        port != default_port
+            && !port.starts_with('0')
+            && port.bytes().all(|byte| byte.is_ascii_digit())
+            && port.parse::<u16>().is_ok()
+    });
+    let is_v6 = host
+        .strip_prefix('[')
+        .and_then(|host| host.strip_suffix(']'))
+        .is_some_and(|host| host.parse::<std::net::Ipv6Addr>().is_ok());
+    let is_name = !host.is_empty()
+        && host.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-._".contains(&byte));
+    is_port && (is_v6 || is_name)
 }
 
 impl<P> fmt::Debug for RealmBuilder<P> {

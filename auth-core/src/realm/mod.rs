@@ -162,6 +162,9 @@ impl AnyRealm {
     /// Why this realm cannot decide the endpoint.
     pub(crate) fn complaint_about(&self, endpoint: &Endpoint) -> Option<String> {
         let realm = self.inner();
+        if let Some(other) = endpoint.policy.realm.filter(|name| *name != self.name()) {
+            return Some(format!("is decided by the realm {other:?}, not by {:?}", self.name()));
+        }
         match realm.accepted(&endpoint.policy) {
             Err(missing) => {
                 return Some(format!("needs the scheme `{missing}`, which realm {:?} does not have", self.name()));

@@ -88,7 +88,8 @@ pub(crate) fn validate(input: Input, at: Span, diagnostics: &mut Diagnostics) ->
     Some(Policy {
         schemes: schemes?,
         requirements: requirements.into_iter().collect::<Option<_>>()?,
-        optional: optional.is_filled(),
+        // Refused above; the policy that stands in until then says the stricter of the two.
+        optional: optional.is_filled() && first_requirement.is_none(),
         hide: hide.is_filled(),
         realm: realm.into_value(),
     })

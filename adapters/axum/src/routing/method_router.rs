@@ -14,6 +14,7 @@ use tower_service::Service;
 use super::annotated::Annotated;
 
 /// The handlers of one path, by method: axum's, for annotated handlers only.
+#[must_use]
 pub struct MethodRouter<S = ()> {
     inner: routing::MethodRouter<S>,
     mounted: Vec<Mounted>,
@@ -31,23 +32,28 @@ where
     S: Clone + Send + Sync + 'static,
 {
     /// No handler yet.
-    #[must_use]
     pub fn new() -> Self {
         Self { inner: routing::MethodRouter::new(), mounted: Vec::new() }
     }
 
     /// Mounts a handler for the methods of a filter.
-    #[must_use]
     pub fn on<H, T>(self, filter: MethodFilter, handler: H) -> Self
     where
         H: Handler<T, S>,
         T: Annotated + 'static,
     {
-        self.mount::<T>(filter_name(filter), |inner| inner.on(filter, handler))
+        let mut mounted = self.mounted;
+        let endpoint = T::ENDPOINT;
+        mounted.extend(
+            METHODS
+                .iter()
+                .filter(|(one, _)| filter.or(*one) == filter)
+                .map(|(_, methods)| Mounted { methods, endpoint }),
+        );
+        Self { inner: self.inner.on(filter, handler), mounted }
     }
 
     /// Mounts a handler for all methods that have none.
-    #[must_use]
     pub fn fallback<H, T>(self, handler: H) -> Self
     where
         H: Handler<T, S>,
@@ -61,14 +67,12 @@ where
     /// # Panics
     ///
     /// If both have a handler for one method, as axum's.
-    #[must_use]
     pub fn merge(mut self, other: Self) -> Self {
         self.mounted.extend(other.mounted);
         Self { inner: self.inner.merge(other.inner), mounted: self.mounted }
     }
 
     /// Wraps the handlers in a layer.
-    #[must_use]
     pub fn layer<L>(self, layer: L) -> Self
     where
         L: Layer<Route> + Clone + Send + Sync + 'static,
@@ -80,7 +84,6 @@ where
     }
 
     /// Wraps the handlers, but not the answer to other methods, in a layer.
-    #[must_use]
     pub fn route_layer<L>(self, layer: L) -> Self
     where
         L: Layer<Route> + Clone + Send + Sync + 'static,
@@ -92,7 +95,6 @@ where
     }
 
     /// Gives the handlers their state.
-    #[must_use]
     pub fn with_state<S2>(self, state: S) -> MethodRouter<S2> {
         MethodRouter { inner: self.inner.with_state(state), mounted: self.mounted }
     }
@@ -151,7 +153,6 @@ macro_rules! methods {
         {
             $(
                 #[doc = concat!("Mounts a handler for `", $name, "` requests.")]
-                #[must_use]
                 pub fn $method<H, T>(self, handler: H) -> Self
                 where
                     H: Handler<T, S>,
@@ -175,21 +176,18 @@ methods! {
     trace "TRACE";
 }
 
-/// The name of a filter of one method; several are told as one.
-fn filter_name(filter: MethodFilter) -> &'static str {
-    const NAMES: [(MethodFilter, &str); 9] = [
-        (MethodFilter::CONNECT, "CONNECT"),
-        (MethodFilter::DELETE, "DELETE"),
-        (MethodFilter::GET, "GET"),
-        (MethodFilter::HEAD, "HEAD"),
-        (MethodFilter::OPTIONS, "OPTIONS"),
-        (MethodFilter::PATCH, "PATCH"),
-        (MethodFilter::POST, "POST"),
-        (MethodFilter::PUT, "PUT"),
-        (MethodFilter::TRACE, "TRACE"),
-    ];
-    NAMES.into_iter().find(|(known, _)| *known == filter).map_or("several", |(_, name)| name)
-}
+/// Every method that a filter may hold.
+const METHODS: [(MethodFilter, &str); 9] = [
+    (MethodFilter::CONNECT, "CONNECT"),
+    (MethodFilter::DELETE, "DELETE"),
+    (MethodFilter::GET, "GET"),
+    (MethodFilter::HEAD, "HEAD"),
+    (MethodFilter::OPTIONS, "OPTIONS"),
+    (MethodFilter::PATCH, "PATCH"),
+    (MethodFilter::POST, "POST"),
+    (MethodFilter::PUT, "PUT"),
+    (MethodFilter::TRACE, "TRACE"),
+];
 
 impl<S> Default for MethodRouter<S>
 where

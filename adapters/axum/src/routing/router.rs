@@ -24,6 +24,7 @@ use super::method_router::MethodRouter;
 ///
 /// let app: Router = Router::new().route("/", get(open_by_mistake));
 /// ```
+#[must_use]
 pub struct Router<S = ()> {
     inner: routing::Router<S>,
     routes: Vec<Route>,
@@ -46,7 +47,6 @@ where
     S: Clone + Send + Sync + 'static,
 {
     /// A router without routes.
-    #[must_use]
     pub fn new() -> Self {
         Self { inner: routing::Router::new(), routes: Vec::new() }
     }
@@ -56,7 +56,6 @@ where
     /// # Panics
     ///
     /// If the path is malformed or taken, as axum's.
-    #[must_use]
     pub fn route(mut self, path: &str, handlers: MethodRouter<S>) -> Self {
         let (inner, mounted) = handlers.into_parts();
         self.routes.extend(mounted.into_iter().map(|mounted| Route {
@@ -72,7 +71,6 @@ where
     /// # Panics
     ///
     /// If the path is malformed or taken, as axum's.
-    #[must_use]
     pub fn route_unchecked(self, path: &str, handlers: routing::MethodRouter<S>, reason: &'static str) -> Self {
         self.unchecked(path, reason, |inner| inner.route(path, handlers))
     }
@@ -82,7 +80,6 @@ where
     /// # Panics
     ///
     /// If the path is malformed or taken, as axum's.
-    #[must_use]
     pub fn nest_service_unchecked<T>(self, path: &str, service: T, reason: &'static str) -> Self
     where
         T: Service<Request, Error = Infallible> + Clone + Send + Sync + 'static,
@@ -97,7 +94,6 @@ where
     /// # Panics
     ///
     /// If a path is taken, as axum's.
-    #[must_use]
     pub fn merge_unchecked(self, other: routing::Router<S>, reason: &'static str) -> Self {
         self.unchecked("*", reason, |inner| inner.merge(other))
     }
@@ -107,7 +103,6 @@ where
     /// # Panics
     ///
     /// If the prefix is malformed or taken, as axum's.
-    #[must_use]
     pub fn nest(mut self, path: &str, router: Self) -> Self {
         self.routes.extend(router.routes.into_iter().map(|route| Route { path: joined(path, &route.path), ..route }));
         Self { inner: self.inner.nest(path, router.inner), routes: self.routes }
@@ -118,14 +113,12 @@ where
     /// # Panics
     ///
     /// If a path is taken, or both have a fallback, as axum's.
-    #[must_use]
     pub fn merge(mut self, other: Self) -> Self {
         self.routes.extend(other.routes);
         Self { inner: self.inner.merge(other.inner), routes: self.routes }
     }
 
     /// Answers requests that no route takes; see [`not_found`](crate::not_found).
-    #[must_use]
     pub fn fallback<H, T>(mut self, handler: H) -> Self
     where
         H: Handler<T, S>,
@@ -136,7 +129,6 @@ where
     }
 
     /// Answers requests whose path is known and whose method is not.
-    #[must_use]
     pub fn method_not_allowed_fallback<H, T>(self, handler: H) -> Self
     where
         H: Handler<T, S>,
@@ -146,7 +138,6 @@ where
     }
 
     /// Wraps everything that is mounted so far in a layer.
-    #[must_use]
     pub fn layer<L>(self, layer: L) -> Self
     where
         L: Layer<routing::Route> + Clone + Send + Sync + 'static,
@@ -162,7 +153,6 @@ where
     /// # Panics
     ///
     /// If there is no route yet, as axum's.
-    #[must_use]
     pub fn route_layer<L>(self, layer: L) -> Self
     where
         L: Layer<routing::Route> + Clone + Send + Sync + 'static,
@@ -174,7 +164,6 @@ where
     }
 
     /// Gives the handlers their state.
-    #[must_use]
     pub fn with_state<S2>(self, state: S) -> Router<S2> {
         Router { inner: self.inner.with_state(state), routes: self.routes }
     }

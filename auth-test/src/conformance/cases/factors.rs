@@ -29,7 +29,8 @@ pub(super) fn add(cases: &mut Cases) {
     cases.add("factor_of_now_is_fresh", fresh(0), ok("alice bearer"));
     cases.add("factor_at_its_limit_is_fresh", fresh(600), ok("alice bearer"));
     cases.add("factor_over_its_limit_asks_for_max_age", fresh(601), step_up(OTP_IN_TEN_MINUTES));
-    cases.add("factor_of_the_future_is_not_fresh", fresh(-1), step_up(OTP_IN_TEN_MINUTES));
+    cases.add("factor_up_to_60_seconds_ahead_counts_as_now", fresh(-60), ok("alice bearer"));
+    cases.add("factor_further_ahead_is_not_fresh", fresh(-61), step_up(OTP_IN_TEN_MINUTES));
     let request = get("/factor/fresh").token(&undated);
     cases.add("factor_without_a_time_is_not_fresh", request, step_up(OTP_IN_TEN_MINUTES));
     let request = get("/factor/fresh").token(&alice.clone().factors(["pwd"], 0));

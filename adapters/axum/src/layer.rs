@@ -1,0 +1,65 @@
+//! The layer that puts a realm, and the caller's address, into each request.
+
+use std::net::SocketAddr;
+use std::task::{Context, Poll};
+
+use auth_core::AnyRealm;
+use auth_tower::Peer;
+use auth_tower::layer::AuthService;
+use axum::extract::ConnectInfo;
+use http::{Request, Response};
+use tower_layer::Layer;
+use tower_service::Service;
+
+/// Puts a realm into each request, for the policies of the handlers inside.
+///
+/// It decides nothing and never refuses. A layer inside another adds its realm and replaces none: policies name
+/// theirs with `realm = ".."`, or mean the innermost. Mount it inside of trace and CORS layers.
+///
+/// It also tells the realm where a request comes from, if the service was made by
+/// `into_make_service_with_connect_info::<SocketAddr>()`.
+#[derive(Clone, Debug)]
+pub struct AuthLayer(auth_tower::AuthLayer);
+
+impl AuthLayer {
+    /// A layer of that realm.
+    #[must_use]
+    pub fn new(realm: impl Into<AnyRealm>) -> Self {
+        Self(auth_tower::AuthLayer::new(realm))
+    }
+}
+
+impl<S> Layer<S> for AuthLayer {
+    type Service = WithPeer<AuthService<S>>;
+
+    fn layer(&self, inner: S) -> Self::Service {
+        WithPeer(self.0.layer(inner))
+    }
+}
+
+/// The service that [`AuthLayer`] makes: what axum knows of the connection, under the name that the realm looks for.
+#[derive(Clone, Debug)]
+pub struct WithPeer<S>(S);
+
+impl<S, B, R> Service<Request<B>> for WithPeer<S>
+where
+    S: Service<Request<B>, Response = Response<R>>,
+{
+    type Response = Response<R>;
+    type Error = S::Error;
+    type Future = S::Future;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.0.poll_ready(cx)
+    }
+
+    fn call(&mut self, mut request: Request<B>) -> S::Future {
+        let extensions = request.extensions_mut();
+        if let Some(ConnectInfo(address)) = extensions.get::<ConnectInfo<SocketAddr>>().copied()
+            && extensions.get::<Peer>().is_none()
+        {
+            extensions.insert(Peer(address));
+        }
+        self.0.call(request)
+    }
+}
