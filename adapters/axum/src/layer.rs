@@ -7,6 +7,7 @@ use auth_core::AnyRealm;
 use auth_tower::Peer;
 use auth_tower::layer::AuthService;
 use axum::extract::ConnectInfo;
+use axum::extract::connect_info::MockConnectInfo;
 use http::{Request, Response};
 use tower_layer::Layer;
 use tower_service::Service;
@@ -55,9 +56,9 @@ where
 
     fn call(&mut self, mut request: Request<B>) -> S::Future {
         let extensions = request.extensions_mut();
-        if let Some(ConnectInfo(address)) = extensions.get::<ConnectInfo<SocketAddr>>().copied()
-            && extensions.get::<Peer>().is_none()
-        {
+        let connected = extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0);
+        let address = connected.or_else(|| extensions.get::<MockConnectInfo<SocketAddr>>().map(|info| info.0));
+        if let (Some(address), None) = (address, extensions.get::<Peer>()) {
             extensions.insert(Peer(address));
         }
         self.0.call(request)
