@@ -249,10 +249,10 @@ macro_rules! __adapter_reject {
 
         /// Return types that can answer a refusal; stands in the way of those that cannot, with advice.
         #[diagnostic::on_unimplemented(
-                                                    message = "`{Self}` cannot answer a refusal",
-                                                    label = "the refusal has nowhere to go",
-                                                    note = $advice
-                                                )]
+                                                                    message = "`{Self}` cannot answer a refusal",
+                                                                    label = "the refusal has nowhere to go",
+                                                                    note = $advice
+                                                                )]
         pub trait AnswersRefusal {
             fn answer(refusal: Refusal) -> Self;
         }

@@ -1,9 +1,12 @@
 //! Login keys: the form in which names of accounts are stored and compared.
 //!
-//! Two people must not be able to have names that look or are typed alike, and one person must find their account
-//! whatever their keyboard sends. So a name is compared in one canonical form: Unicode's NFC, ASCII letters in
-//! lower case, byte by byte. It is computed here and not in a database, whose collations differ. Letters beyond
-//! ASCII keep their case: folding them depends on the language.
+//! One person must find their account whatever their keyboard sends. So a name is compared in one canonical form:
+//! Unicode's NFC, ASCII letters in lower case, byte by byte. It is computed here and not in a database, whose
+//! collations differ. Letters beyond ASCII keep their case: folding them depends on the language.
+//!
+//! Control characters, format characters and the known blank ones are refused, since names that differ in them
+//! alone cannot be told apart. Names of different letters can still look alike: Latin and Cyrillic `a` are two
+//! letters, and neither is refused. Where people trust a name that they see, allow fewer characters.
 
 use std::error::Error;
 use std::fmt;
@@ -43,11 +46,13 @@ pub struct InvalidLogin {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum InvalidLoginKind {
-    /// A control character (Unicode's category Cc), such as a line break.
+    /// A control character (Unicode's category Cc) or a separator of lines or paragraphs (Zl, Zp).
     Control,
     /// Nothing at all.
     Empty,
-    /// An invisible format character (category Cf), such as a zero-width space or a change of direction.
+    /// An invisible character: a format character (category Cf), such as a zero-width space or a change of
+    /// direction; a variation selector (U+FE00 to U+FE0F, U+E0100 to U+E01EF); a combining grapheme joiner, Hangul
+    /// filler, inherent Khmer vowel or blank Braille pattern.
     Format,
     /// White space at the beginning or the end.
     OuterSpace,
@@ -64,7 +69,7 @@ impl LoginKey {
     /// # Errors
     ///
     /// [`InvalidLogin`] if the name is empty or longer than [`MAX_LEN`](Self::MAX_LEN) bytes, begins or ends with
-    /// white space, or has a control or format character anywhere.
+    /// white space, or has a control character, a separator of lines or an invisible character anywhere.
     pub fn parse(name: &str) -> Result<Self, InvalidLogin> {
         check(name).map_err(|kind| InvalidLogin { kind })?;
         let mut key: String = name.nfc().collect();
@@ -103,9 +108,9 @@ impl InvalidLogin {
 impl fmt::Display for InvalidLogin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.kind {
-            InvalidLoginKind::Control => "the name has a control character",
+            InvalidLoginKind::Control => "the name has a control character or a separator of lines",
             InvalidLoginKind::Empty => "the name is empty",
-            InvalidLoginKind::Format => "the name has an invisible format character",
+            InvalidLoginKind::Format => "the name has an invisible character",
             InvalidLoginKind::OuterSpace => "the name begins or ends with white space",
             InvalidLoginKind::TooLong => "the name is longer than 512 bytes",
         })
@@ -121,16 +126,35 @@ fn check(name: &str) -> Result<(), InvalidLoginKind> {
     if name.len() > LoginKey::MAX_LEN {
         return Err(InvalidLoginKind::TooLong);
     }
-    if name.chars().any(char::is_control) {
+    if name.chars().any(|character| character.is_control() || is_separator(character)) {
         return Err(InvalidLoginKind::Control);
     }
-    if name.chars().any(is_format) {
+    if name.chars().any(|character| is_format(character) || is_blank(character)) {
         return Err(InvalidLoginKind::Format);
     }
     if name.trim().len() != name.len() {
         return Err(InvalidLoginKind::OuterSpace);
     }
     Ok(())
+}
+
+/// Unicode's general categories Zl and Zp.
+fn is_separator(character: char) -> bool {
+    matches!(character, '\u{2028}' | '\u{2029}')
+}
+
+/// Letters, marks and symbols that show nothing: default-ignorable ones outside Cf, and the blank Braille pattern.
+fn is_blank(character: char) -> bool {
+    matches!(character,
+        '\u{34f}'
+        | '\u{115f}'..='\u{1160}'
+        | '\u{17b4}'..='\u{17b5}'
+        | '\u{2800}'
+        | '\u{3164}'
+        | '\u{fe00}'..='\u{fe0f}'
+        | '\u{ffa0}'
+        | '\u{e0100}'..='\u{e01ef}'
+    )
 }
 
 /// Unicode's general category Cf, as of version 16.
@@ -211,13 +235,15 @@ mod tests {
     #[test]
     fn refuses_names_that_are_none() {
         assert_eq!(complaint(""), InvalidLoginKind::Empty);
-        for name in ["a\0b", "a\nb", "\ta", "a\u{7f}", "a\u{85}b", "a\r\n"] {
+        for name in ["a\0b", "a\nb", "\ta", "a\u{7f}", "a\u{85}b", "a\r\n", "a\u{2028}b", "a\u{2029}"] {
             assert_eq!(complaint(name), InvalidLoginKind::Control, "{name:?}");
         }
-        for name in ["a\u{200b}b", "\u{feff}a", "a\u{202e}b", "a\u{ad}b", "a\u{e0041}"] {
+        for name in
+            ["a\u{200b}b", "\u{feff}a", "a\u{202e}b", "a\u{ad}b", "a\u{e0041}", "a\u{34f}b", "\u{3164}", "a\u{fe0f}"]
+        {
             assert_eq!(complaint(name), InvalidLoginKind::Format, "{name:?}");
         }
-        for name in [" a", "a ", " ", "\u{a0}a", "a\u{3000}", "a\u{2028}"] {
+        for name in [" a", "a ", " ", "\u{a0}a", "a\u{3000}"] {
             assert_eq!(complaint(name), InvalidLoginKind::OuterSpace, "{name:?}");
         }
     }
@@ -236,6 +262,26 @@ mod tests {
         for other in ['\u{606}', '\u{ac}', '\u{ae}', '\u{2065}', '\u{2070}', '\u{13440}', '\u{e001f}'] {
             assert!(!is_format(other), "{other:?}");
         }
+    }
+
+    #[test]
+    fn blank_table_has_its_edges() {
+        let ranges = [(0x34f, 0x34f), (0x115f, 0x1160), (0x17b4, 0x17b5), (0x2800, 0x2800), (0x3164, 0x3164)];
+        let refused: Vec<u32> = ranges
+            .into_iter()
+            .chain([(0xfe00, 0xfe0f), (0xffa0, 0xffa0), (0xe0100, 0xe01ef)])
+            .flat_map(|(first, last)| first..=last)
+            .collect();
+        let blank: Vec<u32> = ('\0'..=char::MAX).filter(|char| is_blank(*char)).map(u32::from).collect();
+        assert_eq!(blank, refused);
+        for blank in refused.into_iter().filter_map(char::from_u32) {
+            assert_eq!(complaint(&format!("a{blank}b")), InvalidLoginKind::Format, "{blank:?}");
+        }
+    }
+
+    #[test]
+    fn homoglyphs_stay_apart() {
+        assert_ne!(key("\u{430}lice"), key("alice"));
     }
 
     #[test]

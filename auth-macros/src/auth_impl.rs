@@ -95,30 +95,50 @@ fn expand_block(
     }
     let table = trait_name(&block)
         .zip(prefix)
-        .map(|(of_trait, ty)| table(&ty, of_trait, &companions, &Private::new(adapter, krate.value())));
+        .and_then(|(of_trait, ty)| table(&ty, of_trait, &companions, &Private::new(adapter, krate.value())));
     let companions = companions.iter().map(|companion| &companion.items);
     quote!(#block #(#companions)* #table)
 }
 
 /// The list of a trait's functions with their policies: frameworks that decide before they call a function, by its
-/// name, read it.
-fn table(ty: &Ident, of_trait: &Ident, companions: &[Companion], v1: &Private) -> TokenStream {
-    let name = names::item(&format!("{}{}Auth", names::upper_camel(ty), names::upper_camel(of_trait)), of_trait.span());
+/// name, read it. `None` if it has no name.
+///
+/// A function may be called like its trait; then its policy is the list too.
+fn table(ty: &Ident, of_trait: &Ident, companions: &[Companion], v1: &Private) -> Option<TokenStream> {
+    let (prefix, suffix) = (names::upper_camel(ty), names::upper_camel(of_trait));
+    let name = names::policy(&format!("{prefix}{suffix}")).filter(|_| !prefix.is_empty() && !suffix.is_empty())?;
+    let name = names::item(&name, of_trait.span());
+    // A policy without items is a mistake that is reported already.
+    let companions = || companions.iter().filter(|companion| !companion.items.is_empty());
+    let rows: Vec<TokenStream> = companions()
+        .map(|Companion { function, policy, cfgs, .. }| {
+            let function = function.unraw().to_string();
+            quote!(#(#cfgs)* (#function, <#policy as #v1::EndpointPolicy>::ENDPOINT))
+        })
+        .collect();
+    let list = |cfgs: &[Attribute]| {
+        quote! {
+            #(#cfgs)*
+            #[automatically_derived]
+            impl #v1::EndpointTable for #name {
+                const ENDPOINTS: &'static [(&'static str, &'static #v1::Endpoint)] = &const { [#(#rows),*] };
+            }
+            #(#cfgs)*
+            const _: &[(&str, &#v1::Endpoint)] = <#name as #v1::EndpointTable>::ENDPOINTS;
+        }
+    };
+    let mut namesakes = companions().filter(|companion| companion.policy == name).peekable();
+    if namesakes.peek().is_some() {
+        return Some(namesakes.map(|companion| list(&companion.cfgs)).collect());
+    }
     let doc = format!("Authentication policies of `{ty}` as `{of_trait}`, by function.");
-    let rows = companions.iter().map(|Companion { function, policy, cfgs, .. }| {
-        let function = function.unraw().to_string();
-        quote!(#(#cfgs)* (#function, <#policy as #v1::EndpointPolicy>::ENDPOINT))
-    });
-    quote! {
+    let list = list(&[]);
+    Some(quote! {
         #[doc = #doc]
         #[non_exhaustive]
         pub(crate) struct #name {}
-        #[automatically_derived]
-        impl #v1::EndpointTable for #name {
-            const ENDPOINTS: &'static [(&'static str, &'static #v1::Endpoint)] = &const { [#(#rows),*] };
-        }
-        const _: &[(&str, &#v1::Endpoint)] = <#name as #v1::EndpointTable>::ENDPOINTS;
-    }
+        #list
+    })
 }
 
 /// The last name of the trait that the block implements.

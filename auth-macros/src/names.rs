@@ -20,6 +20,12 @@ pub(crate) fn upper_camel(ident: &Ident) -> String {
     camel
 }
 
+/// `ListUsers` to `ListUsersAuth`; `None` if there is nothing to be named after, or no identifier comes of it.
+pub(crate) fn policy(camel: &str) -> Option<String> {
+    let name = format!("{camel}Auth");
+    (!camel.is_empty() && syn::parse_str::<Ident>(&name).is_ok()).then_some(name)
+}
+
 /// `NebulaKey` to `nebula_key`, `HTTPKey` to `http_key`.
 pub(crate) fn snake(ident: &Ident) -> String {
     let letters: Vec<char> = ident.unraw().to_string().chars().collect();
@@ -75,6 +81,14 @@ mod tests {
             ("\u{e9}tat", "\u{c9}tat"),
         ] {
             assert_eq!(upper_camel(&ident(function)), policy, "{function}");
+        }
+    }
+
+    #[test]
+    fn policies_are_named_after_what_leaves_an_identifier() {
+        for (camel, name) in [("ListUsers", Some("ListUsersAuth")), ("Self", Some("SelfAuth")), ("1", None), ("", None)]
+        {
+            assert_eq!(policy(camel).as_deref(), name, "{camel}");
         }
     }
 

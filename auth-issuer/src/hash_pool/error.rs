@@ -16,7 +16,7 @@ pub struct HashPoolError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum HashPoolErrorKind {
-    /// The job panicked, or the runtime is shutting down or missing.
+    /// The job panicked, or the runtime is shutting down, missing, or without time.
     Failed,
     /// Too many wait: all, from this source or for this name; or the turn did not come in time.
     QueueFull,

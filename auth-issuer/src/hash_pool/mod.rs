@@ -11,17 +11,20 @@
 //! | places, for those that are hashed and those that wait | 9 × workers: 8 × workers can wait while all work |
 //! | places of one [`Source`] | a quarter of them, at least 8 |
 //! | hashes at once for one name | 2 |
-//! | places of one name | 8 |
+//! | places of one name from one source | 8 |
+//! | places of one name over all sources | 16 |
 //! | waiting | 2 seconds |
 //!
-//! At least 8 places for a source and a name, since one browser or one program that starts up may present the same
-//! right credentials several times at once, and all of these have to succeed. Only two of them are computed at once;
-//! the others wait for their turn without holding a worker.
+//! At least 8 places for a source, and 8 for a name from it, since one browser or one program that starts up may
+//! present the same right credentials several times at once, and all of these have to succeed. Only two of them are
+//! computed at once; the others wait for their turn without holding a worker. A name has more places than one source
+//! can take, so whoever guesses from one source does not keep the name's owner out; whoever guesses from several can,
+//! as long as they go on.
 //!
 //! # Deployment
 //!
-//! The pool needs a tokio runtime with time enabled (`#[tokio::main]` does it). Requests whose
-//! [source is unknown](Source::Unknown) share the places of one source: behind a proxy, configure
+//! The pool needs a tokio runtime with time enabled (`#[tokio::main]` does it); without it every job fails. Requests
+//! whose [source is unknown](Source::Unknown) share the places of one source: behind a proxy, configure
 //! [`ClientSource::forwarded`](auth_core::ClientSource::forwarded). Memory: 19 MiB a worker.
 
 mod error;
@@ -30,6 +33,7 @@ mod places;
 pub use error::{HashPoolError, HashPoolErrorKind};
 
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
@@ -85,7 +89,7 @@ struct Shared {
 /// Whose hash it is: the source of the request, and the name that it gives.
 ///
 /// The name is kept as its SHA-256 only, so it may be as long as a request allows.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Requester {
     source: Source,
     name: [u8; 32],
@@ -151,11 +155,9 @@ impl HashPool {
     /// # Errors
     ///
     /// [`HashPoolErrorKind::QueueFull`] if there is no place for the requester, or its turn does not come within
-    /// [`MAX_WAIT`]; [`HashPoolErrorKind::Failed`] if the job panics or there is no tokio runtime to run it.
-    ///
-    /// # Panics
-    ///
-    /// If the tokio runtime was built without time.
+    /// [`MAX_WAIT`]; [`HashPoolErrorKind::Failed`] if the job panics, or there is no tokio runtime to run it, or one
+    /// that was built without time. A program compiled with `panic = "abort"` ends in place of failing where the job
+    /// panics or the runtime has no time.
     pub async fn run<T, F>(&self, requester: Requester, job: F) -> Result<T, HashPoolError>
     where
         F: FnOnce(&Hasher) -> T + Send + 'static,
@@ -175,13 +177,16 @@ impl HashPool {
 
     async fn turn(&self, requester: Requester) -> Result<Turn, HashPoolError> {
         let full = HashPoolError::new(HashPoolErrorKind::QueueFull);
+        let failed = HashPoolError::new(HashPoolErrorKind::Failed);
         let (place, turns_of_name) = Places::enter(&self.0.places, requester).ok_or(full)?;
         let workers = Arc::clone(&self.0.workers);
         // The name first: who waits for another hash of the same name must not hold a worker.
         let permits = async move { Ok((turns_of_name.acquire_owned().await?, workers.acquire_owned().await?)) };
-        match time::timeout(MAX_WAIT, permits).await {
+        // Panics if the runtime has no time, which cannot be asked beforehand.
+        let permits = catch_unwind(AssertUnwindSafe(|| time::timeout(MAX_WAIT, permits))).or(Err(failed))?;
+        match permits.await {
             Ok(Ok((name, worker))) => Ok(Turn { _worker: worker, _name: name, _place: place }),
-            Ok(Err(tokio::sync::AcquireError { .. })) => Err(HashPoolError::new(HashPoolErrorKind::Failed)),
+            Ok(Err(tokio::sync::AcquireError { .. })) => Err(failed),
             Err(_elapsed) => Err(full),
         }
     }

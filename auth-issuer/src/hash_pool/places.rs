@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::hash::Hash;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use auth_core::Source;
@@ -11,8 +12,10 @@ use super::Requester;
 
 /// Waiting places for each worker.
 const QUEUE_PER_WORKER: usize = 8;
-/// The least places of a source, and the places of a name: one client's burst of right credentials.
+/// The least places of a source, and the places of a name from one source: one client's burst of right credentials.
 const BURST: usize = 8;
+/// The places of a name over all sources: more than `BURST`, so that one source cannot lock a name out.
+const PLACES_OF_NAME: usize = 16;
 /// Hashes at once for one name.
 const TURNS_OF_NAME: usize = 2;
 
@@ -28,6 +31,7 @@ struct Taken {
     all: usize,
     by_source: HashMap<Source, usize>,
     by_name: HashMap<[u8; 32], Name>,
+    by_pair: HashMap<Requester, usize>,
 }
 
 struct Name {
@@ -52,11 +56,14 @@ impl Places {
         let mut taken = this.lock();
         let of_source = taken.by_source.get(&requester.source).copied().unwrap_or(0);
         let of_name = taken.by_name.get(&requester.name).map_or(0, |name| name.places);
-        if taken.all >= this.limit || of_source >= this.limit_of_source || of_name >= BURST {
+        let of_pair = taken.by_pair.get(&requester).copied().unwrap_or(0);
+        if taken.all >= this.limit || of_source >= this.limit_of_source || of_name >= PLACES_OF_NAME || of_pair >= BURST
+        {
             return None;
         }
         taken.all = taken.all.saturating_add(1);
         taken.by_source.insert(requester.source, of_source.saturating_add(1));
+        taken.by_pair.insert(requester, of_pair.saturating_add(1));
         let name = taken
             .by_name
             .entry(requester.name)
@@ -81,14 +88,8 @@ impl Drop for Place {
     fn drop(&mut self) {
         let mut taken = self.places.lock();
         taken.all = taken.all.saturating_sub(1);
-        if let Entry::Occupied(mut source) = taken.by_source.entry(self.requester.source) {
-            let left = source.get().saturating_sub(1);
-            if left == 0 {
-                source.remove();
-            } else {
-                source.insert(left);
-            }
-        }
+        take_one(&mut taken.by_source, self.requester.source);
+        take_one(&mut taken.by_pair, self.requester);
         if let Entry::Occupied(mut name) = taken.by_name.entry(self.requester.name) {
             let left = name.get().places.saturating_sub(1);
             if left == 0 {
@@ -96,6 +97,18 @@ impl Drop for Place {
             } else {
                 name.get_mut().places = left;
             }
+        }
+    }
+}
+
+/// Counts one less; whatever comes to nothing is removed.
+fn take_one<K: Eq + Hash>(counts: &mut HashMap<K, usize>, key: K) {
+    if let Entry::Occupied(mut count) = counts.entry(key) {
+        let left = count.get().saturating_sub(1);
+        if left == 0 {
+            count.remove();
+        } else {
+            count.insert(left);
         }
     }
 }
@@ -134,11 +147,29 @@ mod tests {
     }
 
     #[test]
-    fn a_name_has_eight_places_whatever_the_sources() {
+    fn a_name_has_sixteen_places_whatever_the_sources() {
         let places = Arc::new(Places::new(16));
         let held = fill(&places, (0..=u8::MAX).map(|n| requester(n, "alice")));
-        assert_eq!(held.len(), 8);
+        assert_eq!(held.len(), 16);
         assert!(Places::enter(&places, requester(1, "bob")).is_some());
+    }
+
+    #[test]
+    fn a_name_has_eight_places_from_one_source() {
+        let places = Arc::new(Places::new(16));
+        let held = fill(&places, (0..=u8::MAX).map(|_| requester(1, "alice")));
+        assert_eq!(held.len(), 8);
+        assert!(Places::enter(&places, requester(1, "bob")).is_some(), "the source has places for another name");
+    }
+
+    #[test]
+    fn one_source_cannot_lock_a_name_out() {
+        for (workers, expected) in [(1, 1), (2, 8), (16, 8)] {
+            let places = Arc::new(Places::new(workers));
+            let guesses = fill(&places, (0..=u8::MAX).map(|_| requester(1, "alice")));
+            let own = fill(&places, (0..=u8::MAX).map(|_| requester(2, "alice")));
+            assert_eq!((guesses.len(), own.len()), (8, expected), "{workers} workers");
+        }
     }
 
     #[test]
@@ -155,6 +186,7 @@ mod tests {
         assert!(!held.is_empty());
         drop(held);
         let taken = places.lock();
-        assert!(taken.all == 0 && taken.by_source.is_empty() && taken.by_name.is_empty());
+        assert!(taken.all == 0 && taken.by_source.is_empty());
+        assert!(taken.by_name.is_empty() && taken.by_pair.is_empty());
     }
 }

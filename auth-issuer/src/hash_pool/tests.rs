@@ -224,6 +224,16 @@ fn fails_closed_without_a_runtime() {
     assert_eq!(polled.map(kind), std::task::Poll::Ready(Some(HashPoolErrorKind::Failed)));
 }
 
+#[test]
+fn fails_closed_on_a_runtime_without_time() {
+    let pool = pool(1);
+    let timeless = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    assert_eq!(kind(timeless.block_on(pool.run(from(1, "alice"), |_| true))), Some(HashPoolErrorKind::Failed));
+    assert_eq!(pool.depth(), 0, "its place is free again");
+    let timed = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
+    assert_eq!(timed.block_on(pool.run(from(1, "alice"), |_| true)), Ok(true));
+}
+
 #[tokio::test]
 async fn counts_every_hash() {
     let pool = pool(1);

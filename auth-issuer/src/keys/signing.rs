@@ -53,6 +53,9 @@ pub struct SigningKey {
     verifying: JwtKey,
 }
 
+/// The longest id of a key, in characters.
+const MAX_ID_LEN: usize = 128;
+
 impl SigningKey {
     /// Makes a new key: a secret as long as the hash, RSA of 3072 bits, the algorithm's curve.
     ///
@@ -160,12 +163,26 @@ impl SigningKey {
         Ok(Self { id, algorithm, private, document: Some(document), public: Some(public), verifying })
     }
 
-    /// The key with an id of one's own choice: letters, digits, `-`, `_` and `.`; other characters are left out.
-    #[must_use]
-    pub fn with_id(mut self, id: &str) -> Self {
-        self.id = id.chars().filter(|char| char.is_ascii_alphanumeric() || "-_.".contains(*char)).collect();
-        self.verifying = self.verifying.with_id(self.id.as_str());
-        self
+    /// The key with an id of one's own choice.
+    ///
+    /// # Errors
+    ///
+    /// If the id is empty, longer than 128 characters, or has others than ASCII letters, digits, `-`, `_` and `.`.
+    pub fn with_id(mut self, id: &str) -> Result<Self, ConfigError> {
+        let fits = |char: char| char.is_ascii_alphanumeric() || "-_.".contains(char);
+        if id.is_empty() || id.len() > MAX_ID_LEN || !id.chars().all(fits) {
+            let (shown, length) = (id.chars().take(MAX_ID_LEN).collect::<String>(), id.chars().count());
+            return Err(ConfigError::new(
+                ConfigErrorKind::KeySet,
+                format!(
+                    "the id {shown:?} ({length} characters) cannot name a key; give 1 to {MAX_ID_LEN} characters of \
+                     `A-Za-z0-9-_.`, such as `.with_id(\"2026-01\")`"
+                ),
+            ));
+        }
+        id.clone_into(&mut self.id);
+        self.verifying = self.verifying.with_id(id);
+        Ok(self)
     }
 
     /// The id, which tokens name (`kid`).

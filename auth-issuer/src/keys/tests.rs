@@ -2,7 +2,7 @@ use std::time::{Duration, SystemTime};
 
 use auth_core::credential::{BearerToken, Credential};
 use auth_core::jwt::{JwtAlgorithm, JwtKeySet, JwtVerifier};
-use auth_core::{Attempt, Reason, Source, Verifier};
+use auth_core::{Attempt, ConfigErrorKind, Reason, Source, Verifier};
 
 use super::{KeyRing, SigningKey};
 
@@ -83,7 +83,7 @@ fn one_id_stands_once_in_a_ring() {
     let same = || SigningKey::from_pem(JwtAlgorithm::EdDsa, pem.as_bytes()).unwrap();
     let mut ring = KeyRing::new(same());
     assert!(ring.rotate(same()).unwrap_err().to_string().contains(same().id()));
-    assert!(ring.announce(same().with_id("two")).is_ok());
+    assert!(ring.announce(same().with_id("two").unwrap()).is_ok());
 }
 
 /// Whatever is published or printed, a private part is not in it.
@@ -103,9 +103,25 @@ fn private_parts_stay() {
 }
 
 #[test]
-fn ids_and_types_cannot_break_out_of_the_header() {
-    let key = SigningKey::generate(JwtAlgorithm::Hs256).unwrap().with_id("a\",\"alg\":\"none");
-    assert_eq!(key.id(), "aalgnone");
+fn refuses_ids_that_cannot_name_a_key() {
+    let key = || SigningKey::generate(JwtAlgorithm::Hs256).unwrap();
+    let (longest, long) = ("a".repeat(128), "a".repeat(129));
+    for id in ["", "a\",\"alg\":\"none", "two words", "a\nb", "\u{e9}", "a/b", &long] {
+        let error = key().with_id(id).unwrap_err();
+        let (kind, text) = (error.kind(), error.to_string());
+        let shown = format!("{:?}", id.get(..128).unwrap_or(id));
+        assert!(kind == ConfigErrorKind::KeySet && text.contains(&shown) && text.contains("A-Za-z0-9-_."), "{text}");
+    }
+    for id in ["a", "2026-01_B.c", &longest] {
+        let key = key().with_id(id).unwrap();
+        assert_eq!((key.id(), key.verifying_key().id()), (id, Some(id)));
+        assert_eq!(check(&only(&key), &key.sign(PAYLOAD, None).unwrap()), Ok(()));
+    }
+}
+
+#[test]
+fn types_cannot_break_out_of_the_header() {
+    let key = SigningKey::generate(JwtAlgorithm::Hs256).unwrap();
     let token = key.sign(PAYLOAD, Some("JWT\",\"crit\":[\"x")).unwrap();
     assert_eq!(check(&only(&key), &token), Err(Reason::TOKEN_TYPE));
 }

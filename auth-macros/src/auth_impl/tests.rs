@@ -221,6 +221,66 @@ fn each_mistake_has_its_text() {
     assert_snapshot!(mistakes(policy_on_the_block).join("\n"), @"`#[auth_impl]` takes nothing but `crate = path`; policies stand on the functions inside");
 }
 
+#[test]
+fn policy_called_like_the_table_is_the_table_too() {
+    let item = quote! {
+        impl Greet for Api {
+            #[cfg(unix)] #[requires_auth(bearer)] async fn greet(&self, r: Request<B>) -> Answer {}
+            #[cfg(windows)] #[requires_auth(bearer)] async fn greet(&self, r: Request<B>) -> Answer {}
+            #[requires_auth(bearer)] async fn other(&self, r: Request<B>) -> Answer {}
+        }
+    };
+    let source = pretty(expand(&adapter::AXUM, TokenStream::new(), item));
+    let count = |part: &str| source.matches(part).count();
+    assert_eq!(count("struct ApiGreetAuth {}"), 2, "{source}");
+    for cfg in ["unix", "windows"] {
+        let list = format!(
+            "#[cfg({cfg})]\n#[automatically_derived]\nimpl ::auth_axum::__private::v1::EndpointTable for ApiGreetAuth"
+        );
+        assert_eq!(count(&list), 1, "{source}");
+    }
+    assert_eq!(count("EndpointTable for"), 2, "{source}");
+    assert_eq!(count("\"other\","), 2, "{source}");
+}
+
+/// The table lists those that there are, so that mistakes do not multiply.
+#[test]
+fn function_without_a_policy_is_not_in_the_table() {
+    let item = quote! {
+        impl Show for Api {
+            #[requires_auth(bearer)] async fn a(&self, __auth_guard: Request<B>) -> Answer {}
+            #[requires_auth(bearer)] async fn b(&self, r: Request<B>) -> Answer {}
+        }
+    };
+    let expansion = expand(&adapter::AXUM, TokenStream::new(), item);
+    assert_eq!(mistakes(expansion.clone()), ["this function has a policy already; keep one of its attributes"]);
+    let source = pretty(expansion);
+    assert!(source.contains("struct ApiShowAuth {}") && source.contains("\"b\","), "{source}");
+    assert!(!source.contains("\"a\","), "{source}");
+}
+
+#[test]
+fn names_that_make_no_type_need_a_name_for_the_policy() {
+    const FUNCTION: &str = "the policy cannot be named after this function; name it: `policy = Name`";
+    const TYPE: &str = "the policy cannot be named after this block's type; name it in the attribute: `policy = Name`";
+    for (ty, function, text) in [("_1", "a", TYPE), ("__", "a", TYPE), ("[u8]", "_1", TYPE), ("Api", "__", FUNCTION)] {
+        for head in ["impl", "impl Show for"] {
+            let item =
+                format!("{head} {ty} {{ #[requires_auth(bearer)] async fn {function}(r: Request<B>) -> Answer {{}} }}");
+            let expansion = expand(&adapter::AXUM, TokenStream::new(), tokens(&item));
+            assert_eq!(mistakes(expansion), [text], "{item}");
+            let named = item.replace("bearer", "bearer, policy = Name");
+            assert_eq!(mistakes(expand(&adapter::AXUM, TokenStream::new(), tokens(&named))), [""; 0], "{named}");
+        }
+    }
+    for head in ["impl", "impl _1 for", "impl __ for"] {
+        let item = format!("{head} Api {{ #[requires_auth(bearer)] async fn _1(r: Request<B>) -> Answer {{}} }}");
+        let expansion = expand(&adapter::AXUM, TokenStream::new(), tokens(&item));
+        assert_eq!(mistakes(expansion.clone()), [""; 0], "{item}");
+        assert!(pretty(expansion).contains("struct Api1Auth {}"), "{item}");
+    }
+}
+
 /// Only one of them is left by `#[cfg]`.
 #[test]
 fn alternatives_share_a_policy() {

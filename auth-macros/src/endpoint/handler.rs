@@ -2,6 +2,7 @@
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens as _, quote};
+use syn::ext::IdentExt as _;
 use syn::punctuated::Punctuated;
 use syn::{Attribute, FnArg, Generics, Pat, PatType, Signature, Token, parse_quote};
 
@@ -49,6 +50,10 @@ enum Injection {
 
 /// The name of the hidden parameter. Frameworks want a plain identifier; the underscore keeps it from being unused.
 const GUARD: &str = "__auth_guard";
+
+const NAMELESS_FUNCTION: &str = "the policy cannot be named after this function; name it: `policy = Name`";
+const NAMELESS_TYPE: &str =
+    "the policy cannot be named after this block's type; name it in the attribute: `policy = Name`";
 
 /// Puts the check into a function.
 pub(crate) fn expand_function(
@@ -131,14 +136,21 @@ fn policy_name(
     if let Some(name) = arguments.options.policy.value() {
         return (name.clone(), shown);
     }
-    if matches!(home, Home::Impl { prefix: None, .. }) {
-        diagnostics.push(
-            ident,
-            "the policy cannot be named after this block's type; name it in the attribute: `policy = Name`",
-        );
-    }
-    let prefix = prefix.map(names::upper_camel).unwrap_or_default();
-    (names::item(&format!("{prefix}{}Auth", names::upper_camel(ident)), ident.span()), shown)
+    let function_name = names::upper_camel(ident);
+    let (name, mistake) = match (home, prefix.map(names::upper_camel)) {
+        (Home::Free, _) => (names::policy(&function_name), NAMELESS_FUNCTION),
+        (Home::Impl { .. }, Some(prefix)) if names::policy(&prefix).is_some() => {
+            let name = format!("{prefix}{function_name}");
+            (names::policy(&name).filter(|_| !function_name.is_empty()), NAMELESS_FUNCTION)
+        }
+        (Home::Impl { .. }, _) => (None, NAMELESS_TYPE),
+    };
+    let name = name.unwrap_or_else(|| {
+        diagnostics.push(ident, mistake);
+        // A name that nothing else has stands in until then.
+        format!("_{}Auth", ident.unraw())
+    });
+    (names::item(&name, ident.span()), shown)
 }
 
 /// Decides where the check goes; `None` if it has no place, which is reported.
@@ -150,13 +162,19 @@ fn decide(
     diagnostics: &mut Diagnostics,
 ) -> Option<Injection> {
     let sig = &function.sig;
-    let named = arguments.options.request.value();
+    let mut named = arguments.options.request.value();
     let is_request_adapter = adapter.mode == Mode::Request;
     // Where a guard cannot go, or would be no parameter that the framework fills.
     let has_no_place_for_a_guard = match home {
         Home::Free => is_method(sig),
         Home::Impl { of_trait, .. } => *of_trait || sig.receiver().is_some(),
     };
+    if !is_request_adapter && !has_no_place_for_a_guard && typed(sig).nth(1).is_some() && named.take().is_some() {
+        diagnostics.push(
+            arguments.options.request.key(),
+            "leave out `request`: the guard goes first, before the other parameters are looked at",
+        );
+    }
     let falls_back_to_request = has_no_place_for_a_guard && !request::candidates(sig, false).is_empty();
     if is_request_adapter || named.is_some() || falls_back_to_request {
         return Request::read(function, named, is_request_adapter, diagnostics)

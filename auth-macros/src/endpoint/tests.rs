@@ -5,7 +5,7 @@ use quote::quote;
 
 use crate::adapter;
 use crate::testing::{mistakes, pretty, tokens};
-use crate::{public, requires_auth};
+use crate::{auth_impl, public, requires_auth};
 
 #[test]
 fn guard_is_the_first_parameter() {
@@ -389,6 +389,48 @@ fn request_is_guarded_where_a_guard_has_a_place_unless_it_is_named() {
         assert!(guarded.contains("__auth_guard") && !guarded.contains("authorize"), "{guarded}");
         let named = requires_auth::expand(adapter, quote!(bearer, request = r), item());
         assert!(named.to_string().replace(' ', "").contains("::authorize::<AAuth,_>(&r)"));
+    }
+}
+
+#[test]
+fn request_is_not_named_where_other_parameters_would_be_extracted_before_the_decision() {
+    let list = || quote!(bearer, request = r);
+    let leave_out = ["leave out `request`: the guard goes first, before the other parameters are looked at"];
+    let beside = || tokens("async fn a(id: Path<u32>, r: Request<Body>) -> Answer {}");
+    for (adapter, check) in [(&adapter::AXUM, "Require<AAuth>"), (&adapter::ACTIX, "Guarded<AAuth")] {
+        let expansion = requires_auth::expand(adapter, list(), beside());
+        assert_eq!(mistakes(expansion.clone()), leave_out);
+        assert!(pretty(expansion).contains(check), "{check}");
+    }
+    let method = beside();
+    let in_trait = quote!(impl Show for Api { #[requires_auth(bearer, request = r)] #method });
+    for (of, expansion) in [
+        ("a request adapter", requires_auth::expand(&adapter::TOWER, list(), beside())),
+        ("one parameter", requires_auth::expand(&adapter::AXUM, list(), tokens("async fn a(r: Request) -> Answer {}"))),
+        (
+            "a method",
+            requires_auth::expand(&adapter::AXUM, list(), tokens("async fn a(&self, id: u8, r: Request) -> Answer {}")),
+        ),
+        ("a trait", auth_impl::expand(&adapter::AXUM, tokens(""), in_trait)),
+    ] {
+        assert_eq!(mistakes(expansion.clone()), [""; 0], "{of}");
+        assert!(expansion.to_string().contains("authorize"), "{of}");
+    }
+    let associated = tokens("impl Api { #[requires_auth(bearer, request = r)] async fn a(id: u8, r: Request) {} }");
+    assert_eq!(mistakes(auth_impl::expand(&adapter::AXUM, tokens(""), associated)), leave_out);
+}
+
+#[test]
+fn function_whose_name_makes_no_type_needs_a_name_for_its_policy() {
+    for function in ["_1", "__", "r#_1"] {
+        let item = || tokens(&format!("async fn {function}() {{}}"));
+        assert_eq!(
+            mistakes(requires_auth::expand(&adapter::AXUM, quote!(bearer), item())),
+            ["the policy cannot be named after this function; name it: `policy = Name`"],
+            "{function}"
+        );
+        let named = requires_auth::expand(&adapter::AXUM, quote!(bearer, policy = First), item());
+        assert_eq!(mistakes(named), [""; 0], "{function}");
     }
 }
 
