@@ -1,0 +1,340 @@
+//! What a provider says about a token (RFC 7662 §2.2), and what is made of it.
+
+use std::time::{Duration, SystemTime};
+
+use auth_core::claims::{ClaimValue, FromClaim as _};
+use auth_core::{Claims, Factor, Facts, Reason, Verified};
+
+use super::{IntrospectionError, IntrospectionErrorKind};
+
+/// The last second that counts as a time: the end of the year 9999.
+const MAX_SECONDS: f64 = 253_402_300_799.0;
+/// What an access token may be called, without case; a refresh token, for one, is called something else.
+const ACCESS_TOKEN: [&str; 5] = ["bearer", "access_token", "access", "at+jwt", "jwt"];
+
+/// What an answer is held against.
+#[derive(Debug)]
+pub(super) struct Expected {
+    /// The allowed issuers; empty allows any.
+    pub(super) issuers: Vec<String>,
+    pub(super) audiences: Vec<String>,
+    pub(super) audience_may_be_absent: bool,
+    pub(super) leeway: Duration,
+    /// The path of names that leads to the roles.
+    pub(super) roles_path: Vec<String>,
+}
+
+/// A token that is active. Only its times are still to be checked, at each use.
+#[cfg_attr(test, derive(Debug))]
+pub(super) struct Answer {
+    verified: Verified<Claims>,
+    not_before: Option<SystemTime>,
+}
+
+/// A member that has another type than its standard says. The provider's answer is then no answer.
+#[derive(Debug)]
+struct Mistyped(&'static str);
+
+impl Answer {
+    /// How long the token lasts by its own words, without leeway.
+    pub(super) fn time_left(&self, now: SystemTime) -> Duration {
+        let expires_at = self.verified.facts().expires_at;
+        expires_at.map_or(Duration::MAX, |end| end.duration_since(now).unwrap_or_default())
+    }
+}
+
+impl Expected {
+    /// Reads an answer: a token that is active and for us, or why it is refused.
+    ///
+    /// The error says that the answer cannot be read. It is not the token's fault then.
+    pub(super) fn read(&self, body: &[u8]) -> Result<Result<Answer, Reason>, IntrospectionError> {
+        let unusable = |why: String| IntrospectionError::with_source(IntrospectionErrorKind::Unusable, why);
+        let claims = Claims::from_json(body).map_err(|error| unusable(format!("it is {error}")))?;
+        match claims.value("active") {
+            Some(ClaimValue::Bool(true)) => {}
+            Some(ClaimValue::Bool(false)) => return Ok(Err(Reason::UNKNOWN_CREDENTIAL)),
+            _ => return Err(unusable("its `active` is neither true nor false".to_owned())),
+        }
+        self.answer(claims).map_err(|Mistyped(name)| unusable(format!("its `{name}` has another type than it should")))
+    }
+
+    fn answer(&self, claims: Claims) -> Result<Result<Answer, Reason>, Mistyped> {
+        let not_before = time(&claims, "nbf")?;
+        let mut facts = Facts::new(text(&claims, "sub")?.unwrap_or_default());
+        facts.issuer = text(&claims, "iss")?;
+        facts.scopes = scopes(&claims)?;
+        facts.roles = texts("roles", claims.at_path(&self.roles_path))?;
+        facts.factors = texts("amr", claims.value("amr"))?.into_iter().map(Factor::new).collect();
+        facts.auth_time = time(&claims, "auth_time")?;
+        facts.expires_at = time(&claims, "exp")?;
+        facts.credential_id = text(&claims, "jti")?;
+        let audiences = audiences(&claims)?;
+        let is_access = is_access_token(&claims)?;
+        let refused = |reason| Ok(Err(reason));
+        if !is_access {
+            return refused(Reason::TOKEN_TYPE);
+        }
+        if !self.is_issuer_allowed(facts.issuer.as_ref()) {
+            return refused(Reason::ISSUER);
+        }
+        if !self.is_for_us(audiences.as_deref()) {
+            return refused(Reason::AUDIENCE);
+        }
+        if facts.subject.is_empty() {
+            return refused(Reason::CLAIMS);
+        }
+        Ok(Ok(Answer { verified: Verified::new(facts, claims), not_before }))
+    }
+
+    /// RFC 7662 §2.2 leaves `iss` to the provider. An answer without one is of the provider that was asked.
+    fn is_issuer_allowed(&self, issuer: Option<&String>) -> bool {
+        self.issuers.is_empty() || issuer.is_none_or(|issuer| self.issuers.contains(issuer))
+    }
+
+    fn is_for_us(&self, audiences: Option<&[String]>) -> bool {
+        match audiences {
+            None => self.audience_may_be_absent,
+            Some(audiences) => audiences.iter().any(|audience| self.audiences.contains(audience)),
+        }
+    }
+
+    /// Checks the times, which an answer that is kept has to pass anew.
+    pub(super) fn admit(&self, answer: &Answer, now: SystemTime) -> Result<Verified<Claims>, Reason> {
+        let later = |time: SystemTime| time.checked_add(self.leeway).ok_or(Reason::CLAIMS);
+        if let Some(end) = answer.verified.facts().expires_at
+            && now >= later(end)?
+        {
+            return Err(Reason::EXPIRED);
+        }
+        if let Some(begin) = answer.not_before
+            && later(now)? < begin
+        {
+            return Err(Reason::NOT_YET_VALID);
+        }
+        Ok(answer.verified.clone())
+    }
+}
+
+/// Providers answer about refresh tokens and ID tokens too, and about tokens that are bound to a key which a bearer
+/// does not show (RFC 7800 §3.1, RFC 8705 §3.2, RFC 9449 §6.2).
+fn is_access_token(claims: &Claims) -> Result<bool, Mistyped> {
+    for name in ["token_type", "token_use", "typ"] {
+        let kind = text(claims, name)?;
+        let is_access = |kind: &String| ACCESS_TOKEN.iter().any(|access| kind.eq_ignore_ascii_case(access));
+        if !kind.as_ref().is_none_or(is_access) {
+            return Ok(false);
+        }
+    }
+    Ok(claims.value("cnf").is_none())
+}
+
+/// RFC 7519 §4.1.3: a string or a list of them.
+fn audiences(claims: &Claims) -> Result<Option<Vec<String>>, Mistyped> {
+    match claims.value("aud") {
+        None => Ok(None),
+        Some(ClaimValue::String(audience)) => Ok(Some(vec![audience.clone()])),
+        list => texts("aud", list).map(Some),
+    }
+}
+
+fn scopes(claims: &Claims) -> Result<Vec<String>, Mistyped> {
+    let scopes = text(claims, "scope")?.unwrap_or_default();
+    Ok(scopes.split(' ').filter(|scope| !scope.is_empty()).map(str::to_owned).collect())
+}
+
+fn text(claims: &Claims, name: &'static str) -> Result<Option<String>, Mistyped> {
+    match claims.value(name) {
+        None => Ok(None),
+        Some(ClaimValue::String(text)) => Ok(Some(text.clone())),
+        Some(_) => Err(Mistyped(name)),
+    }
+}
+
+fn texts(name: &'static str, list: Option<&ClaimValue>) -> Result<Vec<String>, Mistyped> {
+    list.map_or(Ok(Vec::new()), |list| Vec::from_claim(list).ok_or(Mistyped(name)))
+}
+
+/// A `NumericDate` (RFC 7519 §2): seconds since 1970, a fraction counts.
+fn time(claims: &Claims, name: &'static str) -> Result<Option<SystemTime>, Mistyped> {
+    let since_epoch = match claims.value(name) {
+        None => return Ok(None),
+        Some(ClaimValue::Integer(seconds)) => u64::try_from(*seconds).ok().map(Duration::from_secs),
+        Some(ClaimValue::Float(seconds)) => Duration::try_from_secs_f64(*seconds).ok(),
+        Some(_) => None,
+    };
+    let since_epoch = since_epoch.filter(|time| time.as_secs_f64() <= MAX_SECONDS).ok_or(Mistyped(name))?;
+    SystemTime::UNIX_EPOCH.checked_add(since_epoch).map(Some).ok_or(Mistyped(name))
+}
+
+#[cfg(test)]
+impl Default for Answer {
+    fn default() -> Self {
+        Self { verified: Verified::new(Facts::new("alice"), Claims::new()), not_before: None }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: u64 = 1_800_000_000;
+
+    fn expected() -> Expected {
+        Expected {
+            issuers: vec!["https://issuer.example".to_owned()],
+            audiences: vec!["api.example".to_owned(), "other.example".to_owned()],
+            audience_may_be_absent: false,
+            leeway: Duration::from_secs(10),
+            roles_path: vec!["roles".to_owned()],
+        }
+    }
+
+    /// The answer about a token that is good but for `members`, which replace what stands before them.
+    fn body(members: &str) -> String {
+        let members = if members.is_empty() { String::new() } else { format!(",{members}") };
+        format!(r#"{{"active":true,"sub":"alice"{members}}}"#)
+    }
+
+    fn read(members: &str) -> Result<Answer, Reason> {
+        expected().read(body(members).as_bytes()).unwrap()
+    }
+
+    fn at(seconds: u64) -> SystemTime {
+        SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds)).unwrap()
+    }
+
+    #[test]
+    fn makes_facts_of_an_answer() {
+        let answer = read(&format!(
+            r#""iss":"https://issuer.example","aud":["x","api.example"],"scope":"a  b","roles":["user"],
+            "amr":["pwd"],"auth_time":{},"exp":{NOW},"jti":"t-1","client_id":"web""#,
+            NOW - 5
+        ))
+        .unwrap();
+        let facts = answer.verified.facts();
+        assert_eq!((facts.subject.as_str(), facts.issuer.as_deref()), ("alice", Some("https://issuer.example")));
+        assert_eq!((&facts.scopes, &facts.roles), (&vec!["a".into(), "b".into()], &vec!["user".into()]));
+        assert!(facts.has_factor("pwd", Some(Duration::from_secs(5)), at(NOW)));
+        assert_eq!((facts.expires_at, facts.credential_id.as_deref()), (Some(at(NOW)), Some("t-1")));
+        assert_eq!(answer.verified.value().parse::<String>("client_id").as_deref(), Ok("web"));
+    }
+
+    #[test]
+    fn only_true_is_active_and_only_false_is_not() {
+        let expected = expected();
+        assert_eq!(expected.read(br#"{"active":false}"#).unwrap().unwrap_err(), Reason::UNKNOWN_CREDENTIAL);
+        for active in [r#""true""#, "1", "null", "[]", r#""false""#, "0"] {
+            let body = format!(r#"{{"active":{active},"sub":"alice","aud":"api.example"}}"#);
+            let error = expected.read(body.as_bytes()).unwrap_err();
+            assert_eq!(error.kind(), IntrospectionErrorKind::Unusable, "{active}");
+        }
+        for body in ["", "{}", "<html>", "[true]", r#"{"active":true,"active":true}"#, r#"{"active":true} x"#] {
+            assert!(expected.read(body.as_bytes()).is_err(), "{body}");
+        }
+    }
+
+    #[test]
+    fn refuses_an_answer_for_another_audience_or_for_none() {
+        for (members, reason) in [
+            (r#""aud":"elsewhere.example""#, Reason::AUDIENCE),
+            (r#""aud":[]"#, Reason::AUDIENCE),
+            (r#""aud":["api.example "]"#, Reason::AUDIENCE),
+            (r#""client_id":"api.example""#, Reason::AUDIENCE),
+        ] {
+            assert_eq!(read(members).unwrap_err(), reason, "{members}");
+        }
+        assert!(read(r#""aud":"other.example""#).is_ok());
+    }
+
+    #[test]
+    fn an_absent_audience_passes_only_where_that_is_said() {
+        let lenient = Expected { audience_may_be_absent: true, ..expected() };
+        assert!(lenient.read(body("").as_bytes()).unwrap().is_ok());
+        let wrong = lenient.read(body(r#""aud":"elsewhere.example""#).as_bytes()).unwrap();
+        assert_eq!(wrong.unwrap_err(), Reason::AUDIENCE, "one that is there still has to be ours");
+    }
+
+    #[test]
+    fn refuses_an_answer_of_another_issuer() {
+        let other = read(r#""aud":"api.example","iss":"https://issuer.example/""#);
+        assert_eq!(other.unwrap_err(), Reason::ISSUER);
+        assert!(read(r#""aud":"api.example""#).is_ok(), "the provider need not name itself");
+        let any = Expected { issuers: Vec::new(), ..expected() };
+        assert!(any.read(body(r#""aud":"api.example","iss":"x""#).as_bytes()).unwrap().is_ok());
+    }
+
+    #[test]
+    fn refuses_a_token_without_a_subject() {
+        for body in [r#"{"active":true,"aud":"api.example"}"#, r#"{"active":true,"aud":"api.example","sub":""}"#] {
+            assert_eq!(expected().read(body.as_bytes()).unwrap().unwrap_err(), Reason::CLAIMS);
+        }
+    }
+
+    #[test]
+    fn refuses_tokens_of_another_kind() {
+        for members in [
+            r#""token_type":"refresh_token""#,
+            r#""token_type":"DPoP""#,
+            r#""token_type":"""#,
+            r#""token_use":"refresh_token""#,
+            r#""token_use":"id""#,
+            r#""typ":"Refresh""#,
+            r#""typ":"ID""#,
+            r#""cnf":{"jkt":"0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"}"#,
+            r#""cnf":null"#,
+        ] {
+            let refused = read(&format!(r#""aud":"api.example",{members}"#));
+            assert_eq!(refused.unwrap_err(), Reason::TOKEN_TYPE, "{members}");
+        }
+        for members in [r#""token_type":"Bearer""#, r#""token_type":"bearer","token_use":"access_token""#] {
+            assert!(read(&format!(r#""aud":"api.example",{members}"#)).is_ok(), "{members}");
+        }
+    }
+
+    #[test]
+    fn an_answer_of_wrong_types_is_none() {
+        for members in [
+            r#""aud":1"#,
+            r#""aud":["api.example",1]"#,
+            r#""aud":null"#,
+            r#""aud":"api.example","exp":"1800000000""#,
+            r#""aud":"api.example","exp":-1"#,
+            r#""aud":"api.example","exp":1e300"#,
+            r#""aud":"api.example","exp":253402300800"#,
+            r#""aud":"api.example","exp":null"#,
+            r#""aud":"api.example","nbf":true"#,
+            r#""aud":"api.example","iss":["https://issuer.example"]"#,
+            r#""aud":"api.example","scope":["a"]"#,
+            r#""aud":"api.example","roles":"admin""#,
+            r#""aud":"api.example","jti":1"#,
+            r#""aud":"api.example","token_type":["Bearer"]"#,
+        ] {
+            let error = expected().read(body(members).as_bytes()).unwrap_err();
+            assert_eq!(error.kind(), IntrospectionErrorKind::Unusable, "{members}");
+        }
+        assert!(expected().read(br#"{"active":true,"sub":7,"aud":"api.example"}"#).is_err());
+    }
+
+    #[test]
+    fn times_hold_within_the_leeway_and_no_further() {
+        let admit = |members: &str, now| {
+            let answer = read(&format!(r#""aud":"api.example",{members}"#)).unwrap();
+            expected().admit(&answer, at(now)).map(drop)
+        };
+        let exp = format!(r#""exp":{NOW}"#);
+        assert_eq!(admit(&exp, NOW + 9), Ok(()));
+        assert_eq!(admit(&exp, NOW + 10), Err(Reason::EXPIRED));
+        let nbf = format!(r#""nbf":{NOW}"#);
+        assert_eq!(admit(&nbf, NOW - 10), Ok(()));
+        assert_eq!(admit(&nbf, NOW - 11), Err(Reason::NOT_YET_VALID));
+    }
+
+    #[test]
+    fn the_time_that_is_left_knows_no_leeway() {
+        let answer = read(&format!(r#""aud":"api.example","exp":{NOW}"#)).unwrap();
+        assert_eq!(answer.time_left(at(NOW - 3)), Duration::from_secs(3));
+        assert_eq!(answer.time_left(at(NOW)), Duration::ZERO);
+        assert_eq!(answer.time_left(at(NOW + 1)), Duration::ZERO);
+        assert_eq!(Answer::default().time_left(at(NOW)), Duration::MAX);
+    }
+}

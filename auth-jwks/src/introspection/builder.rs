@@ -1,0 +1,208 @@
+//! The builder of introspection verifiers: every mistake is found here, when the program starts.
+
+use std::fmt;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use auth_core::{ConfigError, ConfigErrorKind};
+
+use super::answer::Expected;
+use super::table::Table;
+use super::{IntrospectionVerifier, Provider};
+use crate::address::Address;
+use crate::fetch::{ClientCredentials, Fetch, Fetcher, address_error};
+
+const DEFAULT_CACHE_FOR: Duration = Duration::from_mins(1);
+const MAX_CACHE_FOR: Duration = Duration::from_mins(5);
+const DEFAULT_CAPACITY: usize = 10_000;
+const DEFAULT_LEEWAY: Duration = Duration::from_mins(1);
+const MAX_LEEWAY: Duration = Duration::from_mins(5);
+
+/// Puts an [`IntrospectionVerifier`] together. A client and an audience are needed.
+#[must_use]
+pub struct IntrospectionVerifierBuilder {
+    address: String,
+    client: Option<ClientCredentials>,
+    expected: Expected,
+    cache_for: Duration,
+    capacity: usize,
+    allows_http: bool,
+    fetch: Option<Fetcher>,
+}
+
+impl IntrospectionVerifierBuilder {
+    pub(super) fn new(address: String) -> Self {
+        Self {
+            address,
+            client: None,
+            expected: Expected {
+                issuers: Vec::new(),
+                audiences: Vec::new(),
+                audience_may_be_absent: false,
+                leeway: DEFAULT_LEEWAY,
+                roles_path: vec!["roles".to_owned()],
+            },
+            cache_for: DEFAULT_CACHE_FOR,
+            capacity: DEFAULT_CAPACITY,
+            allows_http: false,
+            fetch: None,
+        }
+    }
+
+    /// Who asks: the id and secret of this service at the provider, sent by Basic (RFC 6749 §2.3.1).
+    pub fn client(mut self, id: impl Into<String>, secret: impl Into<String>) -> Self {
+        self.client = Some(ClientCredentials::new(id, secret));
+        self
+    }
+
+    /// Allows an audience: one of the answer's `aud` has to be equal to it, byte for byte.
+    pub fn audience(mut self, audience: impl Into<String>) -> Self {
+        self.expected.audiences.push(audience.into());
+        self
+    }
+
+    /// Accepts an answer without `aud`, which RFC 7662 §2.2 permits. One that is there still has to be allowed.
+    ///
+    /// # Security
+    ///
+    /// Right only if the provider says that a token is active to nobody but those it is for, as RFC 7662 §4 asks:
+    /// otherwise a token for another service opens this one.
+    pub fn audience_may_be_absent(mut self) -> Self {
+        self.expected.audience_may_be_absent = true;
+        self
+    }
+
+    /// Allows an issuer: the answer's `iss`, if there is one, has to be equal to it, byte for byte. Without any,
+    /// `iss` is not looked at.
+    pub fn issuer(mut self, issuer: impl Into<String>) -> Self {
+        self.expected.issuers.push(issuer.into());
+        self
+    }
+
+    /// How far clocks may differ: at most 300 seconds; 60 if not set.
+    pub fn leeway(mut self, leeway: Duration) -> Self {
+        self.expected.leeway = leeway;
+        self
+    }
+
+    /// Finds the roles elsewhere than in `roles`: names joined by dots, like `realm_access.roles`.
+    pub fn roles_at(mut self, path: &str) -> Self {
+        self.expected.roles_path = path.split('.').map(str::to_owned).collect();
+        self
+    }
+
+    /// How long a positive answer is kept, if the token lasts that long: 60 seconds if not set, at most 300. Zero
+    /// keeps none.
+    pub fn cache_for(mut self, time: Duration) -> Self {
+        self.cache_for = time;
+        self
+    }
+
+    /// How many answers are kept: 10,000 if not set, at least 1.
+    pub fn cache_capacity(mut self, answers: usize) -> Self {
+        self.capacity = answers;
+        self
+    }
+
+    /// Reaches the provider in another way than by `HttpFetch`.
+    pub fn fetch(mut self, fetch: impl Fetch) -> Self {
+        self.fetch = Some(Fetcher::new(fetch));
+        self
+    }
+
+    /// Accepts an address with `http`, for a provider on the loopback of a test.
+    ///
+    /// # Security
+    ///
+    /// Weakens the check, and says so in the log: whoever is on the way to the provider reads tokens and the
+    /// client's secret, and answers what they like.
+    pub fn with_insecure_http(mut self) -> Self {
+        self.allows_http = true;
+        self
+    }
+
+    /// Checks everything and makes the verifier.
+    ///
+    /// # Errors
+    ///
+    /// If the address is none or not `https`, there is no client or one without id or secret, there is no audience,
+    /// an audience or issuer is empty, a number is out of its bounds, or there is no HTTP client.
+    pub fn build(self) -> Result<IntrospectionVerifier, ConfigError> {
+        let address = Address::parse(&self.address, self.allows_http).map_err(|why| {
+            let example = "https://issuer.example/introspect";
+            address_error(ConfigErrorKind::Value, "an introspection endpoint", &self.address, why, example)
+        })?;
+        let client = self.client.filter(ClientCredentials::is_complete).ok_or_else(|| {
+            let text = "the introspection verifier has no client, or one without id or secret; say who asks: `.client(\"api\", secret)`";
+            ConfigError::new(ConfigErrorKind::Value, text)
+        })?;
+        check_expected(&self.expected)?;
+        check_cache(self.cache_for, self.capacity)?;
+        let fetch = self.fetch.map_or_else(|| Fetcher::standard(self.allows_http), Ok)?;
+        if self.allows_http {
+            tracing::warn!(%address, "tokens may go over plain http; use `https` outside of tests");
+        }
+        Ok(IntrospectionVerifier(Arc::new(Provider {
+            address,
+            client,
+            expected: self.expected,
+            fetch,
+            cache_for: self.cache_for,
+            table: Mutex::new(Table::new(self.capacity)),
+        })))
+    }
+}
+
+fn check_expected(expected: &Expected) -> Result<(), ConfigError> {
+    let complain = |kind, text: String| Err(ConfigError::new(kind, text));
+    let Expected { issuers, audiences, leeway, roles_path, .. } = expected;
+    let is_empty = |name: &String| name.trim().is_empty();
+    if audiences.is_empty() {
+        let text =
+            "the introspection verifier has no audience; name the one that you accept: `.audience(\"api.example\")`";
+        return complain(ConfigErrorKind::Audience, text.to_owned());
+    }
+    if audiences.iter().any(is_empty) {
+        let text = "\"\" is no audience; name the one that you accept: `.audience(\"api.example\")`";
+        return complain(ConfigErrorKind::Audience, text.to_owned());
+    }
+    if issuers.iter().any(is_empty) {
+        let text = "\"\" is no issuer; name the one that you accept: `.issuer(\"https://issuer.example\")`";
+        return complain(ConfigErrorKind::Issuer, text.to_owned());
+    }
+    if *leeway > MAX_LEEWAY {
+        let (leeway, max) = (leeway.as_secs(), MAX_LEEWAY.as_secs());
+        return complain(ConfigErrorKind::Leeway, format!("a leeway of {leeway} s is too long; use at most {max} s"));
+    }
+    if roles_path.iter().any(String::is_empty) {
+        let path = roles_path.join(".").escape_default().to_string();
+        return complain(
+            ConfigErrorKind::Value,
+            format!("`{path}` is no path of claims; write names joined by dots, like `realm_access.roles`"),
+        );
+    }
+    Ok(())
+}
+
+fn check_cache(time: Duration, capacity: usize) -> Result<(), ConfigError> {
+    let complain = |text: String| Err(ConfigError::new(ConfigErrorKind::Value, text));
+    if time > MAX_CACHE_FOR {
+        let (time, max) = (time.as_secs_f64(), MAX_CACHE_FOR.as_secs());
+        return complain(format!("`cache_for` of {time} s is too long; use at most {max} s"));
+    }
+    if capacity == 0 {
+        let text = "`cache_capacity` of 0 keeps nothing; to keep no answers, say `.cache_for(Duration::ZERO)`";
+        return complain(text.to_owned());
+    }
+    Ok(())
+}
+
+impl fmt::Debug for IntrospectionVerifierBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("IntrospectionVerifierBuilder")
+            .field("client", &self.client)
+            .field("expected", &self.expected)
+            .field("cache_for", &self.cache_for)
+            .finish_non_exhaustive()
+    }
+}
