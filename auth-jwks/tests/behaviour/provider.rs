@@ -9,6 +9,7 @@ use auth_jwks::keys::{KeySetError, KeySetErrorKind};
 use auth_jwks::{IntrospectionVerifier, RemoteKeySet};
 use serde_json::json;
 use tokio::net::TcpListener;
+use tokio::time::Instant;
 
 use crate::mock::{Mock, Serve, answer, json as json_page, redirect};
 use crate::support::{AUDIENCE, ISSUER, Signer, check, check_now, jwks, verifier, wanted};
@@ -221,13 +222,14 @@ async fn discovery_believes_the_issuer_that_was_asked_and_no_other() {
 }
 
 #[tokio::test]
-async fn ten_thousand_random_ids_cause_one_request() {
+async fn ten_thousand_random_ids_cause_one_request_a_minute() {
     let (signer, stranger) = (Signer::new("one"), Signer::new("x"));
     let mock = Mock::start().await;
     mock.serve("/jwks", json_page(jwks([&signer])));
     let keys = keys_at(mock.at("/jwks"));
     let verifier = verifier(&keys);
     let known = wanted("EdDSA", Some("one"));
+    let began = Instant::now();
     for number in 0..10_000 {
         let token = stranger.token_as(Some(&format!("random-{number}")));
         let refused = check(&verifier, &token).await.unwrap_err();
@@ -235,7 +237,12 @@ async fn ten_thousand_random_ids_cause_one_request() {
         assert!(matches!(keys.find_now(&known), KeyLookup::Found(_)), "nobody with a known key waits");
     }
     assert!(check_now(&verifier, &signer.token()).expect("an answer at once").is_ok());
-    assert_eq!(mock.hits(), 1);
+    let minutes = usize::try_from(began.elapsed().as_secs() / 60).unwrap();
+    assert!(
+        mock.hits() <= 1 + minutes,
+        "{} requests; one for each minute that this machine took is allowed",
+        mock.hits()
+    );
 }
 
 #[tokio::test]
