@@ -61,6 +61,7 @@ macro_rules! __adapter_types {
             /// # Errors
             ///
             /// The answer of the policy's realm, "forbidden" or hidden, if `is_allowed` is false.
+            #[must_use = "without `?` nothing is refused"]
             pub fn ensure(&self, is_allowed: bool) -> ::core::result::Result<(), Refusal> {
                 self.0.ensure(is_allowed).map_err(Refusal)
             }
@@ -70,6 +71,7 @@ macro_rules! __adapter_types {
             /// # Errors
             ///
             /// The answer of the policy's realm, if the credential does not permit `scope`.
+            #[must_use = "without `?` nothing is refused"]
             pub fn ensure_scope(&self, scope: &str) -> ::core::result::Result<(), Refusal> {
                 self.0.ensure_scope(scope).map_err(Refusal)
             }

@@ -7,8 +7,8 @@ use crate::require::Require;
 
 /// Handlers that a policy guards, told by the type of their first parameter.
 ///
-/// axum's `Handler<T, S>` carries the parameter types in `T`; this trait holds for those that begin with
-/// [`Require`].
+/// axum's `Handler<T, S>` carries the parameter types in `T`; this trait holds for those that begin with a
+/// [`Proof`].
 #[diagnostic::on_unimplemented(
     message = "this handler has neither `#[requires_auth(..)]` nor `#[public(reason = \"..\")]`",
     label = "not annotated",
@@ -19,10 +19,34 @@ pub trait Annotated {
     const ENDPOINT: &'static Endpoint;
 }
 
+/// The parameter that proves a decision: [`Require`], and nothing else.
+///
+/// A trait of its own, so that a handler without it is told what it lacks, and not that its parameters differ.
+#[diagnostic::on_unimplemented(
+    message = "this handler has neither `#[requires_auth(..)]` nor `#[public(reason = \"..\")]`",
+    label = "not annotated: its first parameter is `{Self}`",
+    note = "write `#[requires_auth(bearer)]` above the handler, or `#[public(reason = \"..\")]` if everybody may call it"
+)]
+pub trait Proof: sealed::Sealed {
+    /// The endpoint and its policy.
+    const ENDPOINT: &'static Endpoint;
+}
+
+impl<E: EndpointPolicy> Proof for Require<E> {
+    const ENDPOINT: &'static Endpoint = E::ENDPOINT;
+}
+
+mod sealed {
+    #[expect(unnameable_types, reason = "a trait that nobody else can implement")]
+    pub trait Sealed {}
+
+    impl<E> Sealed for crate::Require<E> {}
+}
+
 macro_rules! annotated {
     ($($parameter:ident)*) => {
-        impl<M, E: EndpointPolicy, $($parameter),*> Annotated for (M, Require<E>, $($parameter,)*) {
-            const ENDPOINT: &'static Endpoint = E::ENDPOINT;
+        impl<M, P: Proof, $($parameter),*> Annotated for (M, P, $($parameter,)*) {
+            const ENDPOINT: &'static Endpoint = P::ENDPOINT;
         }
     };
 }
@@ -41,5 +65,5 @@ annotated!(A B C D F G H I J K);
 annotated!(A B C D F G H I J K L);
 annotated!(A B C D F G H I J K L N);
 annotated!(A B C D F G H I J K L N O);
-annotated!(A B C D F G H I J K L N O P);
-annotated!(A B C D F G H I J K L N O P Q);
+annotated!(A B C D F G H I J K L N O Q);
+annotated!(A B C D F G H I J K L N O Q R);

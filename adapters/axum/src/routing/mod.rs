@@ -8,6 +8,6 @@ mod annotated;
 mod method_router;
 mod router;
 
-pub use annotated::Annotated;
+pub use annotated::{Annotated, Proof};
 pub use method_router::{MethodRouter, any, delete, get, head, on, options, patch, post, put, trace};
 pub use router::{Route, Router};

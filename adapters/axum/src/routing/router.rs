@@ -191,6 +191,14 @@ where
 }
 
 impl Router {
+    /// The service for `axum::serve`. Without the caller's address, limits on guessing count everybody as one: where
+    /// a scheme can be guessed, take
+    /// [`into_make_service_with_connect_info`](Self::into_make_service_with_connect_info).
+    #[must_use]
+    pub fn into_make_service(self) -> routing::IntoMakeService<routing::Router> {
+        self.inner.into_make_service()
+    }
+
     /// The service for `axum::serve` that tells handlers, and limits on guessing, where a connection comes from.
     ///
     /// `C` is [`SocketAddr`](std::net::SocketAddr) for TCP.

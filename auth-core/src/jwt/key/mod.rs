@@ -74,7 +74,7 @@ impl JwtKey {
         if let Some(complaint) = secret::complaint(secret, min_bytes) {
             let length = secret.len();
             let text = format!(
-                "secret of {length} bytes {complaint}; use {min_bytes} or more random bytes (`openssl rand {min_bytes}`)"
+                "secret of {length} bytes {complaint}; use {min_bytes} or more random bytes (`openssl rand -hex {min_bytes}`, taken as it is)"
             );
             return Err(complain(algorithm, &text));
         }
