@@ -1,6 +1,6 @@
 //! Mistakes in how a program is put together: found at the start, each with its value and its fix.
 
-use auth_axum::{Auth, RequireLayer, Router, get, not_found, public, requires_auth};
+use auth_axum::{Auth, Require, RequireLayer, Router, any, get, not_found, post, public, requires_auth};
 use auth_core::credential::{ApiKey, BasicCredentials, BearerToken, Credential, OpaqueToken};
 use auth_core::{
     ApiKeyIn, Attempt, Carrier, ChallengeForm, ClientSource, ConfigErrorKind, EndpointPolicy, Realm, RealmBuilder,
@@ -182,6 +182,31 @@ fn the_router_keeps_a_record_of_its_routes() {
             ("POST", "/v1/{id}", Ok("health")),
             ("*", "/legacy", Err("moves out next month")),
             ("*", "*", Ok("not_found")),
+        ]
+    );
+}
+
+/// A closure has no attribute; it passes with the proof of a policy that a type carries.
+#[test]
+fn closures_are_mounted_with_a_proof_and_foreign_routers_with_a_reason() {
+    let app: Router = Router::new()
+        .route("/closure", get(|_: Require<ByToken>| async {}))
+        .route("/other-method", any(health).merge(post(|_: Require<ByToken>, _: String| async {})))
+        .merge(Router::new().route("/merged", get(health)))
+        .merge_unchecked(axum::Router::new().route("/legacy", axum::routing::get(|| async {})), "has its own login");
+    let record: Vec<_> = app
+        .routes()
+        .iter()
+        .map(|route| (route.method, route.path.as_str(), route.endpoint.map(|endpoint| endpoint.name)))
+        .collect();
+    assert_eq!(
+        record,
+        [
+            ("GET", "/closure", Ok("ByToken")),
+            ("*", "/other-method", Ok("health")),
+            ("POST", "/other-method", Ok("ByToken")),
+            ("GET", "/merged", Ok("health")),
+            ("*", "*", Err("has its own login")),
         ]
     );
 }

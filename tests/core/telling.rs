@@ -8,7 +8,8 @@ use auth_core::credential::{ApiKey, ApiKeyId, ApiKeyPrefix, BasicCredentials, Be
 use auth_core::jwt::{JwtKey, JwtVerifier};
 use auth_core::policy::SchemeUse;
 use auth_core::{
-    ApiKeyIn, Attempt, Basic, Bearer, Claims, ClientSource, Policy, Realm, Reason, Verified, Verifier, VerifyError,
+    ApiKeyIn, Attempt, Basic, Bearer, Claims, ClientSource, Policy, Realm, Reason, RefusalKind, Verified, Verifier,
+    VerifyError,
 };
 use auth_tests::{decide, leak};
 use auth_tower::HttpHead;
@@ -140,4 +141,54 @@ fn debug_prints_no_secret() {
     assert!(!shown.contains(SECRET) && !shown.contains(&key.reveal()[27..]), "{shown}");
     let digest = format!("{:?}", key.as_ref().digest());
     assert!(!shown.contains(&digest[1..digest.len() - 1]), "{shown}");
+}
+
+/// Dashboards and alerts hang on these names: one may be added, none may change.
+#[test]
+fn names_of_refusals_and_reasons_are_stable() {
+    use RefusalKind as Kind;
+
+    let kinds = [
+        Kind::NoCredentials,
+        Kind::InvalidCredentials,
+        Kind::AmbiguousCredentials,
+        Kind::InsufficientScope,
+        Kind::Forbidden,
+        Kind::InsufficientAuthentication,
+        Kind::NotFound,
+        Kind::Throttled,
+        Kind::Unavailable,
+        Kind::Misconfigured,
+    ];
+    assert_eq!(
+        kinds.map(Kind::as_str),
+        [
+            "no_credentials",
+            "invalid_credentials",
+            "ambiguous_credentials",
+            "insufficient_scope",
+            "forbidden",
+            "insufficient_authentication",
+            "not_found",
+            "throttled",
+            "unavailable",
+            "misconfigured",
+        ]
+    );
+
+    let reasons: Vec<_> = Reason::ALL.iter().map(|reason| reason.as_str()).collect();
+    for name in [
+        "no_credentials other_scheme ambiguous_credentials malformed too_long unknown_credential wrong_prefix",
+        "wrong_password account_state revoked expired not_yet_valid token_header token_type algorithm unknown_key",
+        "signature claims issuer audience principal cross_site missing_scope missing_role missing_factor check object",
+        "throttled store_unavailable key_server_unavailable hash_queue_full misconfigured not_found",
+    ]
+    .iter()
+    .flat_map(|line| line.split(' '))
+    {
+        assert_eq!(reasons.iter().filter(|known| **known == name).count(), 1, "{name}");
+    }
+    for name in &reasons {
+        assert!(name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_'), "{name}");
+    }
 }

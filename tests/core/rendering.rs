@@ -1,0 +1,124 @@
+//! A renderer writes body and content type. Status and every other field are the core's, whatever it writes.
+
+use auth_core::credential::{BearerRef, BearerToken};
+use auth_core::decision::not_found;
+use auth_core::policy::{Name, Requirement, SchemeUse};
+use auth_core::{
+    AnyRealm, Attempt, Bearer, Body, Facts, Policy, Realm, RealmBuilder, Reason, Refusal, RefusalKind, RefusalView,
+    Renderer, Verified, Verifier, VerifyError,
+};
+use auth_tests::{decide, leak};
+use auth_tower::HttpHead;
+use http::{Request, Version};
+
+/// Believes `good`; does not know about `down`.
+struct Knows;
+
+impl Verifier<BearerToken> for Knows {
+    type Value = ();
+
+    fn try_verify(&self, token: &BearerRef<'_>, _: &Attempt) -> Option<Result<Verified<()>, VerifyError>> {
+        Some(match token.reveal() {
+            "good" => Ok(Verified::new(Facts::new("alice"), ())),
+            "down" => Err(VerifyError::unavailable(Reason::STORE)),
+            _ => Err(VerifyError::refused(Reason::UNKNOWN_CREDENTIAL)),
+        })
+    }
+
+    async fn verify(&self, _: BearerToken, _: Attempt) -> Result<Verified<()>, VerifyError> {
+        unreachable!("answers at once")
+    }
+}
+
+/// Writes everything that it knows into an envelope.
+#[derive(Debug)]
+struct Envelope;
+
+impl Renderer for Envelope {
+    fn render(&self, refusal: &RefusalView<'_>) -> Body {
+        let RefusalView { realm, kind, status, .. } = refusal;
+        let body = format!("{} {} {status}", realm.unwrap_or("-"), kind.as_str());
+        Body::new("application/vnd.envelope", body.into_bytes())
+    }
+}
+
+/// Tries to add a field of its own.
+#[derive(Debug)]
+struct Smuggler;
+
+impl Renderer for Smuggler {
+    fn render(&self, _: &RefusalView<'_>) -> Body {
+        Body::new("text/plain\r\nset-cookie: a=b", b"".as_slice())
+    }
+}
+
+fn builder() -> RealmBuilder<()> {
+    Realm::<()>::builder("demo").bearer(Knows)
+}
+
+fn admins() -> Policy {
+    Policy::listed(leak([SchemeUse::of::<Bearer>()])).require(Requirement::Role(Name::Text("admin")))
+}
+
+fn request(token: Option<&str>) -> Request<()> {
+    let request = Request::post("/").header("content-length", "10");
+    let request = token.into_iter().fold(request, |request, token| request.header("authorization", token));
+    request.body(()).unwrap()
+}
+
+fn refusal(realm: &AnyRealm, request: &Request<()>, policy: Policy) -> Refusal {
+    decide(realm, &HttpHead::of_request(request), policy).unwrap_err()
+}
+
+fn fields_but_the_content_type(refusal: &Refusal) -> Vec<(&'static str, &str)> {
+    refusal.headers().filter(|(name, _)| *name != "content-type").collect()
+}
+
+#[test]
+fn nothing_but_body_and_content_type_is_the_renderers() {
+    let (standard, own) = (builder().build().unwrap().erase(), builder().renderer(Envelope).build().unwrap().erase());
+    for (token, kind, status) in [
+        (None, RefusalKind::NoCredentials, 401),
+        (Some("Bearer x"), RefusalKind::InvalidCredentials, 401),
+        (Some("Bearer good"), RefusalKind::Forbidden, 403),
+        (Some("Bearer down"), RefusalKind::Unavailable, 503),
+    ] {
+        let request = request(token);
+        let (standard, own) = (refusal(&standard, &request, admins()), refusal(&own, &request, admins()));
+        assert_eq!((own.kind(), own.status()), (kind, status));
+        assert_eq!(fields_but_the_content_type(&own), fields_but_the_content_type(&standard));
+        assert_eq!(own.headers().last(), Some(("content-type", "application/vnd.envelope")));
+        assert_eq!(own.body(), format!("demo {} {status}", kind.as_str()).as_bytes());
+    }
+}
+
+#[test]
+fn what_is_hidden_looks_like_nothing_in_the_renderers_form_too() {
+    let realm = builder().renderer(Envelope).build().unwrap().erase();
+    let request = request(Some("Bearer good"));
+    let hidden = refusal(&realm, &request, admins().hide());
+    let nothing = not_found(&realm, &HttpHead::of_request(&request));
+    assert_eq!(hidden.body(), b"demo not_found 404");
+    assert_eq!(hidden.body(), nothing.body());
+    assert!(hidden.headers().eq(nothing.headers()) && hidden.status() == nothing.status());
+}
+
+#[test]
+fn a_content_type_cannot_leave_its_field() {
+    let realm = builder().renderer(Smuggler).build().unwrap().erase();
+    let refusal = refusal(&realm, &request(None), admins());
+    assert_eq!(refusal.headers().last(), Some(("content-type", "text/plainset-cookie: a=b")));
+}
+
+/// HTTP/2 has no `Connection` (RFC 9113 §8.2.2): an unread body ends its stream, not everybody's connection.
+#[test]
+fn only_a_connection_of_one_request_at_a_time_is_closed() {
+    let realm = builder().build().unwrap().erase();
+    for (version, closes) in
+        [(Version::HTTP_10, true), (Version::HTTP_11, true), (Version::HTTP_2, false), (Version::HTTP_3, false)]
+    {
+        let mut request = request(None);
+        *request.version_mut() = version;
+        assert_eq!(refusal(&realm, &request, admins()).closes_connection(), closes, "{version:?}");
+    }
+}
