@@ -126,7 +126,9 @@ impl Display for Requirements {
         let mut lines = Vec::new();
         let requirement = policy.requirement.to_string();
         if !requirement.is_empty() {
-            lines.push(format!("<code>{}</code>", Escaped(&requirement)));
+            // Long ones break between their parts, never inside one.
+            let rule = Escaped(&requirement).to_string().replace(", ", ", <wbr>");
+            lines.push(format!("<code class=\"rule\">{rule}</code>"));
         } else if !policy.optional {
             lines.push("<span class=\"muted\">signed in</span>".to_owned());
         }

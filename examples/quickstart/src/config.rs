@@ -33,8 +33,6 @@ pub(crate) struct Config {
     pub(crate) api_key_prefix: ApiKeyPrefix,
     /// The API key of `alice`.
     pub(crate) api_key: ApiKey,
-    /// What is logged.
-    pub(crate) log_filter: EnvFilter,
     /// Whether `curl` lines are printed although nobody sits at a terminal.
     pub(crate) prints_curl_lines: bool,
 }
@@ -50,10 +48,14 @@ impl Config {
     /// Reads the environment. What is absent and secret is made up.
     pub(crate) fn from_env() -> Result<Self, Box<dyn Error>> {
         let secret = jwt_secret()?;
-        // The error says how long the secret is, not what it is.
         // A demonstration takes any secret that is long enough; a service takes `JwtKey::hs256`.
-        let jwt_key = JwtKey::with_insecure_secret(JwtAlgorithm::Hs256, &secret)
-            .map_err(|error| BadVariable::new(JWT_SECRET, format!("{error}, in base64url: {SECRET_RECIPE}")))?;
+        let jwt_key = JwtKey::with_insecure_secret(JwtAlgorithm::Hs256, &secret).map_err(|_too_short| {
+            let length = secret.len();
+            BadVariable::new(
+                JWT_SECRET,
+                format!("{length} bytes are too short a secret, 32 are the least; make one with: {SECRET_RECIPE}"),
+            )
+        })?;
         let api_key_prefix = ApiKeyPrefix::new("demo")?;
         Ok(Self {
             listen: variable(LISTEN)?.unwrap_or_else(|| "127.0.0.1:3000".to_owned()),
@@ -61,7 +63,6 @@ impl Config {
             tokens: TokenSigner::new(&secret)?,
             api_key: api_key(&api_key_prefix)?,
             api_key_prefix,
-            log_filter: log_filter()?,
             prints_curl_lines: variable(PRINT)?.as_deref() == Some("1"),
         })
     }
@@ -95,7 +96,8 @@ fn api_key(prefix: &ApiKeyPrefix) -> Result<ApiKey, Box<dyn Error>> {
     }
 }
 
-fn log_filter() -> Result<EnvFilter, BadVariable> {
+/// What is logged.
+pub(crate) fn log_filter() -> Result<EnvFilter, BadVariable> {
     let text = variable(LOG)?.filter(|text| !text.is_empty()).unwrap_or_else(|| "info".to_owned());
     EnvFilter::builder().parse(&text).map_err(|error| {
         BadVariable::new(LOG, format!("{text:?} is no log filter ({error}); use one like info or auth_core=debug"))

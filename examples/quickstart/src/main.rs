@@ -35,12 +35,13 @@ async fn main() -> ExitCode {
 }
 
 async fn run() -> Result<(), Box<dyn Error>> {
-    let config = Config::from_env()?;
     tracing_subscriber::fmt()
-        .with_env_filter(config.log_filter.clone())
+        .with_env_filter(config::log_filter()?)
         .with_writer(io::stderr)
         .with_ansi(io::stderr().is_terminal())
         .init();
+    // After the log is there: a guessable secret is warned of.
+    let config = Config::from_env()?;
 
     let realm = realm::build(&config)?;
     auth_axum::catalogue().check(&[&realm])?;

@@ -37,6 +37,23 @@ fn a_weak_or_unreadable_secret_ends_the_start_and_is_not_shown() {
 }
 
 #[test]
+fn a_short_secret_is_told_its_length_and_one_way_to_make_a_better_one() {
+    let line = assert_refused_start("DEMO_JWT_SECRET", "c2hvcnQ", "5 bytes are too short");
+    assert_eq!(line.matches("openssl").count(), 1, "{line}");
+}
+
+#[test]
+fn a_guessable_secret_is_warned_of_and_not_shown() {
+    let secret = "eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHg";
+    let server = Server::start_with(|command| {
+        command.env("DEMO_JWT_SECRET", secret).env_remove("RUST_LOG").stderr(Stdio::piped())
+    });
+    let log = server.into_stderr();
+    assert!(log.contains("guessable secret"), "{log}");
+    assert!(!log.contains(secret) && !log.contains("xxxx"), "{log}");
+}
+
+#[test]
 fn a_secret_of_32_bytes_is_enough() {
     let server =
         Server::start_with(|command| command.env("DEMO_JWT_SECRET", "ZXhhY3RseSAzMiBieXRlcywgdGhlIGxvd2VyIGVuZC4"));
