@@ -1,7 +1,7 @@
 //! The syntax of `Authorization` (RFC 9110 §11.4, RFC 6750 §2.1, RFC 7617 §2), and sizes.
 
 use super::{API_KEY, BASIC, BEARER, Cases, INVALID_REQUEST, INVALID_TOKEN, MAX_CREDENTIAL, With as _, get};
-use crate::conformance::expect::{ok, refused};
+use crate::conformance::expect::{Expect, ok, refused};
 use crate::mint::{TokenDraft, basic, bearer};
 
 pub(super) fn add(cases: &mut Cases) {
@@ -9,6 +9,7 @@ pub(super) fn add(cases: &mut Cases) {
     add_malformed(cases);
     add_other_schemes(cases);
     add_lines(cases);
+    add_framing(cases);
     add_sizes(cases);
 }
 
@@ -184,6 +185,24 @@ fn add_lines(cases: &mut Cases) {
         get("/bearer").authorization(&token).authorization(&token).authorization(&token),
         refused(400, [INVALID_REQUEST]),
     );
+}
+
+/// What is no field line of HTTP/1.1 (RFC 9112 §5) never proves anything, however good the token in it is.
+fn add_framing(cases: &mut Cases) {
+    let token = cases.alice().mint();
+    for (what, value) in [
+        ("folded_before_its_token", format!("Bearer\r\n {token}")),
+        ("folded_after_its_token", format!("Bearer {token}\r\n\t")),
+        ("with_a_nul", format!("Bearer {token}\0")),
+        ("with_a_carriage_return", format!("Bearer\r {token}")),
+        ("with_a_line_feed_and_a_second_line", format!("Bearer x\nAuthorization: Bearer {token}")),
+    ] {
+        cases.add(format!("authorization_{what}_is_rejected"), get("/bearer").authorization(value), Expect::Rejected);
+    }
+    for (what, name) in [("a_space", "Authorization "), ("a_tab", "Authorization\t")] {
+        let request = get("/bearer").header(name, bearer(&token));
+        cases.add(format!("authorization_with_{what}_before_its_colon_is_rejected"), request, Expect::Rejected);
+    }
 }
 
 /// At most 8 KiB of a credential are looked at.
