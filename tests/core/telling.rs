@@ -1,19 +1,25 @@
 //! The operator sees the reason, nobody sees a secret.
 
+use std::future::Future;
 use std::io::{self, Write};
+use std::pin::pin;
 use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Waker};
 
 use auth_core::api_keys::{ApiKeyRecord, ApiKeyStore, ApiKeyVerifier, StoreError};
-use auth_core::credential::{ApiKey, ApiKeyId, ApiKeyPrefix, BasicCredentials, BearerToken, Credential};
+use auth_core::catalogue::Endpoint;
+use auth_core::credential::{ApiKey, ApiKeyId, ApiKeyPrefix, BasicCredentials, BearerRef, BearerToken, Credential};
+use auth_core::decision::{Handle, begin, current};
 use auth_core::jwt::{JwtKey, JwtVerifier};
 use auth_core::policy::SchemeUse;
 use auth_core::{
-    ApiKeyIn, Attempt, Basic, Bearer, Claims, ClientSource, Policy, Realm, Reason, RefusalKind, Verified, Verifier,
-    VerifyError,
+    ApiKeyIn, Attempt, Basic, Bearer, Claims, ClientSource, Facts, Policy, Realm, Reason, Refusal, RefusalKind,
+    Verified, Verifier, VerifyError,
 };
-use auth_tests::{decide, leak};
+use auth_tests::{decide, endpoint, leak};
 use auth_tower::HttpHead;
 use base64::prelude::{BASE64_STANDARD, Engine as _};
+use http::Request;
 
 const SECRET: &str = "Pl4nt3d-S3cr3t";
 
@@ -94,7 +100,7 @@ fn realm() -> Realm<()> {
 
 fn log_of(name: &str, value: &str) -> String {
     let realm = realm().erase();
-    let request = http::Request::get(format!("/secret?t={SECRET}")).header(name, value).body(()).unwrap();
+    let request = Request::get(format!("/secret?t={SECRET}")).header(name, value).body(()).unwrap();
     let schemes = leak([SchemeUse::of::<Bearer>(), SchemeUse::of::<Basic>(), SchemeUse::of::<ApiKeyIn>()]);
     Log::of(|| assert!(decide(&realm, &HttpHead::of_request(&request), Policy::listed(schemes)).is_err()))
 }
@@ -134,7 +140,7 @@ fn the_cause_of_a_verifier_is_told() {
 fn debug_prints_no_secret() {
     let prefix = ApiKeyPrefix::new("acme").unwrap();
     let key = ApiKey::generate(&prefix).unwrap();
-    let record = ApiKeyRecord::new(key.as_ref(), auth_core::Facts::new("alice"));
+    let record = ApiKeyRecord::new(key.as_ref(), Facts::new("alice"));
     let token = BearerToken::into_owned(BearerToken::parse(SECRET.as_bytes()).unwrap());
     let shown =
         format!("{:?} {:?} {record:?} {token:?} {:?}", key, key.as_ref(), BasicCredentials::new(SECRET, SECRET));
@@ -190,5 +196,97 @@ fn names_of_refusals_and_reasons_are_stable() {
     }
     for name in &reasons {
         assert!(name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_'), "{name}");
+    }
+}
+
+/// Believes every token.
+struct Believes;
+
+impl Verifier<BearerToken> for Believes {
+    type Value = ();
+
+    fn try_verify(&self, _: &BearerRef<'_>, _: &Attempt) -> Option<Result<Verified<()>, VerifyError>> {
+        Some(Ok(Verified::new(Facts::new("alice"), ())))
+    }
+
+    async fn verify(&self, _: BearerToken, _: Attempt) -> Result<Verified<()>, VerifyError> {
+        unreachable!("answers at once")
+    }
+}
+
+fn handle() -> Handle {
+    Handle::new(Realm::<()>::builder("demo").bearer(Believes).build().unwrap().erase())
+}
+
+fn request_with_a_token() -> Request<()> {
+    let request = Request::get(format!("/secret?t={SECRET}")).header("authorization", format!("Bearer {SECRET}"));
+    request.body(()).unwrap()
+}
+
+fn bearer_policy() -> Policy {
+    Policy::listed(leak([SchemeUse::of::<Bearer>()]))
+}
+
+fn now<F: Future>(future: F) -> F::Output {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(output) => output,
+        Poll::Pending => panic!("waits for nothing"),
+    }
+}
+
+/// What is logged of a decision that has to end in 500.
+fn told_of_500(decide: impl FnOnce() -> Refusal) -> String {
+    let log = Log::of(|| {
+        let refusal = decide();
+        assert_eq!((refusal.status(), refusal.challenges().count()), (500, 0));
+    });
+    assert!(log.contains("ERROR") && log.contains("auth.reason=\"misconfigured\""), "{log}");
+    assert!(!log.contains(SECRET), "{log}");
+    log
+}
+
+fn assert_names(log: &str, endpoint: &Endpoint) {
+    let (name, file, line) = (endpoint.name, endpoint.file, endpoint.line);
+    for field in [format!("handler=\"{name}\""), format!("file=\"{file}\""), format!("line={line}")] {
+        assert!(log.contains(&field), "{field} in {log}");
+    }
+}
+
+#[test]
+fn a_policy_that_nobody_can_decide_is_told_with_its_handler() {
+    let keys = Policy::listed(leak([SchemeUse::of::<ApiKeyIn>()]));
+    for (handle, policy, problem) in [
+        (None, bearer_policy(), "add `AuthLayer::new(realm)` around the router"),
+        (Some(handle()), bearer_policy().realm("elsewhere"), "no layer put realm \"elsewhere\" into the request"),
+        (Some(handle()), keys, "realm \"demo\" has no scheme `api_key`"),
+    ] {
+        let endpoint: &Endpoint = leak(endpoint(policy));
+        let log = told_of_500(|| {
+            now(begin(handle.as_ref(), &HttpHead::of_request(&request_with_a_token()), endpoint)).unwrap_err()
+        });
+        assert!(log.contains(problem), "{problem} in {log}");
+        assert_names(&log, endpoint);
+    }
+}
+
+#[test]
+fn a_principal_of_another_type_is_told_with_its_handler() {
+    let (handle, request, endpoint) = (handle(), request_with_a_token(), leak(endpoint(bearer_policy())));
+    let head = HttpHead::of_request(&request);
+    now(begin(Some(&handle), &head, endpoint)).unwrap();
+    let log = told_of_500(|| now(current::<String>(Some(&handle), &head)).unwrap_err());
+    assert!(log.contains("`alloc::string::String`"), "{log}");
+    assert_names(&log, endpoint);
+}
+
+/// Nobody knows which handler it is: the principal that it asks for has to tell.
+#[test]
+fn a_principal_without_an_attribute_is_told_with_its_type() {
+    let request = request_with_a_token();
+    let head = HttpHead::of_request(&request);
+    let handle = handle();
+    for (handle, fix) in [(None, "AuthLayer::new(realm)"), (Some(&handle), "#[requires_auth(..)]")] {
+        let log = told_of_500(|| now(current::<String>(handle, &head)).unwrap_err());
+        assert!(log.contains(fix) && log.contains("principal=\"alloc::string::String\""), "{log}");
     }
 }
