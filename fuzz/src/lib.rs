@@ -15,6 +15,9 @@ use auth_core::{
     Verifier, VerifyError,
 };
 use auth_tower::HttpHead;
+use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
+use jsonwebtoken::crypto::rust_crypto::DEFAULT_PROVIDER;
+use jsonwebtoken::{Algorithm, EncodingKey};
 
 /// The secret of every token key here.
 pub const SECRET: &[u8] = b"0sF3kzP9qLm2XwT7yBnD5vRj8GhC1aEu";
@@ -35,6 +38,14 @@ impl Clock for Still {
 pub fn tokens() -> JwtVerifier {
     let key = JwtKey::hs256(SECRET).expect("a good secret");
     JwtVerifier::builder().issuer("us").audience("api").key(key).build().expect("complete")
+}
+
+/// A token of any header and payload, well signed under [`SECRET`].
+pub fn signed(header: &[u8], payload: &[u8]) -> String {
+    let message = format!("{}.{}", BASE64_URL_SAFE_NO_PAD.encode(header), BASE64_URL_SAFE_NO_PAD.encode(payload));
+    let signer = (DEFAULT_PROVIDER.signer_factory)(&Algorithm::HS256, &EncodingKey::from_secret(SECRET)).expect("a key");
+    let signature = signer.try_sign(message.as_bytes()).expect("signs");
+    format!("{message}.{}", BASE64_URL_SAFE_NO_PAD.encode(signature))
 }
 
 /// Knows no password.
