@@ -18,6 +18,27 @@ pub(super) fn is_signed(message: &[u8], signature: &Vec<u8>, key: &DecodingKey, 
     (provider.verifier_factory)(&algorithm, key).is_ok_and(|verifier| verifier.verify(message, signature).is_ok())
 }
 
+/// Whether the point of an elliptic key lies on the curve of its algorithm (SEC 1 §3.2.2.1).
+///
+/// This backend parses keys when it verifies, and not before; so the key is parsed once more here.
+#[cfg(feature = "aws-lc-rs")]
+pub(super) fn is_on_curve(point: &[u8], _: &DecodingKey, algorithm: Algorithm) -> bool {
+    use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, ParsedPublicKey};
+
+    match algorithm {
+        Algorithm::ES256 => ParsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point).is_ok(),
+        Algorithm::ES384 => ParsedPublicKey::new(&ECDSA_P384_SHA384_FIXED, point).is_ok(),
+        _ => false,
+    }
+}
+
+/// Whether the point of an elliptic key lies on the curve of its algorithm (SEC 1 §3.2.2.1).
+#[cfg(not(feature = "aws-lc-rs"))]
+pub(super) fn is_on_curve(_: &[u8], key: &DecodingKey, algorithm: Algorithm) -> bool {
+    let provider: &CryptoProvider = &DEFAULT_PROVIDER;
+    (provider.verifier_factory)(&algorithm, key).is_ok()
+}
+
 /// Stands in where the build is refused anyway, so that the refusal is the only error shown.
 #[cfg(not(any(feature = "aws-lc-rs", feature = "rust-crypto")))]
 mod missing {

@@ -104,8 +104,8 @@ impl JwtKey {
     ///
     /// # Errors
     ///
-    /// If it cannot be read, is private, is of another kind or curve than the algorithm's, or is weak: an RSA modulus
-    /// under 2048 bits, or over the 4096 that both backends take.
+    /// If it cannot be read, is private, is of another kind or curve than the algorithm's, is no point of that curve,
+    /// or is weak: an RSA modulus under 2048 bits, or over the 4096 that both backends take.
     pub fn from_pem(algorithm: JwtAlgorithm, pem: &[u8]) -> Result<Self, ConfigError> {
         let complain = |why: &str| {
             complain(
@@ -261,7 +261,11 @@ impl JwtKey {
         if point.len() != length || point.first() != Some(&4) {
             return Err(complain(algorithm, &format!("key is no uncompressed point of {length} bytes")));
         }
-        Ok(Self::new(algorithm, DecodingKey::from_ec_der(point)))
+        let material = DecodingKey::from_ec_der(point);
+        if !backend::is_on_curve(point, &material, algorithm.in_library()) {
+            return Err(complain(algorithm, "key is no point of the algorithm's curve; is it of another one?"));
+        }
+        Ok(Self::new(algorithm, material))
     }
 
     fn edwards(algorithm: JwtAlgorithm, key: &[u8]) -> Result<Self, ConfigError> {

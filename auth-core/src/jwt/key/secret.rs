@@ -5,8 +5,8 @@ const MAX_PERIOD: usize = 16;
 /// Fewer different bytes than this are no random secret.
 const MIN_DISTINCT: usize = 8;
 
-/// Secrets of sufficient length that stand in documentation or defaults, in lower case.
-const WELL_KNOWN: [&str; 14] = [
+/// Secrets of sufficient length that stand in documentation, in defaults or in lists for guessing, in lower case.
+const WELL_KNOWN: [&str; 30] = [
     "a-string-secret-at-least-256-bits-long",
     "a-string-secret-at-least-384-bits-long-which-is-long",
     "a-string-secret-at-least-512-bits-long-which-is-very-long",
@@ -21,11 +21,29 @@ const WELL_KNOWN: [&str; 14] = [
     "jwt-token-secret-key-for-encryption",
     "404e635266556a586e3272357538782f413f4428472b4b6250645367566b5970",
     "3cfa76ef14937c1c0ea519f8fc057a80fcd04a7420f8e8bcd0a7567c272e007b",
+    // Found in the wild, in lists of secrets that are tried.
+    "!rcr#hjfp*d8nhuz@u79vc*hndvg292phyz#5^xb",
+    "+b59wqf+kudr0tgxevzprv3ixmvyiqud1o",
+    "1db158f6-177d-4d9c-8a8b-d36869918ec5",
+    "311d5e26-b00e-4ba8-9916-ab7d3d6bb714",
+    "75a730b58f5691de5522789070c319bc",
+    "8c0edf03-a245-4edb-80e2-06fe8db5f8b8",
+    "9fb71820-db14-43bf-99cb-c38b407b2d41",
+    "asdffgasg251fdafeeefdr5315asrwhaqr",
+    "sn3t9pq1s5fmxtohntgkefllhdgqgbyr",
+    "bd70be12-f0fb-4a9d-a1ab-aaf1d70888ef",
+    "e555e793-0cc1-4c5d-ad8e-de07ff34f2f5",
+    "fkr30w2rugn3b9ecnzuoc6dpb2ss2lkt",
+    "jmtfpba2gjt0wiapikmaz1gbfnvwoxhw",
+    "ky2j41nquxvakcr082xl8fkd4p27vpei",
+    "saya-adalah-seorang-pelajar-dan-anaks",
+    "xstmbyc066bofn40gir29y09ud94z1p7",
 ];
 
 /// What is wrong with a secret.
 pub(super) fn complaint(secret: &[u8], min_bytes: usize) -> Option<&'static str> {
-    let lower_case = secret.to_ascii_lowercase();
+    // An end of line that came along with a file makes no secret of it.
+    let lower_case = secret.trim_ascii().to_ascii_lowercase();
     if secret.len() < min_bytes {
         Some("is too short")
     } else if WELL_KNOWN.iter().any(|known| known.as_bytes() == lower_case) {
