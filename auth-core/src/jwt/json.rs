@@ -9,6 +9,9 @@ use crate::claims::{ClaimValue, Claims};
 
 /// How deep values may nest.
 const MAX_DEPTH: usize = 32;
+/// The one member of what `serde_json` makes of a number that is no `u64` or `i64`, if any crate of the build enables
+/// its feature `arbitrary_precision`.
+const NUMBER: &str = "$serde_json::private::Number";
 
 /// Text that is no JSON object, or not a strict one. Quotes nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -126,14 +129,30 @@ impl<'de> Visitor<'de> for Value {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<ClaimValue, A::Error> {
+        let mut next = members.next_key::<String>()?;
+        if next.as_deref() == Some(NUMBER) {
+            return number(members);
+        }
         let inner = self.deeper()?;
         let mut claims = Claims::new();
-        while let Some(name) = members.next_key::<String>()? {
+        while let Some(name) = next {
             if !claims.insert_new(name, members.next_value_seed(inner)?) {
                 return Err(A::Error::custom("a name stands twice"));
             }
+            next = members.next_key()?;
         }
         Ok(ClaimValue::Object(claims))
+    }
+}
+
+/// A number that stands as text in a map. It is read as it would be without that feature, which any other crate may
+/// enable: what is accepted must not depend on it.
+fn number<'de, A: MapAccess<'de>>(mut members: A) -> Result<ClaimValue, A::Error> {
+    let text: String = members.next_value()?;
+    let number = serde_json::from_str(&text).map_err(A::Error::custom)?;
+    match members.next_key::<String>()? {
+        None => Ok(ClaimValue::Float(number)),
+        Some(_) => Err(A::Error::custom("more than a number")),
     }
 }
 
@@ -174,6 +193,22 @@ mod tests {
             assert_eq!(read_object(text.as_bytes()), Err(NotStrictJson), "{text}");
         }
         assert!(read_object(b"{\"a\":\"\xff\"}").is_err());
+    }
+
+    #[test]
+    fn numbers_read_alike_whatever_features_serde_json_has() {
+        use serde::de::value::{Error, MapDeserializer};
+
+        let deepest = Value { depth: MAX_DEPTH };
+        let read =
+            |members: &[(&str, &str)]| deepest.visit_map(MapDeserializer::<_, Error>::new(members.iter().copied()));
+        assert_eq!(read(&[(NUMBER, "1900000000.5")]), Ok(ClaimValue::Float(1_900_000_000.5)));
+        assert_eq!(read(&[(NUMBER, "18446744073709551616")]), Ok(ClaimValue::Float(18_446_744_073_709_551_616.0)));
+        for text in ["1e400", "NaN", "inf", "+1", "", "01", "1 2", "\"1\""] {
+            assert!(read(&[(NUMBER, text)]).is_err(), "{text}");
+        }
+        assert!(read(&[(NUMBER, "1.5"), ("b", "c")]).is_err());
+        assert!(read(&[("a", "b")]).is_err(), "an object, and that is too deep");
     }
 
     #[test]
