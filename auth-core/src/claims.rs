@@ -276,3 +276,100 @@ impl fmt::Debug for ClaimValue {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn claims() -> Claims {
+        Claims::new()
+            .with("name", "Ada")
+            .with("level", 3)
+            .with("tenant", Claims::new().with("id", 7_u64))
+            .with("on", true)
+    }
+
+    #[test]
+    fn a_claim_stands_once_and_the_last_one_counts() {
+        let claims = claims().with("name", "Bea");
+        assert_eq!(claims.value("name"), Some(&ClaimValue::String("Bea".to_owned())));
+        let names: Vec<&str> = claims.iter().map(|(name, _)| name).collect();
+        assert_eq!(names, ["level", "name", "on", "tenant"]);
+        assert_eq!((claims.value("absent"), Claims::new().iter().count()), (None, 0));
+    }
+
+    #[test]
+    fn a_path_leads_through_objects_only() {
+        let claims = claims();
+        assert_eq!(claims.at_path(&["tenant", "id"]), Some(&ClaimValue::Integer(7)));
+        assert_eq!(claims.at_path(&["tenant"]), claims.value("tenant"));
+        let nowhere: [&[&str]; 5] = [&[], &["id"], &["name", "id"], &["tenant", "name"], &["tenant", "id", "x"]];
+        for path in nowhere {
+            assert_eq!(claims.at_path(path), None, "{path:?}");
+        }
+    }
+
+    #[test]
+    fn each_type_reads_its_own_kind_and_no_other() {
+        let values = [
+            ClaimValue::Null,
+            ClaimValue::Bool(true),
+            ClaimValue::Integer(7),
+            ClaimValue::Float(0.5),
+            ClaimValue::from("x"),
+            ClaimValue::from(vec!["x"]),
+            ClaimValue::from(Claims::new().with("a", "b")),
+        ];
+        let read = |value: &ClaimValue| {
+            [
+                bool::from_claim(value) == Some(true),
+                i64::from_claim(value) == Some(7) && u8::from_claim(value) == Some(7),
+                f64::from_claim(value) == Some(0.5),
+                String::from_claim(value) == Some("x".to_owned()),
+                Vec::<String>::from_claim(value) == Some(vec!["x".to_owned()]),
+                Claims::from_claim(value) == Some(Claims::new().with("a", "b")),
+            ]
+        };
+        for (at, value) in values.iter().enumerate() {
+            // The first one, null, is read by none.
+            let expected: Vec<bool> = (1..values.len()).map(|kind| kind == at).collect();
+            assert_eq!(read(value).as_slice(), expected, "{value:?}");
+            assert_eq!(ClaimValue::from_claim(value).as_ref(), Some(value));
+        }
+        assert_eq!(f64::from_claim(&ClaimValue::Integer(-7)), Some(-7.0));
+        assert_eq!(f64::from_claim(&ClaimValue::Integer(1 << 40)), None, "more than a float may hold");
+    }
+
+    #[test]
+    fn whole_numbers_are_held_to_their_bounds() {
+        let claims = Claims::new().with("big", 256).with("low", -1).with("huge", u64::MAX);
+        assert!(claims.parse::<u8>("big").is_err() && claims.parse::<u64>("low").is_err());
+        assert_eq!((claims.parse("big"), claims.parse("low")), (Ok(256_u16), Ok(-1_i8)));
+        assert_eq!(claims.parse("huge"), Ok(u64::MAX));
+        assert!(claims.parse::<i64>("huge").is_err());
+    }
+
+    #[test]
+    fn what_is_absent_or_null_is_nothing_and_a_wrong_type_is_not() {
+        let claims =
+            claims().with("null", ClaimValue::Null).with("mixed", vec![ClaimValue::from("x"), ClaimValue::Null]);
+        assert_eq!(
+            (claims.parse::<Option<String>>("absent"), claims.parse::<Option<String>>("null")),
+            (Ok(None), Ok(None))
+        );
+        assert_eq!(claims.parse::<Option<String>>("name"), Ok(Some("Ada".to_owned())));
+        assert!(claims.parse::<Option<String>>("level").is_err() && claims.parse::<Vec<String>>("mixed").is_err());
+        let error = claims.parse::<bool>("na\nme").unwrap_err().to_string();
+        assert_eq!(error, "claim `na\\nme` is not true or false");
+    }
+
+    #[test]
+    fn only_names_and_kinds_are_shown() {
+        let claims =
+            claims().with("list", vec!["hush"]).with("rate", ClaimValue::Float(0.5)).with("none", ClaimValue::Null);
+        assert_eq!(format!("{claims:?}"), r#"{"level", "list", "name", "none", "on", "rate", "tenant"}"#);
+        let kinds: Vec<String> = claims.iter().map(|(_, value)| format!("{value:?}")).collect();
+        let shown = ["Integer(..)", "Array(..)", "String(..)", "Null", "Bool(..)", "Float(..)", "Object(..)"];
+        assert_eq!(kinds, shown);
+    }
+}
