@@ -13,7 +13,7 @@ use crate::address::Address;
 use crate::fetch::{ClientCredentials, Fetch, Fetcher, address_error};
 
 const DEFAULT_CACHE_FOR: Duration = Duration::from_mins(1);
-const MAX_CACHE_FOR: Duration = Duration::from_mins(5);
+const MAX_CACHE_FOR: Duration = Duration::from_mins(1);
 const DEFAULT_CAPACITY: usize = 10_000;
 const DEFAULT_LEEWAY: Duration = Duration::from_mins(1);
 const MAX_LEEWAY: Duration = Duration::from_mins(5);
@@ -91,8 +91,8 @@ impl IntrospectionVerifierBuilder {
         self
     }
 
-    /// How long a positive answer is kept, if the token lasts that long: 60 seconds if not set, at most 300. Zero
-    /// keeps none.
+    /// How long a positive answer is kept, if the token lasts that long: 60 seconds if not set, and at most. Zero keeps
+    /// none.
     pub fn cache_for(mut self, time: Duration) -> Self {
         self.cache_for = time;
         self

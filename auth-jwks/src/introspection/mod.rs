@@ -13,7 +13,7 @@
 //!
 //! | rule | value |
 //! | --- | --- |
-//! | a positive answer is kept | until the token's `exp`, at most [`cache_for`](IntrospectionVerifierBuilder::cache_for): 60 seconds, at most 300 |
+//! | a positive answer is kept | until the token's `exp`, at most [`cache_for`](IntrospectionVerifierBuilder::cache_for): 60 seconds or less |
 //! | answers kept | [`cache_capacity`](IntrospectionVerifierBuilder::cache_capacity): 10,000, oldest dropped first |
 //! | requests with one token | share one question |
 //! | questions at once | at most 256; more: 503 at once |
