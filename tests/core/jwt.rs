@@ -81,7 +81,7 @@ fn a_good_token_yields_its_facts_and_claims() {
 #[test]
 fn claims_are_refused_each_for_its_reason() {
     type Case = (Reason, &'static str, fn(&mut Value));
-    let cases: [Case; 32] = [
+    let cases: [Case; 36] = [
         (Reason::ISSUER, "no iss", |c| drop(c.as_object_mut().unwrap().remove("iss"))),
         (Reason::ISSUER, "other iss", |c| c["iss"] = json!("https://issuer.example/")),
         (Reason::CLAIMS, "iss array", |c| c["iss"] = json!(["https://issuer.example"])),
@@ -91,6 +91,9 @@ fn claims_are_refused_each_for_its_reason() {
         (Reason::AUDIENCE, "empty aud", |c| c["aud"] = json!([""])),
         (Reason::CLAIMS, "aud object", |c| c["aud"] = json!({"api.example": true})),
         (Reason::CLAIMS, "aud mixed", |c| c["aud"] = json!(["api.example", 1])),
+        (Reason::CLAIMS, "iss null", |c| c["iss"] = json!(null)),
+        (Reason::CLAIMS, "aud null", |c| c["aud"] = json!(null)),
+        (Reason::CLAIMS, "aud number", |c| c["aud"] = json!(1)),
         (Reason::CLAIMS, "no exp", |c| drop(c.as_object_mut().unwrap().remove("exp"))),
         (Reason::CLAIMS, "exp text", |c| c["exp"] = json!("1900000000")),
         (Reason::CLAIMS, "exp true", |c| c["exp"] = json!(true)),
@@ -110,6 +113,7 @@ fn claims_are_refused_each_for_its_reason() {
         (Reason::CLAIMS, "scope list", |c| c["scope"] = json!(["items:read"])),
         (Reason::CLAIMS, "roles text", |c| c["roles"] = json!("admin")),
         (Reason::CLAIMS, "roles mixed", |c| c["roles"] = json!(["admin", 1])),
+        (Reason::CLAIMS, "amr text", |c| c["amr"] = json!("pwd")),
         (Reason::CLAIMS, "jti number", |c| c["jti"] = json!(1)),
         (Reason::TOKEN_TYPE, "nonce of an ID token", |c| c["nonce"] = json!("n")),
         (Reason::TOKEN_TYPE, "at_hash of an ID token", |c| c["at_hash"] = json!("h")),

@@ -30,7 +30,7 @@ static ENDPOINT: Endpoint = Endpoint {
 /// A verifier, a realm that has it, and the time.
 pub struct Bench {
     verifier: Arc<JwtVerifier>,
-    realm: AnyRealm,
+    pub realm: AnyRealm,
     now: SystemTime,
 }
 
@@ -58,8 +58,23 @@ impl Bench {
         verdict.map_err(|error| error.reason())
     }
 
-    /// Whether a request with the token is let through. One that is not is answered with 401 and `invalid_token`.
+    /// Whether a request with the token is let through.
     pub fn lets_through(&self, token: &str) -> bool {
+        self.over_http(token).is_ok()
+    }
+
+    /// What becomes of a request with the token. One that is not let through is answered with 401 and
+    /// `invalid_token`, whatever the reason.
+    pub fn over_http(&self, token: &str) -> Result<(), Reason> {
+        let Some(refusal) = self.refusal(token) else { return Ok(()) };
+        let challenges: Vec<_> = refusal.headers().filter(|(name, _)| *name == "www-authenticate").collect();
+        let expected = [("www-authenticate", r#"Bearer realm="tokens", error="invalid_token""#)];
+        assert_eq!((refusal.status(), &challenges[..]), (401, &expected[..]), "{} for {token:?}", refusal.reason());
+        Err(refusal.reason())
+    }
+
+    /// The refusal of a request with the token; `None` if it is let through.
+    pub fn refusal(&self, token: &str) -> Option<Refusal> {
         let value = format!("Bearer {token}");
         let verdict = if let Ok(value) = HeaderValue::from_bytes(value.as_bytes()) {
             let request = Request::get("/").header("authorization", value).body(()).expect("a good request");
@@ -67,18 +82,14 @@ impl Bench {
         } else {
             self.decide(&Bare(value.into_bytes()))
         };
-        let Err(refusal) = verdict else { return true };
-        let challenges: Vec<_> = refusal.headers().filter(|(name, _)| *name == "www-authenticate").collect();
-        let expected = [("www-authenticate", r#"Bearer realm="tokens", error="invalid_token""#)];
-        assert_eq!((refusal.status(), &challenges[..]), (401, &expected[..]), "{} for {token:?}", refusal.reason());
-        false
+        verdict.err()
     }
 
     fn decide(&self, head: &dyn RequestHead) -> Result<(), Refusal> {
         let handle = Handle::new(self.realm.clone());
         match pin!(begin(Some(&handle), head, &ENDPOINT)).poll(&mut Context::from_waker(Waker::noop())) {
             Poll::Ready(verdict) => verdict.map(drop),
-            Poll::Pending => panic!("own keys need no waiting"),
+            Poll::Pending => panic!("nothing here needs waiting"),
         }
     }
 }
