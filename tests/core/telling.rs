@@ -10,7 +10,7 @@ use auth_core::api_keys::{ApiKeyRecord, ApiKeyStore, ApiKeyVerifier, StoreError}
 use auth_core::catalogue::Endpoint;
 use auth_core::credential::{ApiKey, ApiKeyId, ApiKeyPrefix, BasicCredentials, BearerRef, BearerToken, Credential};
 use auth_core::decision::{Handle, begin, current};
-use auth_core::jwt::{JwtKey, JwtVerifier};
+use auth_core::jwt::{JwtAlgorithm, JwtKey, JwtVerifier};
 use auth_core::policy::SchemeUse;
 use auth_core::{
     ApiKeyIn, Attempt, Basic, Bearer, Claims, ClientSource, Facts, Policy, Realm, Reason, Refusal, RefusalKind,
@@ -289,4 +289,28 @@ fn a_principal_without_an_attribute_is_told_with_its_type() {
         let log = told_of_500(|| now(current::<String>(handle, &head)).unwrap_err());
         assert!(log.contains(fix) && log.contains("principal=\"alloc::string::String\""), "{log}");
     }
+}
+
+/// Weakenings say so each time; what is not weakened says nothing.
+#[test]
+fn weakened_verifiers_say_so() {
+    let secret = b"0sF3kzP9qLm2XwT7yBnD5vRj8GhC1aEu";
+    let key = || JwtKey::hs256(secret).unwrap();
+    let issuer = Log::of(|| {
+        JwtVerifier::builder().with_insecure_any_issuer().audience("api").key(key()).build().unwrap();
+    });
+    assert!(issuer.contains("WARN") && issuer.contains("tokens of any issuer are accepted"), "{issuer}");
+    let audience = Log::of(|| {
+        JwtVerifier::builder().issuer("us").with_insecure_any_audience().key(key()).build().unwrap();
+    });
+    assert!(audience.contains("WARN") && audience.contains("tokens of any audience are accepted"), "{audience}");
+    let guessable = "0123456789abcdef0123456789abcdef";
+    let secret = Log::of(|| drop(JwtKey::with_insecure_secret(JwtAlgorithm::Hs256, guessable.as_bytes()).unwrap()));
+    assert!(secret.contains("WARN") && secret.contains("a guessable secret is in use"), "{secret}");
+    assert!(!secret.contains(guessable), "{secret}");
+    let silent = Log::of(|| {
+        JwtVerifier::builder().issuer("us").audience("api").key(key()).build().unwrap();
+        drop(JwtKey::with_insecure_secret(JwtAlgorithm::Hs256, b"0sF3kzP9qLm2XwT7yBnD5vRj8GhC1aEu").unwrap());
+    });
+    assert_eq!(silent, "");
 }

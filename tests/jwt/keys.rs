@@ -2,7 +2,7 @@
 
 use auth_core::ConfigErrorKind;
 use auth_core::jwt::{JwtAlgorithm, JwtKey, JwtKeySet};
-use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
+use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD, Engine as _};
 use p256::elliptic_curve::sec1::ToEncodedPoint as _;
 use rsa::pkcs8::{DecodePublicKey as _, EncodePublicKey as _};
 use rsa::rand_core::OsRng;
@@ -121,6 +121,28 @@ fn points_lie_on_the_curve_of_their_algorithm() {
     *broken.last_mut().unwrap() ^= 1;
     let error = JwtKey::from_der(JwtAlgorithm::Es256, &broken).unwrap_err().to_string();
     assert!(error.contains("no point of the algorithm's curve"), "{error}");
+}
+
+#[test]
+fn each_algorithm_takes_its_own_kind_of_key_in_der_and_pem() {
+    let edwards = ed25519_dalek::SigningKey::generate(&mut OsRng).verifying_key();
+    // RFC 8410 §4: what stands before the 32 bytes.
+    let head = [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
+    let der = [&head[..], edwards.as_bytes()].concat();
+    let pem = format!("-----BEGIN PUBLIC KEY-----\n{}\n-----END PUBLIC KEY-----\n", BASE64_STANDARD.encode(&der));
+    let rsa = include_bytes!("../core/keys/rs256.pem");
+    let p256 = include_bytes!("../core/keys/p256.pem");
+    for algorithm in JwtAlgorithm::ALL {
+        let name = algorithm.as_str();
+        assert_eq!(JwtKey::from_der(algorithm, &der).is_ok(), name == "EdDSA", "{name}");
+        assert_eq!(JwtKey::from_pem(algorithm, pem.as_bytes()).is_ok(), name == "EdDSA", "{name}");
+        assert_eq!(JwtKey::from_pem(algorithm, rsa).is_ok(), ["RS", "PS"].contains(&&name[..2]), "{name}");
+        assert_eq!(JwtKey::from_pem(algorithm, p256).is_ok(), name == "ES256", "{name}");
+        if name.starts_with("HS") {
+            let error = JwtKey::from_der(algorithm, &der).unwrap_err().to_string();
+            assert!(error.contains("takes a secret, not a public key"), "{error}");
+        }
+    }
 }
 
 #[test]

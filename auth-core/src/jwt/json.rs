@@ -193,6 +193,9 @@ mod tests {
             assert_eq!(read_object(text.as_bytes()), Err(NotStrictJson), "{text}");
         }
         assert!(read_object(b"{\"a\":\"\xff\"}").is_err());
+        let error = Claims::from_json(b"[]").expect_err("no object");
+        assert_eq!(error.to_string(), "no strict JSON object");
+        assert_eq!(Claims::from_json(br#"{"a":1}"#), Ok(Claims::new().with("a", 1)));
     }
 
     #[test]

@@ -23,6 +23,17 @@ fn secrets_that_can_be_guessed_are_refused() {
 }
 
 #[test]
+fn secrets_are_no_better_than_they_have_to_be() {
+    let eight = b"abcdefghhgfedcbaaabbccddeeffgghh";
+    assert!(JwtKey::hs256(eight).is_ok(), "eight different bytes");
+    let seven = eight.map(|byte| if byte == b'h' { b'g' } else { byte });
+    assert!(JwtKey::hs256(&seven).unwrap_err().to_string().contains("hardly any"));
+    let (text, more) = (b"0123456789abcdef", b"0123456789abcdefg");
+    assert!(JwtKey::hs256(&text.repeat(3)).unwrap_err().to_string().contains("repeats"));
+    assert!(JwtKey::hs256(&more.repeat(3)).is_ok(), "17 bytes are no short text");
+}
+
+#[test]
 fn insecure_secrets_need_their_length_all_the_same() {
     let insecure = |secret: &[u8]| JwtKey::with_insecure_secret(JwtAlgorithm::Hs256, secret);
     assert!(insecure(&[7; 32]).is_ok() && insecure(b"0123456789abcdef0123456789abcdef").is_ok());
