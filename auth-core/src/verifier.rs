@@ -363,6 +363,8 @@ reasons! {
     MISCONFIGURED = "misconfigured";
     /// There is nothing at this address.
     NOT_FOUND = "not_found";
+    /// A handler ran and no policy had been decided.
+    UNDECIDED = "undecided";
 }
 
 impl Reason {

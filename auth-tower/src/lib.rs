@@ -60,6 +60,7 @@ mod head;
 pub mod layer;
 mod render;
 pub mod require;
+pub mod undecided;
 
 #[doc(hidden)]
 pub mod __private;

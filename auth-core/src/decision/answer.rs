@@ -254,7 +254,7 @@ pub(crate) fn misplaced(
     misconfigured_answer(handle.map(|handle| handle.realm().inner()), leaves_body_unread)
 }
 
-fn misconfigured_answer(realm: Option<&Inner>, leaves_body_unread: bool) -> Refusal {
+pub(crate) fn misconfigured_answer(realm: Option<&Inner>, leaves_body_unread: bool) -> Refusal {
     answer(
         realm,
         Shape {

@@ -9,9 +9,11 @@ mod check;
 mod handle;
 mod report;
 mod success;
+mod undecided;
 
 pub use answer::not_found;
 pub use authenticated::{Authenticated, current, current_party, no_principal};
 pub use check::{Check, begin, begin_layer};
 pub use handle::{Handle, Verdict};
 pub use success::{SuccessField, SuccessHeaders};
+pub use undecided::Watch;
