@@ -96,4 +96,4 @@ pub use auth_tower::RequireLayer;
 pub use layer::AuthLayer;
 pub use not_found::{UnknownPath, not_found};
 pub use require::Require;
-pub use routing::{MethodRouter, Router, any, delete, get, head, on, options, patch, post, put, trace};
+pub use routing::{MethodRouter, Router, any, connect, delete, get, head, on, options, patch, post, put, trace};

@@ -20,13 +20,6 @@ pub trait Annotated {
 }
 
 /// The parameter that proves a decision: [`Require`], and nothing else.
-///
-/// A trait of its own, so that a handler without it is told what it lacks, and not that its parameters differ.
-#[diagnostic::on_unimplemented(
-    message = "this handler has neither `#[requires_auth(..)]` nor `#[public(reason = \"..\")]`",
-    label = "not annotated: its first parameter is `{Self}`",
-    note = "write `#[requires_auth(bearer)]` above the handler, or `#[public(reason = \"..\")]` if everybody may call it"
-)]
 pub trait Proof: sealed::Sealed {
     /// The endpoint and its policy.
     const ENDPOINT: &'static Endpoint;
@@ -45,6 +38,7 @@ mod sealed {
 
 macro_rules! annotated {
     ($($parameter:ident)*) => {
+        #[diagnostic::do_not_recommend]
         impl<M, P: Proof, $($parameter),*> Annotated for (M, P, $($parameter,)*) {
             const ENDPOINT: &'static Endpoint = P::ENDPOINT;
         }

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::fmt;
 
-use auth_core::catalogue::Endpoint;
+use auth_core::catalogue::{Endpoint, Route as Recorded};
 use axum::extract::Request;
 use axum::handler::Handler;
 use axum::response::IntoResponse;
@@ -12,6 +12,7 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use super::annotated::Annotated;
+use super::checked::CheckedHandlers;
 
 /// The handlers of one path, by method: axum's, for annotated handlers only.
 #[must_use]
@@ -20,11 +21,22 @@ pub struct MethodRouter<S = ()> {
     mounted: Vec<Mounted>,
 }
 
-/// One handler and the methods that reach it.
+/// One handler and the method that reaches it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Mounted {
-    pub(super) methods: &'static str,
-    pub(super) endpoint: &'static Endpoint,
+    method: &'static str,
+    /// The endpoint, or why there is none.
+    endpoint: Result<&'static Endpoint, &'static str>,
+}
+
+impl Mounted {
+    /// The route on record, once the path is known.
+    pub(super) fn at(self, path: &str) -> Recorded {
+        match self.endpoint {
+            Ok(endpoint) => Recorded::new(self.method, path, endpoint),
+            Err(reason) => Recorded::unchecked(self.method, path, reason),
+        }
+    }
 }
 
 impl<S> MethodRouter<S>
@@ -37,20 +49,41 @@ where
     }
 
     /// Mounts a handler for the methods of a filter.
-    pub fn on<H, T>(self, filter: MethodFilter, handler: H) -> Self
+    ///
+    /// # Panics
+    ///
+    /// If one of the methods has a handler, as axum's.
+    pub fn on<H, T>(mut self, filter: MethodFilter, handler: H) -> Self
     where
         H: Handler<T, S>,
         T: Annotated + 'static,
     {
-        let mut mounted = self.mounted;
-        let endpoint = T::ENDPOINT;
-        mounted.extend(
-            METHODS
-                .iter()
-                .filter(|(one, _)| filter.or(*one) == filter)
-                .map(|(_, methods)| Mounted { methods, endpoint }),
-        );
-        Self { inner: self.inner.on(filter, handler), mounted }
+        self.mounted.extend(each_of(filter, Ok(T::ENDPOINT)));
+        Self { inner: self.inner.on(filter, handler), mounted: self.mounted }
+    }
+
+    /// Mounts a service that is no handler for the methods of a filter, and says why nothing guards it, or what does.
+    ///
+    /// # Panics
+    ///
+    /// If one of the methods has a handler, as axum's.
+    #[doc(alias = "on_service")]
+    #[doc(alias = "get_service")]
+    #[doc(alias = "post_service")]
+    #[doc(alias = "put_service")]
+    #[doc(alias = "patch_service")]
+    #[doc(alias = "delete_service")]
+    #[doc(alias = "head_service")]
+    #[doc(alias = "options_service")]
+    #[doc(alias = "trace_service")]
+    pub fn on_service_unchecked<T>(mut self, filter: MethodFilter, service: T, reason: &'static str) -> Self
+    where
+        T: Service<Request, Error = Infallible> + Clone + Send + Sync + 'static,
+        T::Response: IntoResponse + 'static,
+        T::Future: Send + 'static,
+    {
+        self.mounted.extend(each_of(filter, Err(reason)));
+        Self { inner: self.inner.on_service(filter, service), mounted: self.mounted }
     }
 
     /// Mounts a handler for all methods that have none.
@@ -62,12 +95,26 @@ where
         self.mount::<T>("*", |inner| inner.fallback(handler))
     }
 
+    /// Mounts a service that is no handler for all methods that have none, and says why nothing guards it, or what
+    /// does.
+    #[doc(alias = "fallback_service")]
+    pub fn fallback_service_unchecked<T>(mut self, service: T, reason: &'static str) -> Self
+    where
+        T: Service<Request, Error = Infallible> + Clone + Send + Sync + 'static,
+        T::Response: IntoResponse + 'static,
+        T::Future: Send + 'static,
+    {
+        self.mounted.push(Mounted { method: "*", endpoint: Err(reason) });
+        Self { inner: self.inner.fallback_service(service), mounted: self.mounted }
+    }
+
     /// Joins two sets of handlers.
     ///
     /// # Panics
     ///
     /// If both have a handler for one method, as axum's.
-    pub fn merge(mut self, other: Self) -> Self {
+    pub fn merge(mut self, other: impl CheckedHandlers<S>) -> Self {
+        let other = other.into_checked();
         self.mounted.extend(other.mounted);
         Self { inner: self.inner.merge(other.inner), mounted: self.mounted }
     }
@@ -105,10 +152,10 @@ where
 
     fn mount<T: Annotated>(
         mut self,
-        methods: &'static str,
+        method: &'static str,
         mount: impl FnOnce(routing::MethodRouter<S>) -> routing::MethodRouter<S>,
     ) -> Self {
-        self.mounted.push(Mounted { methods, endpoint: T::ENDPOINT });
+        self.mounted.push(Mounted { method, endpoint: Ok(T::ENDPOINT) });
         Self { inner: mount(self.inner), mounted: self.mounted }
     }
 }
@@ -166,6 +213,7 @@ macro_rules! methods {
 }
 
 methods! {
+    connect "CONNECT";
     delete "DELETE";
     get "GET";
     head "HEAD";
@@ -188,6 +236,12 @@ const METHODS: [(MethodFilter, &str); 9] = [
     (MethodFilter::PUT, "PUT"),
     (MethodFilter::TRACE, "TRACE"),
 ];
+
+/// One record for each method of the filter.
+fn each_of(filter: MethodFilter, endpoint: Result<&'static Endpoint, &'static str>) -> impl Iterator<Item = Mounted> {
+    let is_one_of = move |one: MethodFilter| filter.or(one) == filter;
+    METHODS.iter().filter(move |(one, _)| is_one_of(*one)).map(move |&(_, method)| Mounted { method, endpoint })
+}
 
 impl<S> Default for MethodRouter<S>
 where

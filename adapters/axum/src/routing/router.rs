@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::fmt;
 
-use auth_core::catalogue::Endpoint;
+use auth_core::catalogue::Route;
 use axum::extract::Request;
 use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
 use axum::handler::Handler;
@@ -13,7 +13,7 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use super::annotated::Annotated;
-use super::method_router::MethodRouter;
+use super::checked::{CheckedHandlers, CheckedRoutes};
 
 /// axum's router, for annotated handlers only, with a record of its routes.
 ///
@@ -30,18 +30,6 @@ pub struct Router<S = ()> {
     routes: Vec<Route>,
 }
 
-/// One route on record.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Route {
-    /// The method; `*` for all.
-    pub method: &'static str,
-    /// The path, as written, with the prefixes of the routers around; `*` for a fallback.
-    pub path: String,
-    /// The endpoint, or why there is none.
-    pub endpoint: Result<&'static Endpoint, &'static str>,
-}
-
 impl<S> Router<S>
 where
     S: Clone + Send + Sync + 'static,
@@ -56,13 +44,9 @@ where
     /// # Panics
     ///
     /// If the path is malformed or taken, as axum's.
-    pub fn route(mut self, path: &str, handlers: MethodRouter<S>) -> Self {
-        let (inner, mounted) = handlers.into_parts();
-        self.routes.extend(mounted.into_iter().map(|mounted| Route {
-            method: mounted.methods,
-            path: path.to_owned(),
-            endpoint: Ok(mounted.endpoint),
-        }));
+    pub fn route(mut self, path: &str, handlers: impl CheckedHandlers<S>) -> Self {
+        let (inner, mounted) = handlers.into_checked().into_parts();
+        self.routes.extend(mounted.into_iter().map(|mounted| mounted.at(path)));
         Self { inner: self.inner.route(path, inner), routes: self.routes }
     }
 
@@ -80,6 +64,35 @@ where
     /// # Panics
     ///
     /// If the path is malformed or taken, as axum's.
+    #[doc(alias = "route_service")]
+    pub fn route_service_unchecked<T>(self, path: &str, service: T, reason: &'static str) -> Self
+    where
+        T: Service<Request, Error = Infallible> + Clone + Send + Sync + 'static,
+        T::Response: IntoResponse,
+        T::Future: Send + 'static,
+    {
+        self.unchecked(path, reason, |inner| inner.route_service(path, service))
+    }
+
+    /// Mounts a service that is no handler under a prefix, and says why nothing guards it, or what does.
+    ///
+    /// ```
+    /// use auth_axum::{RequireLayer, Router, requires_auth};
+    /// # let files = axum::Router::new();
+    ///
+    /// /// The files that members may see.
+    /// #[requires_auth(bearer, role = "member")]
+    /// struct MembersOnly;
+    ///
+    /// let files = tower::Layer::layer(&RequireLayer::<MembersOnly>::new(), files);
+    /// let app: Router = Router::new().nest_service_unchecked("/files", files, "RequireLayer guards it");
+    /// assert_eq!(app.routes()[0].endpoint.err(), Some("RequireLayer guards it"));
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If the path is malformed or taken, as axum's.
+    #[doc(alias = "nest_service")]
     pub fn nest_service_unchecked<T>(self, path: &str, service: T, reason: &'static str) -> Self
     where
         T: Service<Request, Error = Infallible> + Clone + Send + Sync + 'static,
@@ -87,6 +100,15 @@ where
         T::Future: Send + 'static,
     {
         self.unchecked(path, reason, |inner| inner.nest_service(path, service))
+    }
+
+    /// Mounts a router that is not ours under a prefix, and says why nothing guards it, or what does.
+    ///
+    /// # Panics
+    ///
+    /// If the prefix is malformed or taken, as axum's.
+    pub fn nest_unchecked(self, path: &str, router: routing::Router<S>, reason: &'static str) -> Self {
+        self.unchecked(path, reason, |inner| inner.nest(path, router))
     }
 
     /// Adds the routes of a router that is not ours, and says why nothing guards them, or what does.
@@ -103,8 +125,12 @@ where
     /// # Panics
     ///
     /// If the prefix is malformed or taken, as axum's.
-    pub fn nest(mut self, path: &str, router: Self) -> Self {
-        self.routes.extend(router.routes.into_iter().map(|route| Route { path: joined(path, &route.path), ..route }));
+    pub fn nest(mut self, path: &str, router: impl CheckedRoutes<S>) -> Self {
+        let router = router.into_checked();
+        self.routes.extend(router.routes.into_iter().map(|mut route| {
+            route.path = joined(path, &route.path);
+            route
+        }));
         Self { inner: self.inner.nest(path, router.inner), routes: self.routes }
     }
 
@@ -113,7 +139,8 @@ where
     /// # Panics
     ///
     /// If a path is taken, or both have a fallback, as axum's.
-    pub fn merge(mut self, other: Self) -> Self {
+    pub fn merge(mut self, other: impl CheckedRoutes<S>) -> Self {
+        let other = other.into_checked();
         self.routes.extend(other.routes);
         Self { inner: self.inner.merge(other.inner), routes: self.routes }
     }
@@ -124,20 +151,36 @@ where
         H: Handler<T, S>,
         T: Annotated + 'static,
     {
-        self.routes.push(Route { method: "*", path: "*".to_owned(), endpoint: Ok(T::ENDPOINT) });
+        self.routes.push(Route::new("*", "*", T::ENDPOINT));
         Self { inner: self.inner.fallback(handler), routes: self.routes }
     }
 
-    /// Answers requests whose path is known and whose method is not.
-    pub fn method_not_allowed_fallback<H, T>(self, handler: H) -> Self
+    /// Answers requests that no route takes by a service that is no handler, and says why nothing guards it, or what
+    /// does.
+    #[doc(alias = "fallback_service")]
+    pub fn fallback_service_unchecked<T>(self, service: T, reason: &'static str) -> Self
+    where
+        T: Service<Request, Error = Infallible> + Clone + Send + Sync + 'static,
+        T::Response: IntoResponse,
+        T::Future: Send + 'static,
+    {
+        self.unchecked("*", reason, |inner| inner.fallback_service(service))
+    }
+
+    /// Answers requests whose path is known and whose method is not, for the routes that are mounted so far.
+    pub fn method_not_allowed_fallback<H, T>(mut self, handler: H) -> Self
     where
         H: Handler<T, S>,
         T: Annotated + 'static,
     {
+        self.routes.push(Route::new("*", "*", T::ENDPOINT));
         Self { inner: self.inner.method_not_allowed_fallback(handler), routes: self.routes }
     }
 
     /// Wraps everything that is mounted so far in a layer.
+    ///
+    /// A layer may answer by itself, and what it answers no policy of a handler has decided; the record of routes does
+    /// not show it. [`AuthLayer::deny_undecided`](crate::AuthLayer::deny_undecided) around it finds that out.
     pub fn layer<L>(self, layer: L) -> Self
     where
         L: Layer<routing::Route> + Clone + Send + Sync + 'static,
@@ -168,7 +211,24 @@ where
         Router { inner: self.inner.with_state(state), routes: self.routes }
     }
 
-    /// Every route on record, in order of mounting.
+    /// Whether anything is mounted, fallbacks aside.
+    #[must_use]
+    pub fn has_routes(&self) -> bool {
+        self.inner.has_routes()
+    }
+
+    /// Every route on record, in order of mounting. The catalogue shows them with their policies:
+    ///
+    /// ```
+    /// use auth_axum::{Router, catalogue, get, public};
+    ///
+    /// #[public(reason = "health check")]
+    /// async fn health() {}
+    ///
+    /// let app: Router = Router::new().route("/health", get(health));
+    /// let table = catalogue().with_routes(app.routes()).to_string();
+    /// assert!(table.starts_with("GET /health  "), "{table}");
+    /// ```
     #[must_use]
     pub fn routes(&self) -> &[Route] {
         &self.routes
@@ -185,7 +245,7 @@ where
         reason: &'static str,
         mount: impl FnOnce(routing::Router<S>) -> routing::Router<S>,
     ) -> Self {
-        self.routes.push(Route { method: "*", path: path.to_owned(), endpoint: Err(reason) });
+        self.routes.push(Route::unchecked("*", path, reason));
         Self { inner: mount(self.inner), routes: self.routes }
     }
 }

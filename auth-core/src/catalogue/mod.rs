@@ -3,11 +3,16 @@
 //! The attributes register what they annotate; a program can check at start that some realm decides each of
 //! them, and print or test the whole list.
 
+mod print;
+mod route;
+
+pub use route::Route;
+
 use std::any::TypeId;
 use std::fmt;
 
 use crate::config_error::{ConfigError, ConfigErrorKind};
-use crate::policy::{EndpointPolicy, Policy, Schemes};
+use crate::policy::{EndpointPolicy, Policy};
 use crate::realm::AnyRealm;
 
 /// One annotated endpoint.
@@ -79,7 +84,11 @@ pub struct Registration(pub &'static Endpoint);
 
 inventory::collect!(Registration);
 
-/// A list of endpoints.
+/// A list of endpoints, and of the routes that lead to them where the framework's router records those.
+///
+/// It prints as a table, one line for each route and for each endpoint that no route leads to, in an order that does
+/// not depend on the linker. `{:#}` leaves out file and line, for snapshots that an edit above a handler does not
+/// change.
 ///
 /// # Examples
 ///
@@ -87,13 +96,16 @@ inventory::collect!(Registration);
 /// use auth_core::catalogue;
 ///
 /// // In a program, after its realms are built: catalogue().check(&[&api, &admin])?;
+/// // With the routes of `auth_axum::Router`: catalogue().with_routes(app.routes())
 /// for endpoint in catalogue().endpoints() {
 ///     println!("{} at {}:{}", endpoint.name, endpoint.file, endpoint.line);
 /// }
+/// println!("{:#}", catalogue());
 /// ```
 #[derive(Clone, Debug)]
 pub struct Catalogue {
     endpoints: Vec<&'static Endpoint>,
+    routes: Vec<Route>,
 }
 
 /// Every annotated endpoint that is linked into the program, in order of module and line.
@@ -101,9 +113,8 @@ pub struct Catalogue {
 /// A crate that nothing refers to is not linked; a crate whose handlers are mounted is.
 #[must_use]
 pub fn catalogue() -> Catalogue {
-    let mut endpoints: Vec<_> = inventory::iter::<Registration>().map(|registration| registration.0).collect();
-    endpoints.sort_by_key(|endpoint| (endpoint.module, endpoint.line, endpoint.name));
-    Catalogue { endpoints }
+    let endpoints = inventory::iter::<Registration>().map(|registration| registration.0);
+    Catalogue { endpoints: Vec::new(), routes: Vec::new() }.with_all(endpoints)
 }
 
 impl Catalogue {
@@ -114,10 +125,31 @@ impl Catalogue {
 
     /// Adds the endpoint of a policy that did not register by itself, unless it is there.
     #[must_use]
-    pub fn with<E: EndpointPolicy>(mut self) -> Self {
-        if !self.endpoints.iter().any(|known| known.is_same(E::ENDPOINT)) {
-            self.endpoints.push(E::ENDPOINT);
+    pub fn with<E: EndpointPolicy>(self) -> Self {
+        self.with_all([E::ENDPOINT])
+    }
+
+    /// Adds the routes that a router has on record, and the endpoints that they lead to.
+    #[must_use]
+    pub fn with_routes<'r>(mut self, routes: impl IntoIterator<Item = &'r Route>) -> Self {
+        self.routes.extend(routes.into_iter().cloned());
+        self.routes.sort_by(|one, other| (&one.path, one.method).cmp(&(&other.path, other.method)));
+        let endpoints: Vec<_> = self.routes.iter().filter_map(|route| route.endpoint.ok()).collect();
+        self.with_all(endpoints)
+    }
+
+    /// The routes, in order of path and method; none where nothing was added.
+    pub fn routes(&self) -> impl Iterator<Item = &Route> {
+        self.routes.iter()
+    }
+
+    fn with_all(mut self, endpoints: impl IntoIterator<Item = &'static Endpoint>) -> Self {
+        for endpoint in endpoints {
+            if !self.endpoints.iter().any(|known| known.is_same(endpoint)) {
+                self.endpoints.push(endpoint);
+            }
         }
+        self.endpoints.sort_by_key(|endpoint| (endpoint.module, endpoint.line, endpoint.name));
         self
     }
 
@@ -146,14 +178,6 @@ impl Catalogue {
             ConfigErrorKind::Catalogue,
             format!("{} endpoint(s) that no realm can decide:{}", complaints.len(), complaints.concat()),
         ))
-    }
-
-    /// The catalogue as JSON: an array with one object for each endpoint. `security` is OpenAPI's: one
-    /// requirement object for each scheme, an empty one for a guest.
-    #[must_use]
-    pub fn to_json(&self) -> String {
-        let rows: Vec<String> = self.endpoints.iter().map(|endpoint| endpoint_json(endpoint)).collect();
-        format!("[{}]", rows.join(","))
     }
 }
 
@@ -187,107 +211,4 @@ fn complaint(endpoint: &Endpoint, realms: &[&AnyRealm]) -> Option<String> {
             }
         }
     }
-}
-
-impl fmt::Display for Policy {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(reason) = self.public {
-            return write!(f, "public: {reason}");
-        }
-        f.write_str(&self.scheme_names().join(", "))?;
-        let requirement = self.requirement.to_string();
-        if !requirement.is_empty() {
-            write!(f, ", {requirement}")?;
-        }
-        for (set, option) in [(self.optional, "optional"), (self.hide, "hide")] {
-            if set {
-                write!(f, ", {option}")?;
-            }
-        }
-        self.realm.map_or(Ok(()), |realm| write!(f, ", realm = {realm:?}"))
-    }
-}
-
-impl Policy {
-    /// The names of the accepted schemes, in order; `any_scheme` where all are.
-    #[must_use]
-    pub fn scheme_names(&self) -> Vec<&'static str> {
-        match self.schemes {
-            Schemes::Any => vec!["any_scheme"],
-            Schemes::Listed(schemes) => schemes.iter().map(|scheme| scheme.id().name()).collect(),
-        }
-    }
-}
-
-/// Prints one line for each endpoint, in columns.
-impl fmt::Display for Catalogue {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let rows: Vec<[String; 3]> = self
-            .endpoints
-            .iter()
-            .map(|endpoint| {
-                [
-                    format!("{}::{}", endpoint.module, endpoint.name),
-                    endpoint.policy.to_string(),
-                    format!("{}:{}", endpoint.file, endpoint.line),
-                ]
-            })
-            .collect();
-        let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(String::len).max().unwrap_or(0);
-        let (handler, policy) = (width(0), width(1));
-        for [name, rule, place] in &rows {
-            writeln!(f, "{name:handler$}  {rule:policy$}  {place}")?;
-        }
-        Ok(())
-    }
-}
-
-fn endpoint_json(endpoint: &Endpoint) -> String {
-    let policy = &endpoint.policy;
-    let scopes: Vec<String> =
-        crate::evaluate::scope_names(&policy.requirement).iter().map(|scope| json_string(scope)).collect();
-    let mut security: Vec<String> = match policy.public {
-        Some(_) => Vec::new(),
-        None => policy
-            .scheme_names()
-            .iter()
-            .map(|scheme| format!("{{{}:[{}]}}", json_string(scheme), scopes.join(",")))
-            .collect(),
-    };
-    if policy.optional {
-        security.push("{}".to_owned());
-    }
-    let principal = endpoint.principal.map_or_else(|| "null".to_owned(), |principal| json_string(principal.name()));
-    format!(
-        "{{\"handler\":{},\"module\":{},\"file\":{},\"line\":{},\"policy\":{},\"public\":{},\"principal\":{principal},\"security\":[{}]}}",
-        json_string(endpoint.name),
-        json_string(endpoint.module),
-        json_string(endpoint.file),
-        endpoint.line,
-        json_string(&policy.to_string()),
-        policy.public.map_or_else(|| "null".to_owned(), json_string),
-        security.join(","),
-    )
-}
-
-fn json_string(text: &str) -> String {
-    use fmt::Write as _;
-
-    let mut quoted = String::with_capacity(text.len().saturating_add(2));
-    quoted.push('"');
-    for character in text.chars() {
-        match character {
-            '"' | '\\' => {
-                quoted.push('\\');
-                quoted.push(character);
-            }
-            control if u32::from(control) < 0x20 => {
-                // Writing to a `String` cannot fail.
-                let _ = write!(quoted, "\\u{:04x}", u32::from(control));
-            }
-            other => quoted.push(other),
-        }
-    }
-    quoted.push('"');
-    quoted
 }
