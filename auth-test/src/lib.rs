@@ -5,6 +5,7 @@
 //! | --- | --- |
 //! | a test of one handler | [`AssumeRequire`], [`AssumeAuth`]: proofs and principals out of thin air |
 //! | a test of a whole service | [`Minter`], [`TestApiKeys`], [`basic`], [`bearer`]: real credentials for the real decision |
+//! | who may call what, over all routes | [`AccessMatrix`]: a table to compare |
 //! | time | [`FakeClock`] |
 //! | an adapter | [`conformance`] |
 //!
@@ -81,6 +82,18 @@
 //! # }
 //! ```
 //!
+//! # Every route
+//!
+//! [`AccessMatrix`] asks the realm about each route for each caller, without running a handler. Its table in a test
+//! shows in review who may do what since when:
+//!
+//! ```text
+//! route                guest   reader  admin
+//! GET /health         public  public  public
+//! GET /items          401     yes     403
+//! DELETE /items/{id}  401     404     yes
+//! ```
+//!
 //! # Never in a release
 //!
 //! What a test may make up, an attacker must not. The crate does not build without debug assertions, so a release
@@ -106,10 +119,12 @@ pub mod conformance;
 
 mod assume;
 mod clock;
+mod matrix;
 mod mint;
 
 pub use assume::{AssumeAuth, AssumeRequire};
 pub use clock::FakeClock;
+pub use matrix::{Access, AccessMatrix, AccessRow, Caller};
 #[cfg(feature = "jwt")]
 pub use mint::{Minter, TokenDraft};
 pub use mint::{TestApiKeys, basic, bearer};
