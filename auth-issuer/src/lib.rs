@@ -62,10 +62,20 @@ pub mod hashing;
 #[cfg(feature = "jwt")]
 pub mod keys;
 pub mod login_key;
+pub mod one_time;
 pub mod passwords;
+pub mod refresh;
+pub mod secret;
+pub mod sessions;
+pub mod sweep;
+pub mod throttle;
+mod time;
+pub mod token_ids;
+pub mod totp;
 
 pub use accounts::{Account, AccountState, AccountStore, MemoryAccounts};
 pub use api_keys::MemoryApiKeys;
+pub use auth_core::api_keys::StoreError;
 pub use hash_pool::HashPool;
 pub use hashing::{HashParams, PasswordHash};
 pub use login_key::LoginKey;

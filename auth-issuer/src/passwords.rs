@@ -117,7 +117,7 @@ impl<S: AccountStore> Verifier<BasicCredentials> for PasswordVerifier<S> {
         }
         let login = LoginKey::parse(credentials.user()).ok();
         let account = match &login {
-            Some(login) => self.accounts.find(login).await?,
+            Some(login) => self.accounts.find_account(login).await?,
             None => None,
         };
         let name = login.as_ref().map_or(credentials.user(), LoginKey::as_str);

@@ -4,26 +4,35 @@ use std::future::Future;
 use std::pin::Pin;
 
 use crate::api_keys::StoreError;
+use crate::claims::Claims;
 use crate::facts::Facts;
 
 /// Says whether tokens are still alive. Asked after signature and claims are found good.
 pub trait TokenState: Send + Sync + 'static {
-    /// Whether the token of these facts is alive: its id is
+    /// Whether the token of these facts and claims is alive: its id is
     /// [`credential_id`](Facts::credential_id), its owner [`subject`](Facts::subject).
     ///
     /// # Errors
     ///
     /// [`StoreError`] if it cannot be told: the request is answered with 503, never let through.
-    fn is_alive(&self, token: &Facts) -> impl Future<Output = Result<bool, StoreError>> + Send;
+    fn is_alive(&self, token: &Facts, claims: &Claims) -> impl Future<Output = Result<bool, StoreError>> + Send;
 }
 
 /// A state of any type.
 pub(super) trait AnyState: Send + Sync {
-    fn is_alive<'a>(&'a self, token: &'a Facts) -> Pin<Box<dyn Future<Output = Result<bool, StoreError>> + Send + 'a>>;
+    fn is_alive<'a>(
+        &'a self,
+        token: &'a Facts,
+        claims: &'a Claims,
+    ) -> Pin<Box<dyn Future<Output = Result<bool, StoreError>> + Send + 'a>>;
 }
 
 impl<S: TokenState> AnyState for S {
-    fn is_alive<'a>(&'a self, token: &'a Facts) -> Pin<Box<dyn Future<Output = Result<bool, StoreError>> + Send + 'a>> {
-        Box::pin(TokenState::is_alive(self, token))
+    fn is_alive<'a>(
+        &'a self,
+        token: &'a Facts,
+        claims: &'a Claims,
+    ) -> Pin<Box<dyn Future<Output = Result<bool, StoreError>> + Send + 'a>> {
+        Box::pin(TokenState::is_alive(self, token, claims))
     }
 }

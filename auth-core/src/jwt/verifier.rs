@@ -114,7 +114,9 @@ impl JwtVerifier {
             }
         };
         match &self.state.0 {
-            Some(state) if !state.is_alive(verified.facts()).await? => Err(VerifyError::refused(Reason::REVOKED)),
+            Some(state) if !state.is_alive(verified.facts(), verified.value()).await? => {
+                Err(VerifyError::refused(Reason::REVOKED))
+            }
             _ => Ok(verified),
         }
     }

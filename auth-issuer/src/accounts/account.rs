@@ -205,10 +205,21 @@ impl Account {
         self.password_hash = Some(hash);
     }
 
-    /// Sets the state and raises the epoch.
-    pub(super) fn change_state(&mut self, state: AccountState) {
+    pub(super) fn set_login(&mut self, login: &str, key: LoginKey) {
+        login.clone_into(&mut self.login);
+        self.login_key = key;
+    }
+
+    pub(super) fn set_permissions(&mut self, roles: Vec<String>, scopes: Vec<String>) {
+        self.roles = roles;
+        self.scopes = scopes;
+    }
+
+    /// Sets the state, raises the epoch and returns it.
+    pub(super) fn change_state(&mut self, state: AccountState) -> u64 {
         self.state = state;
         self.epoch = self.epoch.saturating_add(1);
+        self.epoch
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use auth_core::api_keys::StoreError;
 
-use super::{Account, AccountError, AccountErrorKind, AccountState, AccountStore};
+use super::{Account, AccountAdmin, AccountError, AccountErrorKind, AccountState, AccountStore, Inserted, Renamed};
 use crate::hashing::PasswordHash;
 use crate::login_key::LoginKey;
 
@@ -29,8 +29,21 @@ pub struct MemoryAccounts(RwLock<Tables>);
 
 #[derive(Default)]
 struct Tables {
-    by_login: HashMap<LoginKey, Account>,
-    ids: HashSet<String>,
+    by_id: HashMap<String, Account>,
+    ids_by_login: HashMap<LoginKey, String>,
+    /// Ids of deleted accounts: they are never given to another.
+    deleted: HashSet<String>,
+}
+
+impl Tables {
+    fn by_login(&self, login: &LoginKey) -> Option<&Account> {
+        self.by_id.get(self.ids_by_login.get(login)?)
+    }
+
+    /// The account of an id, if its epoch is still `epoch`.
+    fn current(&mut self, id: &str, epoch: u64) -> Option<&mut Account> {
+        self.by_id.get_mut(id).filter(|account| account.epoch() == epoch)
+    }
 }
 
 impl MemoryAccounts {
@@ -47,25 +60,21 @@ impl MemoryAccounts {
     /// [`AccountError`] if another account has the id or the login key; nothing is changed then.
     pub fn insert(&self, account: Account) -> Result<(), AccountError> {
         let mut tables = self.write();
-        if tables.by_login.contains_key(account.login_key()) {
+        if tables.ids_by_login.contains_key(account.login_key()) {
             return Err(AccountError::new(AccountErrorKind::DuplicateLogin));
         }
-        if !tables.ids.insert(account.id().to_owned()) {
+        if tables.by_id.contains_key(account.id()) || tables.deleted.contains(account.id()) {
             return Err(AccountError::new(AccountErrorKind::DuplicateId));
         }
-        tables.by_login.insert(account.login_key().clone(), account);
+        tables.ids_by_login.insert(account.login_key().clone(), account.id().to_owned());
+        tables.by_id.insert(account.id().to_owned(), account);
         Ok(())
-    }
-
-    /// Sets the state of an account and raises its epoch; says whether there is such an account.
-    pub fn set_state(&self, login: &LoginKey, state: AccountState) -> bool {
-        self.write().by_login.get_mut(login).map(|account| account.change_state(state)).is_some()
     }
 
     /// How many accounts there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.read().by_login.len()
+        self.read().by_id.len()
     }
 
     /// Whether there is no account.
@@ -85,8 +94,12 @@ impl MemoryAccounts {
 }
 
 impl AccountStore for MemoryAccounts {
-    async fn find(&self, login: &LoginKey) -> Result<Option<Account>, StoreError> {
-        Ok(self.read().by_login.get(login).cloned())
+    async fn find_account(&self, login: &LoginKey) -> Result<Option<Account>, StoreError> {
+        Ok(self.read().by_login(login).cloned())
+    }
+
+    async fn find_account_by_id(&self, id: &str) -> Result<Option<Account>, StoreError> {
+        Ok(self.read().by_id.get(id).cloned())
     }
 
     async fn replace_password_hash(
@@ -96,12 +109,81 @@ impl AccountStore for MemoryAccounts {
         new: PasswordHash,
     ) -> Result<bool, StoreError> {
         let mut tables = self.write();
-        let Some(account) = tables.by_login.get_mut(login) else { return Ok(false) };
+        let Some(id) = tables.ids_by_login.get(login).cloned() else { return Ok(false) };
+        let Some(account) = tables.by_id.get_mut(&id) else { return Ok(false) };
         let is_current = account.password_hash().is_some_and(|current| current.is_same_as(old));
         if is_current {
             account.set_password_hash(new);
         }
         Ok(is_current)
+    }
+}
+
+impl AccountAdmin for MemoryAccounts {
+    async fn list_accounts(&self, offset: u64, limit: u32) -> Result<Vec<Account>, StoreError> {
+        let tables = self.read();
+        let mut accounts: Vec<&Account> = tables.by_id.values().collect();
+        accounts.sort_unstable_by_key(|account| (account.id().len(), account.id()));
+        let offset = usize::try_from(offset).unwrap_or(usize::MAX);
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        Ok(accounts.into_iter().skip(offset).take(limit).cloned().collect())
+    }
+
+    async fn count_accounts(&self) -> Result<u64, StoreError> {
+        Ok(u64::try_from(self.len()).unwrap_or(u64::MAX))
+    }
+
+    async fn insert_account(&self, account: Account) -> Result<Inserted, StoreError> {
+        Ok(match self.insert(account).map_err(|error| error.kind()) {
+            Ok(()) => Inserted::Stored,
+            Err(AccountErrorKind::DuplicateId) => Inserted::DuplicateId,
+            Err(_) => Inserted::DuplicateLogin,
+        })
+    }
+
+    async fn set_password(&self, id: &str, epoch: u64, new: PasswordHash) -> Result<Option<u64>, StoreError> {
+        let mut tables = self.write();
+        let Some(account) = tables.current(id, epoch) else { return Ok(None) };
+        account.set_password_hash(new);
+        let state = if account.state() == AccountState::MustReset { AccountState::Active } else { account.state() };
+        Ok(Some(account.change_state(state)))
+    }
+
+    async fn set_login(&self, id: &str, epoch: u64, login: &str, key: &LoginKey) -> Result<Renamed, StoreError> {
+        let mut tables = self.write();
+        if tables.ids_by_login.get(key).is_some_and(|owner| owner != id) {
+            return Ok(Renamed::DuplicateLogin);
+        }
+        let Some(account) = tables.current(id, epoch) else { return Ok(Renamed::NotCurrent) };
+        let before = account.login_key().clone();
+        account.set_login(login, key.clone());
+        let epoch = account.change_state(account.state());
+        tables.ids_by_login.remove(&before);
+        tables.ids_by_login.insert(key.clone(), id.to_owned());
+        Ok(Renamed::Stored { epoch })
+    }
+
+    async fn set_state(&self, id: &str, state: AccountState) -> Result<Option<u64>, StoreError> {
+        Ok(self.write().by_id.get_mut(id).map(|account| account.change_state(state)))
+    }
+
+    async fn set_permissions(&self, id: &str, roles: &[String], scopes: &[String]) -> Result<bool, StoreError> {
+        let mut tables = self.write();
+        let Some(account) = tables.by_id.get_mut(id) else { return Ok(false) };
+        account.set_permissions(roles.to_vec(), scopes.to_vec());
+        Ok(true)
+    }
+
+    async fn raise_epoch(&self, id: &str) -> Result<Option<u64>, StoreError> {
+        Ok(self.write().by_id.get_mut(id).map(|account| account.change_state(account.state())))
+    }
+
+    async fn delete_account(&self, id: &str) -> Result<bool, StoreError> {
+        let mut tables = self.write();
+        let Some(account) = tables.by_id.remove(id) else { return Ok(false) };
+        tables.ids_by_login.remove(account.login_key());
+        tables.deleted.insert(id.to_owned());
+        Ok(true)
     }
 }
 
@@ -144,9 +226,9 @@ mod tests {
     async fn finds_by_login_key_only() {
         let accounts = MemoryAccounts::new();
         accounts.insert(account("1", "Alice")).expect("new");
-        let found = accounts.find(&key("aLICE")).await.expect("an answer").expect("the account");
+        let found = accounts.find_account(&key("aLICE")).await.expect("an answer").expect("the account");
         assert_eq!((found.id(), found.login()), ("1", "Alice"));
-        assert!(accounts.find(&key("1")).await.expect("an answer").is_none());
+        assert!(accounts.find_account(&key("1")).await.expect("an answer").is_none());
     }
 
     #[tokio::test]
@@ -163,7 +245,7 @@ mod tests {
         assert!(!replace("alice", &first, &third).await, "somebody else was first");
         assert!(!replace("bob", &first, &third).await, "no password");
         assert!(!replace("carol", &first, &third).await, "no account");
-        let stored = accounts.find(&key("alice")).await.expect("an answer").expect("the account");
+        let stored = accounts.find_account(&key("alice")).await.expect("an answer").expect("the account");
         assert!(stored.password_hash().is_some_and(|hash| hash.is_same_as(&second)));
         assert_eq!(stored.epoch(), 0, "the password is the same");
     }
@@ -172,9 +254,9 @@ mod tests {
     async fn a_change_of_state_raises_the_epoch() {
         let accounts = MemoryAccounts::new();
         accounts.insert(account("1", "alice")).expect("new");
-        assert!(accounts.set_state(&key("Alice"), AccountState::Suspended));
-        assert!(!accounts.set_state(&key("bob"), AccountState::Suspended));
-        let stored = accounts.find(&key("alice")).await.expect("an answer").expect("the account");
+        assert_eq!(accounts.set_state("1", AccountState::Suspended).await.expect("an answer"), Some(1));
+        assert_eq!(accounts.set_state("2", AccountState::Suspended).await.expect("an answer"), None);
+        let stored = accounts.find_account(&key("alice")).await.expect("an answer").expect("the account");
         assert_eq!((stored.state(), stored.epoch()), (AccountState::Suspended, 1));
     }
 }

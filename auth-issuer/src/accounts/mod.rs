@@ -9,4 +9,4 @@ mod store;
 
 pub use account::{Account, AccountError, AccountErrorKind, AccountState};
 pub use memory::MemoryAccounts;
-pub use store::AccountStore;
+pub use store::{AccountAdmin, AccountStore, Inserted, Renamed};

@@ -5,11 +5,20 @@ use std::sync::Arc;
 
 use auth_core::api_keys::StoreError;
 
-use super::Account;
+use super::{Account, AccountState};
 use crate::hashing::PasswordHash;
 use crate::login_key::LoginKey;
 
 /// Keeps accounts.
+///
+/// Each verb that writes is one statement whose whole condition is on the account's own row, so that of two requests at
+/// once one comes second and sees what the first has done. What makes everything issued to the account void raises its
+/// [epoch](Account::epoch) in that same statement.
+///
+/// # Errors
+///
+/// Every verb fails with [`StoreError`] if the store cannot tell: the request is answered with 503. A write that may or
+/// may not have happened is such a failure too.
 ///
 /// # Security
 ///
@@ -22,18 +31,13 @@ use crate::login_key::LoginKey;
 /// changed: `UPDATE accounts SET password_hash = $3 WHERE login_key = $1 AND password_hash = $2`.
 pub trait AccountStore: Send + Sync + 'static {
     /// Finds the account of a name, whatever its state.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError`] if the store cannot tell: the request is answered with 503.
-    fn find(&self, login: &LoginKey) -> impl Future<Output = Result<Option<Account>, StoreError>> + Send;
+    fn find_account(&self, login: &LoginKey) -> impl Future<Output = Result<Option<Account>, StoreError>> + Send;
+
+    /// Finds the account of an id, whatever its state. A deleted one is not found.
+    fn find_account_by_id(&self, id: &str) -> impl Future<Output = Result<Option<Account>, StoreError>> + Send;
 
     /// Replaces the hash of a password by another hash of the same password, if `old` is still the stored one; says
     /// whether it was. The epoch stays: the password has not changed.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError`] if the store cannot tell.
     fn replace_password_hash(
         &self,
         login: &LoginKey,
@@ -42,10 +46,102 @@ pub trait AccountStore: Send + Sync + 'static {
     ) -> impl Future<Output = Result<bool, StoreError>> + Send;
 }
 
+/// Keeps accounts that change: for everything beyond signing in.
+///
+/// | verb | epoch |
+/// | --- | --- |
+/// | `insert_account`, `set_permissions` | stays |
+/// | `set_password`, `set_login`, `set_state`, `raise_epoch`, `delete_account` | raised |
+///
+/// Roles and scopes are read anew at each use of what was issued, so a change of them needs no new epoch.
+///
+/// # Errors
+///
+/// As those of [`AccountStore`].
+pub trait AccountAdmin: AccountStore {
+    /// At most `limit` accounts after the first `offset`, shorter ids first and then bytewise: numbers in their order.
+    fn list_accounts(&self, offset: u64, limit: u32) -> impl Future<Output = Result<Vec<Account>, StoreError>> + Send;
+
+    /// How many accounts there are.
+    fn count_accounts(&self) -> impl Future<Output = Result<u64, StoreError>> + Send;
+
+    /// Adds an account, unless its id or login key is taken. The id of a deleted account stays taken, its name does
+    /// not.
+    fn insert_account(&self, account: Account) -> impl Future<Output = Result<Inserted, StoreError>> + Send;
+
+    /// Sets a new password if the epoch is still `epoch`, and returns the new epoch. An account that had to
+    /// [reset](AccountState::MustReset) becomes active; any other state stays.
+    fn set_password(
+        &self,
+        id: &str,
+        epoch: u64,
+        new: PasswordHash,
+    ) -> impl Future<Output = Result<Option<u64>, StoreError>> + Send;
+
+    /// Gives the account another name if the epoch is still `epoch`.
+    fn set_login(
+        &self,
+        id: &str,
+        epoch: u64,
+        login: &str,
+        key: &LoginKey,
+    ) -> impl Future<Output = Result<Renamed, StoreError>> + Send;
+
+    /// Sets the state and returns the new epoch; `None` if there is no such account.
+    fn set_state(&self, id: &str, state: AccountState) -> impl Future<Output = Result<Option<u64>, StoreError>> + Send;
+
+    /// Replaces roles and scopes; says whether there is such an account.
+    fn set_permissions(
+        &self,
+        id: &str,
+        roles: &[String],
+        scopes: &[String],
+    ) -> impl Future<Output = Result<bool, StoreError>> + Send;
+
+    /// Makes everything issued to the account void and returns the new epoch; `None` if there is no such account.
+    fn raise_epoch(&self, id: &str) -> impl Future<Output = Result<Option<u64>, StoreError>> + Send;
+
+    /// Deletes an account: it is not found any more, has no password and no name. Says whether there was one.
+    fn delete_account(&self, id: &str) -> impl Future<Output = Result<bool, StoreError>> + Send;
+}
+
+/// What became of an account that was to be added.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[must_use]
+#[non_exhaustive]
+pub enum Inserted {
+    /// Another account has the id, or a deleted one had it. Nothing is changed.
+    DuplicateId,
+    /// Another account has the login key. Nothing is changed.
+    DuplicateLogin,
+    /// It was added.
+    Stored,
+}
+
+/// What became of a new name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[must_use]
+#[non_exhaustive]
+pub enum Renamed {
+    /// Another account has the login key. Nothing is changed.
+    DuplicateLogin,
+    /// There is no such account, or its epoch is another one by now. Nothing is changed.
+    NotCurrent,
+    /// The account has the name.
+    Stored {
+        /// The new epoch.
+        epoch: u64,
+    },
+}
+
 /// Stores are shared as they are.
 impl<S: AccountStore> AccountStore for Arc<S> {
-    async fn find(&self, login: &LoginKey) -> Result<Option<Account>, StoreError> {
-        S::find(self, login).await
+    async fn find_account(&self, login: &LoginKey) -> Result<Option<Account>, StoreError> {
+        S::find_account(self, login).await
+    }
+
+    async fn find_account_by_id(&self, id: &str) -> Result<Option<Account>, StoreError> {
+        S::find_account_by_id(self, id).await
     }
 
     async fn replace_password_hash(
@@ -55,5 +151,43 @@ impl<S: AccountStore> AccountStore for Arc<S> {
         new: PasswordHash,
     ) -> Result<bool, StoreError> {
         S::replace_password_hash(self, login, old, new).await
+    }
+}
+
+impl<S: AccountAdmin> AccountAdmin for Arc<S> {
+    async fn list_accounts(&self, offset: u64, limit: u32) -> Result<Vec<Account>, StoreError> {
+        S::list_accounts(self, offset, limit).await
+    }
+
+    async fn count_accounts(&self) -> Result<u64, StoreError> {
+        S::count_accounts(self).await
+    }
+
+    async fn insert_account(&self, account: Account) -> Result<Inserted, StoreError> {
+        S::insert_account(self, account).await
+    }
+
+    async fn set_password(&self, id: &str, epoch: u64, new: PasswordHash) -> Result<Option<u64>, StoreError> {
+        S::set_password(self, id, epoch, new).await
+    }
+
+    async fn set_login(&self, id: &str, epoch: u64, login: &str, key: &LoginKey) -> Result<Renamed, StoreError> {
+        S::set_login(self, id, epoch, login, key).await
+    }
+
+    async fn set_state(&self, id: &str, state: AccountState) -> Result<Option<u64>, StoreError> {
+        S::set_state(self, id, state).await
+    }
+
+    async fn set_permissions(&self, id: &str, roles: &[String], scopes: &[String]) -> Result<bool, StoreError> {
+        S::set_permissions(self, id, roles, scopes).await
+    }
+
+    async fn raise_epoch(&self, id: &str) -> Result<Option<u64>, StoreError> {
+        S::raise_epoch(self, id).await
+    }
+
+    async fn delete_account(&self, id: &str) -> Result<bool, StoreError> {
+        S::delete_account(self, id).await
     }
 }

@@ -156,7 +156,7 @@ async fn a_sign_in_renews_an_old_hash_once() {
     verify(&verifier, "old", PASSWORD).await.expect("the right password");
     assert_eq!(verifier.pool.hashes(), 2, "verified, and hashed anew");
 
-    let stored = verifier.accounts.find(&LoginKey::parse("old").expect("a name")).await.expect("an answer");
+    let stored = verifier.accounts.find_account(&LoginKey::parse("old").expect("a name")).await.expect("an answer");
     let params = stored.and_then(|account| account.password_hash().map(PasswordHash::params));
     assert_eq!(params, Some(today()));
     verify(&verifier, "old", PASSWORD).await.expect("the same password");
@@ -168,7 +168,7 @@ async fn a_refused_sign_in_renews_nothing() {
     let verifier = verifier();
     for (user, password) in [("old", "wrong"), ("old-must-reset", PASSWORD)] {
         verify(&verifier, user, password).await.expect_err("refused");
-        let stored = verifier.accounts.find(&LoginKey::parse(user).expect("a name")).await.expect("an answer");
+        let stored = verifier.accounts.find_account(&LoginKey::parse(user).expect("a name")).await.expect("an answer");
         let params = stored.and_then(|account| account.password_hash().map(PasswordHash::params));
         assert_eq!(params, Some(yesterday()), "{user}");
     }
@@ -181,8 +181,12 @@ struct Failing {
 }
 
 impl AccountStore for Failing {
-    async fn find(&self, login: &LoginKey) -> Result<Option<Account>, StoreError> {
-        if self.reads { self.inner.find(login).await } else { Err(StoreError::new("down")) }
+    async fn find_account(&self, login: &LoginKey) -> Result<Option<Account>, StoreError> {
+        if self.reads { self.inner.find_account(login).await } else { Err(StoreError::new("down")) }
+    }
+
+    async fn find_account_by_id(&self, id: &str) -> Result<Option<Account>, StoreError> {
+        if self.reads { self.inner.find_account_by_id(id).await } else { Err(StoreError::new("down")) }
     }
 
     async fn replace_password_hash(&self, _: &LoginKey, _: &PasswordHash, _: PasswordHash) -> Result<bool, StoreError> {

@@ -1,0 +1,111 @@
+//! What a store of accounts' API keys has to do.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use auth_core::api_keys::StoreError;
+
+use super::record::OwnedKey;
+use crate::secret::SecretDigest;
+
+/// What an owner changes of a key; `None` leaves it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "the arguments of one verb, which stores take apart")]
+pub struct KeyChange {
+    /// How its owner knows it again.
+    pub name: Option<String>,
+    /// What its owner notes about it.
+    pub description: Option<String>,
+    /// What it permits.
+    pub scopes: Option<Vec<String>>,
+    /// Whether it is refused for now.
+    pub is_disabled: Option<bool>,
+}
+
+/// Keeps the API keys of accounts.
+///
+/// # Errors
+///
+/// Every verb fails with [`StoreError`] if the store cannot tell.
+pub trait KeyStore: Send + Sync + 'static {
+    /// Adds a key; says whether it did. It does not if the id or digest is taken, or if the key that makes it
+    /// ([`parent`](OwnedKey::parent)) is gone by then.
+    fn insert_key(&self, key: OwnedKey) -> impl Future<Output = Result<bool, StoreError>> + Send;
+
+    /// Finds a key by its id.
+    fn find_key(&self, id: &str) -> impl Future<Output = Result<Option<OwnedKey>, StoreError>> + Send;
+
+    /// Finds a key by its digest.
+    fn find_key_by_digest(
+        &self,
+        digest: &SecretDigest,
+    ) -> impl Future<Output = Result<Option<OwnedKey>, StoreError>> + Send;
+
+    /// At most `limit` keys of an owner after the first `offset`, the oldest first, then by id.
+    fn list_keys(
+        &self,
+        owner: &str,
+        offset: u64,
+        limit: u32,
+    ) -> impl Future<Output = Result<Vec<OwnedKey>, StoreError>> + Send;
+
+    /// How many keys an owner has that have not expired.
+    fn count_keys(&self, owner: &str, now: SystemTime) -> impl Future<Output = Result<u64, StoreError>> + Send;
+
+    /// Changes a key of an owner; says whether there is one.
+    fn change_key(
+        &self,
+        owner: &str,
+        id: &str,
+        change: KeyChange,
+        now: SystemTime,
+    ) -> impl Future<Output = Result<bool, StoreError>> + Send;
+
+    /// Deletes a key of an owner, and with it every key that was made with it, and so on. Says whether there was one.
+    /// From then on none of them is found, and none can be made with them.
+    fn delete_key(&self, owner: &str, id: &str) -> impl Future<Output = Result<bool, StoreError>> + Send;
+
+    /// Notes a use of a key, unless one from `since` on is noted already: at most one write in that time.
+    fn touch_key(
+        &self,
+        id: &str,
+        now: SystemTime,
+        since: SystemTime,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+}
+
+/// Stores are shared as they are.
+impl<S: KeyStore> KeyStore for Arc<S> {
+    async fn insert_key(&self, key: OwnedKey) -> Result<bool, StoreError> {
+        S::insert_key(self, key).await
+    }
+
+    async fn find_key(&self, id: &str) -> Result<Option<OwnedKey>, StoreError> {
+        S::find_key(self, id).await
+    }
+
+    async fn find_key_by_digest(&self, digest: &SecretDigest) -> Result<Option<OwnedKey>, StoreError> {
+        S::find_key_by_digest(self, digest).await
+    }
+
+    async fn list_keys(&self, owner: &str, offset: u64, limit: u32) -> Result<Vec<OwnedKey>, StoreError> {
+        S::list_keys(self, owner, offset, limit).await
+    }
+
+    async fn count_keys(&self, owner: &str, now: SystemTime) -> Result<u64, StoreError> {
+        S::count_keys(self, owner, now).await
+    }
+
+    async fn change_key(&self, owner: &str, id: &str, change: KeyChange, now: SystemTime) -> Result<bool, StoreError> {
+        S::change_key(self, owner, id, change, now).await
+    }
+
+    async fn delete_key(&self, owner: &str, id: &str) -> Result<bool, StoreError> {
+        S::delete_key(self, owner, id).await
+    }
+
+    async fn touch_key(&self, id: &str, now: SystemTime, since: SystemTime) -> Result<(), StoreError> {
+        S::touch_key(self, id, now, since).await
+    }
+}

@@ -1,0 +1,5 @@
+//! Sessions of browsers.
+
+mod store;
+
+pub use store::{SessionRecord, SessionStore};

@@ -1,0 +1,49 @@
+//! What a store of counters has to do.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use auth_core::api_keys::StoreError;
+
+use super::rule::{CounterKey, Reserved, Rule, Settled};
+
+/// Keeps counters of failed attempts, with the arithmetic of [`Counter`](super::Counter).
+///
+/// # Errors
+///
+/// Every verb fails with [`StoreError`] if the store cannot tell: the attempt is answered with 503.
+///
+/// # Security
+///
+/// An attacker chooses the keys: a store bounds its rows, and where it is full drops the oldest that refuse nobody.
+pub trait ThrottleStore: Send + Sync + 'static {
+    /// Asks for a place under one counter, in one statement: of any number of attempts at once no more are admitted
+    /// than the rule allows.
+    fn reserve(
+        &self,
+        key: CounterKey,
+        rule: Rule,
+        now: SystemTime,
+    ) -> impl Future<Output = Result<Reserved, StoreError>> + Send;
+
+    /// Settles an attempt that was admitted.
+    fn settle(
+        &self,
+        key: CounterKey,
+        rule: Rule,
+        settled: Settled,
+        now: SystemTime,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+}
+
+/// Stores are shared as they are.
+impl<S: ThrottleStore> ThrottleStore for Arc<S> {
+    async fn reserve(&self, key: CounterKey, rule: Rule, now: SystemTime) -> Result<Reserved, StoreError> {
+        S::reserve(self, key, rule, now).await
+    }
+
+    async fn settle(&self, key: CounterKey, rule: Rule, settled: Settled, now: SystemTime) -> Result<(), StoreError> {
+        S::settle(self, key, rule, settled, now).await
+    }
+}

@@ -1,0 +1,39 @@
+//! What a store of token ids has to do.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use auth_core::api_keys::StoreError;
+
+/// Remembers the ids of signed tokens (`jti`) that are spent or withdrawn, until they expire by themselves.
+///
+/// # Errors
+///
+/// Every verb fails with [`StoreError`] if the store cannot tell.
+pub trait TokenIdStore: Send + Sync + 'static {
+    /// Spends an id until `expires_at`; says whether it was not spent before. Of two requests at once exactly one is
+    /// told so.
+    ///
+    /// `kind` keeps the ids of different kinds of token apart: lower case with underscores, at most 32 characters.
+    fn spend_token_id(
+        &self,
+        kind: &'static str,
+        id: &str,
+        expires_at: SystemTime,
+    ) -> impl Future<Output = Result<bool, StoreError>> + Send;
+
+    /// Whether an id is spent.
+    fn is_token_id_spent(&self, kind: &'static str, id: &str) -> impl Future<Output = Result<bool, StoreError>> + Send;
+}
+
+/// Stores are shared as they are.
+impl<S: TokenIdStore> TokenIdStore for Arc<S> {
+    async fn spend_token_id(&self, kind: &'static str, id: &str, expires_at: SystemTime) -> Result<bool, StoreError> {
+        S::spend_token_id(self, kind, id, expires_at).await
+    }
+
+    async fn is_token_id_spent(&self, kind: &'static str, id: &str) -> Result<bool, StoreError> {
+        S::is_token_id_spent(self, kind, id).await
+    }
+}
