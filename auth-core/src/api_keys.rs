@@ -6,6 +6,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use crate::cache::{Caching, Revocations};
 use crate::claims::Claims;
 use crate::credential::{ApiKey, ApiKeyId, ApiKeyPrefix, ApiKeyRef};
 use crate::facts::Facts;
@@ -101,6 +102,11 @@ pub trait ApiKeyStore: Send + Sync + 'static {
     ///
     /// [`StoreError`] if the store cannot tell: the request is answered with 503.
     fn find(&self, id: ApiKeyId) -> impl Future<Output = Result<Option<ApiKeyRecord>, StoreError>> + Send;
+
+    /// Who withdraws what was read from the store; `None`, where nobody does, means that nothing is cached.
+    fn revocations(&self) -> Option<Revocations> {
+        None
+    }
 }
 
 impl<S: ApiKeyStore> ApiKeyStore for Arc<S> {
@@ -110,6 +116,10 @@ impl<S: ApiKeyStore> ApiKeyStore for Arc<S> {
 
     async fn find(&self, id: ApiKeyId) -> Result<Option<ApiKeyRecord>, StoreError> {
         S::find(self, id).await
+    }
+
+    fn revocations(&self) -> Option<Revocations> {
+        S::revocations(self)
     }
 }
 
@@ -216,6 +226,10 @@ impl<S: ApiKeyStore> Verifier<ApiKey> for ApiKeyVerifier<S> {
         }
         let record = self.store.find(key.as_ref().id()).await?;
         Self::judge(record, key.as_ref(), &attempt)
+    }
+
+    fn caching(&self) -> Option<Caching> {
+        self.store.revocations().map(Caching::of_secrets)
     }
 }
 

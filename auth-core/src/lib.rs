@@ -22,6 +22,7 @@
 extern crate self as auth_core;
 
 pub mod api_keys;
+pub mod cache;
 pub mod catalogue;
 pub mod claims;
 pub mod credential;
@@ -61,7 +62,7 @@ pub use facts::{Factor, Facts};
 pub use head::RequestHead;
 pub use policy::{EndpointPolicy, Policy};
 pub use principal::{Principal, PrincipalError};
-pub use realm::{AnyRealm, Realm, RealmBuilder};
+pub use realm::{AnyRealm, CacheCounts, Realm, RealmBuilder};
 pub use refusal::{Body, ProblemJson, Refusal, RefusalKind, RefusalView, Renderer};
 pub use scheme::{ApiKeyIn, Basic, Bearer, Carrier, Scheme, SchemeId};
 pub use source::{ClientSource, Source};

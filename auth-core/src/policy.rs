@@ -87,6 +87,30 @@ pub enum Requirement {
     Not(&'static Requirement),
 }
 
+impl Requirement {
+    /// Whether it depends on how long ago a factor was used.
+    ///
+    /// A party that proves itself at each request, by a password, has used it now. Who is remembered from an earlier
+    /// request has not, so such a policy asks the verifier.
+    pub(crate) const fn asks_for_freshness(&self) -> bool {
+        match self {
+            Self::Factor { within, .. } => within.is_some(),
+            Self::All(list) | Self::Any(list) => {
+                let mut rest: &[Self] = list;
+                while let [first, more @ ..] = rest {
+                    if first.asks_for_freshness() {
+                        return true;
+                    }
+                    rest = more;
+                }
+                false
+            }
+            Self::Not(inner) => inner.asks_for_freshness(),
+            Self::None | Self::Scope(_) | Self::Role(_) | Self::Check(_) => false,
+        }
+    }
+}
+
 /// The name of a scope or role: a text, or a constant that the compiler has seen.
 #[derive(Clone, Copy)]
 #[expect(clippy::exhaustive_enums, reason = "macro output names every variant")]

@@ -6,6 +6,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use crate::cache::Caching;
 use crate::credential::Credential;
 use crate::facts::Facts;
 use crate::principal::PrincipalError;
@@ -81,7 +82,16 @@ pub trait Verifier<C: Credential>: Send + Sync + 'static {
         attempt: Attempt,
     ) -> impl Future<Output = Result<Verified<Self::Value>, VerifyError>> + Send;
 
+    /// How long what was verified may be believed again without asking, and who withdraws it; `None` if it may not.
+    ///
+    /// Say yes only if [`Revocations`](crate::cache::Revocations) hears of every change of what the verdict rests on.
+    fn caching(&self) -> Option<Caching> {
+        None
+    }
+
     /// Turns the verified value into another, usually the realm's principal.
+    ///
+    /// The map has to depend on its arguments only: its result may be [cached](crate::cache) with the verdict.
     fn map<U, F>(self, map: F) -> MapVerifier<Self, F>
     where
         Self: Sized,
@@ -119,6 +129,10 @@ impl<C: Credential, V: Verifier<C> + ?Sized> Verifier<C> for Arc<V> {
     async fn verify(&self, credential: C, attempt: Attempt) -> Result<Verified<V::Value>, VerifyError> {
         V::verify(self, credential, attempt).await
     }
+
+    fn caching(&self) -> Option<Caching> {
+        V::caching(self)
+    }
 }
 
 /// The verifier that [`Verifier::map`] makes.
@@ -152,6 +166,10 @@ where
     async fn verify(&self, credential: C, attempt: Attempt) -> Result<Verified<U>, VerifyError> {
         self.inner.verify(credential, attempt).await.map(|verified| self.mapped(verified))
     }
+
+    fn caching(&self) -> Option<Caching> {
+        self.inner.caching()
+    }
 }
 
 impl<V, F> MapVerifier<V, F> {
@@ -181,6 +199,10 @@ where
 
     async fn verify(&self, credential: C, attempt: Attempt) -> Result<Verified<U>, VerifyError> {
         self.inner.verify(credential, attempt).await.and_then(|verified| self.mapped(verified))
+    }
+
+    fn caching(&self) -> Option<Caching> {
+        self.inner.caching()
     }
 }
 

@@ -4,11 +4,15 @@ use std::borrow::Cow;
 use std::error::Error;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
+
+use zeroize::Zeroizing;
 
 use super::answer::{Respondent, accepts_nothing, misconfigured, must_close};
 use super::handle::{Fingerprint, Handle, Outcome, Verdict};
 use super::report::{report, report_passed};
+use crate::cache::{Lookup, Ticket, VerifiedCache};
 use crate::catalogue::Endpoint;
 use crate::credential::MAX_CREDENTIAL_LEN;
 use crate::evaluate::{Party, evaluate};
@@ -64,6 +68,15 @@ struct Continuation {
     attempt: Attempt,
     /// Kept for layers only: a guard's own verdict is not asked for again.
     credential: Option<Fingerprint>,
+    remember: Option<Remember>,
+}
+
+/// Where a verification is remembered that turns out well.
+struct Remember {
+    cache: Arc<VerifiedCache>,
+    ticket: Ticket,
+    /// The credential, if the cache keeps it, for as long as the verification lasts.
+    raw: Zeroizing<Vec<u8>>,
 }
 
 impl Check {
@@ -160,7 +173,7 @@ fn decide(
     if entry.carrier.is_ambient() && !is_same_origin(head, &inner.options.trusted_origins) {
         return State::refused(respondent.forbidden(Reason::CROSS_SITE), &respondent, Some(scheme));
     }
-    let mut then = Continuation { respondent, scheme, attempt, credential: None };
+    let mut then = Continuation { respondent, scheme, attempt, credential: None, remember: None };
     let Some(raw) = found.raw else {
         return State::done(Err(then.malformed(Reason::MALFORMED)));
     };
@@ -171,10 +184,31 @@ fn decide(
     if let Some(verified) = handle.authenticated(realm, scheme, &raw) {
         return State::done(then.finish(Ok(verified)));
     }
+    let cache = entry.cache.as_ref().filter(|_| !policy.requirement.asks_for_freshness());
+    let ticket = match cache.map(|cache| cache.look_up(&raw, attempt.now)) {
+        Some(Lookup::Hit(verified)) => return State::done(then.finish(Ok(verified))),
+        Some(Lookup::Miss(ticket)) => cache.zip(Some(ticket)),
+        Some(Lookup::Bypass) | None => None,
+    };
     match entry.verifier.begin(&raw, &attempt) {
-        Verification::Done(result) => State::done(then.finish(result)),
+        Verification::Done(result) => {
+            if let (Ok(verified), Some((cache, ticket))) = (&result, ticket) {
+                cache.insert(ticket, &raw, verified, attempt.now);
+            }
+            State::done(then.finish(result))
+        }
         Verification::Malformed => State::done(Err(then.malformed(Reason::MALFORMED))),
-        Verification::Pending(verification) => State::Pending { verification, then },
+        Verification::Pending(verification) => {
+            then.remember = ticket.map(|(cache, ticket)| Remember::new(cache, ticket, &raw));
+            State::Pending { verification, then }
+        }
+    }
+}
+
+impl Remember {
+    fn new(cache: &Arc<VerifiedCache>, ticket: Ticket, raw: &[u8]) -> Self {
+        let raw = if cache.keeps_bytes() { raw.to_vec() } else { Vec::new() };
+        Self { cache: Arc::clone(cache), ticket, raw: Zeroizing::new(raw) }
     }
 }
 
@@ -228,7 +262,12 @@ impl Future for Check {
             },
             State::Pending { verification, then } => match verification.as_mut().poll(cx) {
                 Poll::Pending => return Poll::Pending,
-                Poll::Ready(result) => then.finish(result),
+                Poll::Ready(result) => {
+                    if let (Ok(verified), Some(Remember { cache, ticket, raw })) = (&result, &then.remember) {
+                        cache.insert(*ticket, raw, verified, then.attempt.now);
+                    }
+                    then.finish(result)
+                }
             },
         };
         *state = State::Done(None);

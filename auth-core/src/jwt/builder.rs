@@ -8,6 +8,7 @@ use super::key::{JwtKey, JwtKeySet};
 use super::source::{AnySource, JwtKeySource};
 use super::state::TokenState;
 use super::verifier::{JwtVerifier, Keys, State, media_type};
+use crate::cache::Revocations;
 use crate::config_error::{ConfigError, ConfigErrorKind};
 
 /// The longest leeway.
@@ -26,6 +27,7 @@ pub struct JwtVerifierBuilder {
     expected: Expected,
     required_type: Option<String>,
     state: State,
+    is_cached: bool,
 }
 
 struct Source(Option<Box<dyn AnySource>>);
@@ -47,6 +49,7 @@ impl JwtVerifierBuilder {
             },
             required_type: None,
             state: State(None),
+            is_cached: true,
         }
     }
 
@@ -119,6 +122,12 @@ impl JwtVerifierBuilder {
         self
     }
 
+    /// Checks a token at each use, where it would be [believed again](crate::cache) for up to 60 seconds.
+    pub fn without_cache(mut self) -> Self {
+        self.is_cached = false;
+        self
+    }
+
     /// Accepts tokens of any issuer whose key is known.
     ///
     /// # Security
@@ -176,11 +185,17 @@ impl JwtVerifierBuilder {
                 return Err(ConfigError::new(ConfigErrorKind::KeySet, text));
             }
         };
+        let revocations = match &self.state.0 {
+            _ if !self.is_cached => None,
+            Some(state) => state.revocations(),
+            None => Some(Revocations::new()),
+        };
         Ok(JwtVerifier {
             keys,
             expected: self.expected,
             required_type: self.required_type.map(|token_type| media_type(&token_type).to_owned()),
             state: self.state,
+            revocations,
         })
     }
 }

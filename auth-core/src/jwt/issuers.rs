@@ -2,6 +2,7 @@
 
 use super::token::Compact;
 use super::verifier::JwtVerifier;
+use crate::cache::{Caching, Revocations};
 use crate::claims::{ClaimValue, Claims};
 use crate::config_error::{ConfigError, ConfigErrorKind};
 use crate::credential::{BearerRef, BearerToken};
@@ -34,7 +35,10 @@ use crate::verifier::{Attempt, Reason, Verifier, VerifyError};
 /// # Ok::<(), auth_core::ConfigError>(())
 /// ```
 #[derive(Debug)]
-pub struct JwtIssuers(Vec<JwtVerifier>);
+pub struct JwtIssuers {
+    verifiers: Vec<JwtVerifier>,
+    revocations: Option<Revocations>,
+}
 
 impl JwtIssuers {
     /// Joins verifiers.
@@ -59,14 +63,23 @@ impl JwtIssuers {
                 seen.push(issuer);
             }
         }
-        Ok(Self(verifiers))
+        let revocations = verifiers.iter().all(JwtVerifier::is_cached_alone).then(Revocations::new);
+        Ok(Self { verifiers, revocations })
+    }
+
+    /// Who withdraws tokens that were verified before; `None` if nothing is [cached](crate::cache), because one of the
+    /// verifiers asks for revocations or does without a cache.
+    #[must_use]
+    pub fn revocations(&self) -> Option<&Revocations> {
+        self.revocations.as_ref()
     }
 
     /// The verifier that accepts the token's issuer, and the claims that named it. Nothing is believed yet.
     fn choose(&self, token: &Compact<'_>) -> Result<(&JwtVerifier, Claims), Reason> {
         let claims = token.claims()?;
         let Some(ClaimValue::String(issuer)) = claims.value("iss") else { return Err(Reason::ISSUER) };
-        let verifier = self.0.iter().find(|verifier| verifier.issuers().contains(issuer)).ok_or(Reason::ISSUER)?;
+        let verifier =
+            self.verifiers.iter().find(|verifier| verifier.issuers().contains(issuer)).ok_or(Reason::ISSUER)?;
         Ok((verifier, claims))
     }
 }
@@ -90,5 +103,9 @@ impl Verifier<BearerToken> for JwtIssuers {
         let token = Compact::parse(token.as_ref().reveal()).map_err(VerifyError::refused)?;
         let (verifier, claims) = self.choose(&token).map_err(VerifyError::refused)?;
         verifier.check(&token, Some(&claims), &attempt).await
+    }
+
+    fn caching(&self) -> Option<Caching> {
+        self.revocations.clone().map(Caching::of_signed_tokens)
     }
 }

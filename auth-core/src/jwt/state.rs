@@ -4,6 +4,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 use crate::api_keys::StoreError;
+use crate::cache::Revocations;
 use crate::claims::Claims;
 use crate::facts::Facts;
 
@@ -16,6 +17,11 @@ pub trait TokenState: Send + Sync + 'static {
     ///
     /// [`StoreError`] if it cannot be told: the request is answered with 503, never let through.
     fn is_alive(&self, token: &Facts, claims: &Claims) -> impl Future<Output = Result<bool, StoreError>> + Send;
+
+    /// Who says that a token has died; `None`, where nobody does, means that nothing is cached.
+    fn revocations(&self) -> Option<Revocations> {
+        None
+    }
 }
 
 /// A state of any type.
@@ -25,6 +31,8 @@ pub(super) trait AnyState: Send + Sync {
         token: &'a Facts,
         claims: &'a Claims,
     ) -> Pin<Box<dyn Future<Output = Result<bool, StoreError>> + Send + 'a>>;
+
+    fn revocations(&self) -> Option<Revocations>;
 }
 
 impl<S: TokenState> AnyState for S {
@@ -34,5 +42,9 @@ impl<S: TokenState> AnyState for S {
         claims: &'a Claims,
     ) -> Pin<Box<dyn Future<Output = Result<bool, StoreError>> + Send + 'a>> {
         Box::pin(TokenState::is_alive(self, token, claims))
+    }
+
+    fn revocations(&self) -> Option<Revocations> {
+        TokenState::revocations(self)
     }
 }

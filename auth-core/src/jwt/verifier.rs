@@ -8,6 +8,7 @@ use super::key::{JwtKey, JwtKeySet};
 use super::source::{AnySource, KeyLookup};
 use super::state::AnyState;
 use super::token::{Compact, Header};
+use crate::cache::{Caching, Revocations};
 use crate::claims::Claims;
 use crate::credential::{BearerRef, BearerToken};
 use crate::verified::Verified;
@@ -25,6 +26,7 @@ pub struct JwtVerifier {
     pub(super) expected: Expected,
     pub(super) required_type: Option<String>,
     pub(super) state: State,
+    pub(super) revocations: Option<Revocations>,
 }
 
 /// Where the keys are.
@@ -48,6 +50,18 @@ impl JwtVerifier {
     /// Begins a verifier. An issuer, an audience and a key are needed.
     pub fn builder() -> JwtVerifierBuilder {
         JwtVerifierBuilder::new()
+    }
+
+    /// Who withdraws tokens that were verified before, for a program that lets a key go at once; `None` if nothing
+    /// is [cached](crate::cache).
+    #[must_use]
+    pub fn revocations(&self) -> Option<&Revocations> {
+        self.revocations.as_ref()
+    }
+
+    /// Whether verdicts rest on keys, claims and the time alone.
+    pub(super) fn is_cached_alone(&self) -> bool {
+        self.state.0.is_none() && self.revocations.is_some()
     }
 
     pub(super) fn issuers(&self) -> &[String] {
@@ -182,6 +196,10 @@ impl Verifier<BearerToken> for JwtVerifier {
     async fn verify(&self, token: BearerToken, attempt: Attempt) -> Result<Verified<Claims>, VerifyError> {
         let token = Compact::parse(token.as_ref().reveal()).map_err(VerifyError::refused)?;
         self.check(&token, None, &attempt).await
+    }
+
+    fn caching(&self) -> Option<Caching> {
+        self.revocations.clone().map(Caching::of_signed_tokens)
     }
 }
 

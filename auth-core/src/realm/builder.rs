@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::bound::Bound;
 use super::{AnyRealm, Inner, Options, Realm, SchemeEntry};
+use crate::cache::{Caching, VerifiedCache};
 use crate::catalogue::PrincipalType;
 use crate::challenge::{Challenge, ChallengeForm, RealmName, is_quotable};
 use crate::clock::{Clock, SystemClock};
@@ -29,6 +30,7 @@ pub struct RealmBuilder<P> {
     source: Option<ClientSource>,
     options: Options,
     default_policy: Option<&'static crate::catalogue::Endpoint>,
+    cache_capacity: usize,
     principal: PhantomData<fn() -> P>,
 }
 
@@ -39,6 +41,7 @@ struct Draft {
     form: ChallengeForm,
     carrier: crate::scheme::Carrier,
     verifier: Box<dyn super::SchemeVerifier>,
+    caching: Option<Caching>,
 }
 
 impl<P: Send + Sync + 'static> RealmBuilder<P> {
@@ -56,6 +59,7 @@ impl<P: Send + Sync + 'static> RealmBuilder<P> {
                 trusted_origins: Vec::new(),
             },
             default_policy: None,
+            cache_capacity: DEFAULT_CACHE_CAPACITY,
             principal: PhantomData,
         }
     }
@@ -102,6 +106,7 @@ impl<P: Send + Sync + 'static> RealmBuilder<P> {
             is_guessable: S::GUESSABLE,
             form: S::CHALLENGE,
             carrier: scheme.carrier(),
+            caching: verifier.caching(),
             verifier: Box::new(Bound::<S::Credential, V, P>::new(verifier)),
         });
         self
@@ -150,6 +155,18 @@ impl<P: Send + Sync + 'static> RealmBuilder<P> {
         self
     }
 
+    /// How many credentials of each scheme are [cached](crate::cache): 32,768 unless told otherwise, rounded up to a
+    /// power of two. An entry takes about a kilobyte and the length of a signed token; a full cache forgets the oldest.
+    pub fn cache_capacity(mut self, capacity: usize) -> Self {
+        self.cache_capacity = capacity;
+        self
+    }
+
+    /// Verifies every credential at each request, whatever its verifier allows.
+    pub fn without_cache(self) -> Self {
+        self.cache_capacity(0)
+    }
+
     /// The policy of handlers that ask for a principal without an attribute. Without it they answer 500.
     pub fn default_policy<E: EndpointPolicy>(mut self) -> Self {
         self.default_policy = Some(E::ENDPOINT);
@@ -176,16 +193,16 @@ impl<P: Send + Sync + 'static> RealmBuilder<P> {
             ));
         }
         check_options(&self.options)?;
-        let schemes = self
-            .schemes
-            .into_iter()
-            .map(|draft| SchemeEntry {
+        let mut schemes = Vec::with_capacity(self.schemes.len());
+        for draft in self.schemes {
+            schemes.push(SchemeEntry {
                 id: draft.id,
                 challenge: Challenge::new(draft.form, &name, &draft.carrier),
                 carrier: draft.carrier,
                 verifier: draft.verifier,
-            })
-            .collect();
+                cache: new_cache(draft.caching, self.cache_capacity)?,
+            });
+        }
         let any = AnyRealm(Arc::new(Inner {
             name,
             schemes,
@@ -201,6 +218,20 @@ impl<P: Send + Sync + 'static> RealmBuilder<P> {
         }
         Ok(Realm { any, principal: PhantomData })
     }
+}
+
+/// How many credentials of each scheme are cached.
+const DEFAULT_CACHE_CAPACITY: usize = 32_768;
+
+fn new_cache(caching: Option<Caching>, capacity: usize) -> Result<Option<Arc<VerifiedCache>>, ConfigError> {
+    let Some(caching) = caching.filter(|_| capacity > 0) else { return Ok(None) };
+    let cache = VerifiedCache::new(caching, capacity).map_err(|error| {
+        ConfigError::new(
+            ConfigErrorKind::Value,
+            format!("the cache gets no random key: {error}; use `.without_cache()`"),
+        )
+    })?;
+    Ok(Some(Arc::new(cache)))
 }
 
 fn check_schemes(realm: &str, schemes: &[Draft]) -> Result<(), ConfigError> {

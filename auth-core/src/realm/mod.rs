@@ -9,6 +9,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
+use crate::cache::VerifiedCache;
 use crate::catalogue::{Endpoint, PrincipalType};
 use crate::challenge::{Challenge, RealmName};
 use crate::clock::Clock;
@@ -106,6 +107,18 @@ impl<P> fmt::Debug for Realm<P> {
     }
 }
 
+/// How often the [cache](crate::cache) of one scheme was of use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CacheCounts {
+    /// The scheme's name.
+    pub scheme: &'static str,
+    /// Requests that were spared a verification.
+    pub hits: u64,
+    /// Requests that were not.
+    pub misses: u64,
+}
+
 /// A [`Realm`] whose principal type only its readers know.
 #[derive(Clone)]
 pub struct AnyRealm(Arc<Inner>);
@@ -136,6 +149,7 @@ pub(crate) struct SchemeEntry {
     pub(crate) carrier: Carrier,
     pub(crate) challenge: Option<Challenge>,
     pub(crate) verifier: Box<dyn SchemeVerifier>,
+    pub(crate) cache: Option<Arc<VerifiedCache>>,
 }
 
 impl AsRef<Carrier> for SchemeEntry {
@@ -149,6 +163,14 @@ impl AnyRealm {
     #[must_use]
     pub fn name(&self) -> &str {
         self.0.name.as_str()
+    }
+
+    /// How often each scheme that has a [cache](crate::cache) found a credential in it, and how often not.
+    pub fn cache_counts(&self) -> impl Iterator<Item = CacheCounts> {
+        self.0.schemes.iter().filter_map(|entry| {
+            let (hits, misses) = entry.cache.as_ref()?.counts();
+            Some(CacheCounts { scheme: entry.id.name(), hits, misses })
+        })
     }
 
     pub(crate) fn inner(&self) -> &Inner {

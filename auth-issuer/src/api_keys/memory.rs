@@ -7,6 +7,7 @@ use std::fmt;
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use auth_core::api_keys::{ApiKeyRecord, ApiKeyStore, StoreError};
+use auth_core::cache::Revocations;
 use auth_core::credential::ApiKeyId;
 
 /// The records of API keys in the memory of one process, for tests, demonstrations and services with a fixed list
@@ -38,7 +39,10 @@ use auth_core::credential::ApiKeyId;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Default)]
-pub struct MemoryApiKeys(RwLock<HashMap<ApiKeyId, ApiKeyRecord>>);
+pub struct MemoryApiKeys {
+    records: RwLock<HashMap<ApiKeyId, ApiKeyRecord>>,
+    revocations: Revocations,
+}
 
 /// Another key has this id. Ids are random, so the same record was inserted twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,7 +73,9 @@ impl MemoryApiKeys {
 
     /// Removes the record of a key; says whether there was one. From now on the key is unknown.
     pub fn revoke(&self, id: &ApiKeyId) -> bool {
-        self.write().remove(id).is_some()
+        let was_there = self.write().remove(id).is_some();
+        self.revocations.revoke_credential(id.as_str());
+        was_there
     }
 
     /// The ids of all keys, in order.
@@ -82,11 +88,11 @@ impl MemoryApiKeys {
 
     /// Nothing panics while the lock is held, so the table is right even in a poisoned one.
     fn read(&self) -> RwLockReadGuard<'_, HashMap<ApiKeyId, ApiKeyRecord>> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner)
+        self.records.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn write(&self) -> RwLockWriteGuard<'_, HashMap<ApiKeyId, ApiKeyRecord>> {
-        self.0.write().unwrap_or_else(PoisonError::into_inner)
+        self.records.write().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -97,6 +103,10 @@ impl ApiKeyStore for MemoryApiKeys {
 
     async fn find(&self, id: ApiKeyId) -> Result<Option<ApiKeyRecord>, StoreError> {
         Ok(self.read().get(&id).cloned())
+    }
+
+    fn revocations(&self) -> Option<Revocations> {
+        Some(self.revocations.clone())
     }
 }
 

@@ -1,0 +1,209 @@
+//! Who says that something verified before is not to be believed any more.
+
+use std::fmt;
+use std::hash::{BuildHasher as _, RandomState};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+
+/// How many stamps there are. Two parties that share one cost each other a verification now and then.
+const STAMPS: usize = 1024;
+const STAMPS_U64: u64 = 1024;
+
+/// Withdraws what caches hold. Clones share one state; give one to a store and to the verifiers that read it.
+///
+/// Call it after the change is written, before the change is reported as done: a verification that began earlier, and
+/// may have read the old state, is not used again.
+///
+/// # Examples
+///
+/// ```
+/// use auth_core::cache::Revocations;
+///
+/// let revocations = Revocations::new();
+/// let before = revocations.mark().expect("trusted");
+/// revocations.revoke_subject("alice");
+/// assert!(!revocations.holds("alice", None, before));
+/// let after = revocations.mark().expect("trusted");
+/// assert!(revocations.holds("alice", None, after), "what is read from now on counts");
+/// ```
+#[derive(Clone)]
+pub struct Revocations(Arc<Shared>);
+
+struct Shared {
+    /// Raised by every revocation, before its stamp is set.
+    generation: AtomicU64,
+    /// The generation of the last revocation of everything.
+    everything: AtomicU64,
+    /// The generation of the last revocation of each subject and credential id, by hash.
+    stamps: Box<[AtomicU64]>,
+    hasher: RandomState,
+    feed: Option<Feed>,
+}
+
+/// How long the feed of changes is believed to be complete.
+struct Feed {
+    origin: Instant,
+    /// In milliseconds since the origin.
+    trusted_until: AtomicU64,
+}
+
+/// A point in the order of revocations, taken before any state is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mark(u64);
+
+impl Revocations {
+    /// For a state that only this process changes.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::of(None)
+    }
+
+    /// For a state that others change as well: nothing is cached until a feed of their changes
+    /// [is heard](Self::trust_until).
+    #[must_use]
+    pub fn with_feed() -> Self {
+        Self::of(Some(Feed { origin: Instant::now(), trusted_until: AtomicU64::new(0) }))
+    }
+
+    fn of(feed: Option<Feed>) -> Self {
+        let stamps = (0..STAMPS).map(|_| AtomicU64::new(0)).collect();
+        Self(Arc::new(Shared {
+            generation: AtomicU64::new(0),
+            everything: AtomicU64::new(0),
+            stamps,
+            hasher: RandomState::new(),
+            feed,
+        }))
+    }
+
+    /// Withdraws everything that was verified for a subject.
+    pub fn revoke_subject(&self, subject: &str) {
+        self.stamp(self.slot(subject));
+    }
+
+    /// Withdraws what was verified for one credential, by its public id.
+    pub fn revoke_credential(&self, id: &str) {
+        self.stamp(self.slot(id));
+    }
+
+    /// Withdraws everything.
+    pub fn revoke_all(&self) {
+        let generation = self.next();
+        self.0.everything.fetch_max(generation, Ordering::SeqCst);
+    }
+
+    /// Believes the feed until then: every change that others make before is heard before. Without a feed this does
+    /// nothing.
+    pub fn trust_until(&self, until: Instant) {
+        if let Some(feed) = &self.0.feed {
+            feed.trusted_until.store(millis(feed.origin, until), Ordering::SeqCst);
+        }
+    }
+
+    /// Where the order of revocations stands; take it before any state is read. `None` while the feed is silent: then
+    /// nothing may be taken from a cache or put into it.
+    #[must_use]
+    pub fn mark(&self) -> Option<Mark> {
+        self.is_trusted().then(|| Mark(self.0.generation.load(Ordering::SeqCst)))
+    }
+
+    /// Whether nothing was withdrawn since `mark` that concerns the subject or the credential.
+    #[must_use]
+    pub fn holds(&self, subject: &str, credential: Option<&str>, mark: Mark) -> bool {
+        let slots = self.slots(subject, credential);
+        self.is_trusted() && self.hold(slots, mark)
+    }
+
+    pub(crate) fn is_trusted(&self) -> bool {
+        self.0
+            .feed
+            .as_ref()
+            .is_none_or(|feed| millis(feed.origin, Instant::now()) < feed.trusted_until.load(Ordering::SeqCst))
+    }
+
+    pub(crate) fn slots(&self, subject: &str, credential: Option<&str>) -> [usize; 2] {
+        let subject = self.slot(subject);
+        [subject, credential.map_or(subject, |id| self.slot(id))]
+    }
+
+    pub(crate) fn hold(&self, slots: [usize; 2], mark: Mark) -> bool {
+        let stamp = |slot: usize| self.0.stamps.get(slot).map_or(u64::MAX, |stamp| stamp.load(Ordering::SeqCst));
+        self.0.everything.load(Ordering::SeqCst) <= mark.0 && slots.into_iter().all(|slot| stamp(slot) <= mark.0)
+    }
+
+    fn slot(&self, name: &str) -> usize {
+        let hash = self.0.hasher.hash_one(name);
+        usize::try_from(hash % STAMPS_U64).unwrap_or_default()
+    }
+
+    fn stamp(&self, slot: usize) {
+        let generation = self.next();
+        if let Some(stamp) = self.0.stamps.get(slot) {
+            stamp.fetch_max(generation, Ordering::SeqCst);
+        }
+    }
+
+    fn next(&self) -> u64 {
+        self.0.generation.fetch_add(1, Ordering::SeqCst).wrapping_add(1)
+    }
+}
+
+fn millis(origin: Instant, at: Instant) -> u64 {
+    u64::try_from(at.saturating_duration_since(origin).as_millis()).unwrap_or(u64::MAX)
+}
+
+impl Default for Revocations {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for Revocations {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Revocations")
+            .field("generation", &self.0.generation.load(Ordering::SeqCst))
+            .field("is_trusted", &self.is_trusted())
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn withdraws_what_was_marked_before_and_nothing_marked_after() {
+        let revocations = Revocations::new();
+        let before = revocations.mark().expect("trusted");
+        revocations.revoke_credential("key-1");
+        let after = revocations.mark().expect("trusted");
+        assert!(!revocations.holds("alice", Some("key-1"), before));
+        assert!(revocations.holds("alice", Some("key-1"), after));
+        revocations.revoke_all();
+        assert!(!revocations.holds("bob", None, after));
+    }
+
+    #[test]
+    fn others_keep_what_they_have() {
+        let revocations = Revocations::new();
+        let before = revocations.mark().expect("trusted");
+        revocations.revoke_subject("alice");
+        let kept = (0..1000).filter(|id| revocations.holds(&format!("user-{id}"), None, before)).count();
+        assert!(kept > 980, "{kept} of 1000");
+    }
+
+    #[test]
+    fn a_silent_feed_is_not_trusted() {
+        let revocations = Revocations::with_feed();
+        assert_eq!(revocations.mark(), None, "it was never heard");
+        revocations.trust_until(Instant::now() + Duration::from_mins(1));
+        let mark = revocations.mark().expect("heard");
+        assert!(revocations.holds("alice", None, mark));
+        revocations.trust_until(Instant::now());
+        assert_eq!(revocations.mark(), None);
+        assert!(!revocations.holds("alice", None, mark));
+    }
+}

@@ -1,0 +1,213 @@
+//! The table of one scheme.
+
+use std::fmt;
+use std::hash::{BuildHasher as _, Hasher as _, RandomState};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
+
+use sha2::{Digest as _, Sha256};
+use subtle::ConstantTimeEq;
+use zeroize::{Zeroize as _, Zeroizing};
+
+use super::caching::{Caching, Form};
+use super::revocations::Mark;
+use crate::verified::ErasedVerified;
+
+/// How many entries share a lock.
+const WAYS: usize = 8;
+
+/// How much of a signed token chooses its slot: the end of its signature, which nobody chooses freely.
+const HASHED_TAIL: usize = 48;
+
+/// What one scheme has verified a moment ago.
+pub(crate) struct VerifiedCache {
+    caching: Caching,
+    sets: Box<[Mutex<Set>]>,
+    slots: RandomState,
+    digests: DigestKeys,
+    hits: AtomicU64,
+    misses: AtomicU64,
+}
+
+type Set = [Option<Box<Entry>>; WAYS];
+
+struct Entry {
+    key: Key,
+    verified: ErasedVerified,
+    /// The times of request for which the verdict holds.
+    from: SystemTime,
+    until: SystemTime,
+    mark: Mark,
+    stamps: [usize; 2],
+}
+
+/// The two random keys of a digest that nobody outside this process can compute: HMAC (RFC 2104 §2) with keys of a whole
+/// block.
+struct DigestKeys {
+    inner: Zeroizing<[u8; 64]>,
+    outer: Zeroizing<[u8; 64]>,
+}
+
+impl DigestKeys {
+    fn random() -> Result<Self, getrandom::Error> {
+        let mut keys = Self { inner: Zeroizing::new([0; 64]), outer: Zeroizing::new([0; 64]) };
+        getrandom::fill(keys.inner.as_mut_slice())?;
+        getrandom::fill(keys.outer.as_mut_slice())?;
+        Ok(keys)
+    }
+
+    fn digest(&self, message: &[u8]) -> [u8; 32] {
+        let inner = Sha256::new().chain_update(self.inner.as_slice()).chain_update(message).finalize();
+        Sha256::new().chain_update(self.outer.as_slice()).chain_update(inner).finalize().into()
+    }
+}
+
+/// What is kept of a credential.
+enum Key {
+    Bytes(Zeroizing<Box<[u8]>>),
+    Digest([u8; 32]),
+}
+
+pub(crate) enum Lookup {
+    Hit(ErasedVerified),
+    Miss(Ticket),
+    /// The cache must not be used now.
+    Bypass,
+}
+
+/// The right to add what a verification that begins now comes to.
+#[derive(Clone, Copy)]
+pub(crate) struct Ticket {
+    mark: Mark,
+    set: usize,
+    digest: Option<[u8; 32]>,
+}
+
+impl VerifiedCache {
+    /// A cache of at least `capacity` entries.
+    ///
+    /// # Errors
+    ///
+    /// If the operating system has no randomness: then there is no cache.
+    pub(crate) fn new(caching: Caching, capacity: usize) -> Result<Self, getrandom::Error> {
+        let sets = capacity.div_ceil(WAYS).max(1).checked_next_power_of_two().unwrap_or(1);
+        Ok(Self {
+            digests: DigestKeys::random()?,
+            caching,
+            sets: (0..sets).map(|_| Mutex::default()).collect(),
+            slots: RandomState::new(),
+            hits: AtomicU64::new(0),
+            misses: AtomicU64::new(0),
+        })
+    }
+
+    pub(crate) fn look_up(&self, raw: &[u8], now: SystemTime) -> Lookup {
+        let Some(mark) = self.caching.revocations().mark() else { return Lookup::Bypass };
+        let (set, digest) = self.locate(raw);
+        let mut entries = self.entries(set);
+        for slot in entries.iter_mut() {
+            let Some(entry) = slot else { continue };
+            if !entry.key.is(raw, digest.as_ref()) {
+                continue;
+            }
+            if entry.from <= now && now < entry.until && self.caching.revocations().hold(entry.stamps, entry.mark) {
+                self.hits.fetch_add(1, Ordering::Relaxed);
+                return Lookup::Hit(ErasedVerified::clone(&entry.verified));
+            }
+            *slot = None;
+        }
+        drop(entries);
+        self.misses.fetch_add(1, Ordering::Relaxed);
+        Lookup::Miss(Ticket { mark, set, digest })
+    }
+
+    /// Adds what was verified under a ticket, unless it expires at once or was withdrawn meanwhile.
+    pub(crate) fn insert(&self, ticket: Ticket, raw: &[u8], verified: &ErasedVerified, now: SystemTime) {
+        let facts = verified.facts();
+        let by_ttl = now.checked_add(self.caching.ttl()).unwrap_or(now);
+        let until = facts.expires_at.map_or(by_ttl, |expiry| expiry.min(by_ttl));
+        let revocations = self.caching.revocations();
+        let stamps = revocations.slots(&facts.subject, facts.credential_id.as_deref());
+        if until <= now {
+            return;
+        }
+        let key = ticket.digest.map_or_else(|| Key::Bytes(Zeroizing::new(raw.into())), Key::Digest);
+        let entry =
+            Entry { key, verified: ErasedVerified::clone(verified), from: now, until, mark: ticket.mark, stamps };
+        let mut entries = self.entries(ticket.set);
+        // Under the lock, so that a revocation either is seen here or finds the entry.
+        if !revocations.hold(stamps, ticket.mark) {
+            return;
+        }
+        let is_gone = |slot: &Option<Box<Entry>>| {
+            slot.as_ref().is_none_or(|old| old.until <= now || old.key.is(raw, ticket.digest.as_ref()))
+        };
+        let place = entries.iter().position(is_gone).or_else(|| {
+            let oldest = entries.iter().enumerate().min_by_key(|(_, slot)| slot.as_ref().map(|old| old.until));
+            oldest.map(|(at, _)| at)
+        });
+        if let Some(slot) = place.and_then(|at| entries.get_mut(at)) {
+            *slot = Some(Box::new(entry));
+        }
+    }
+
+    /// Whether an entry needs the credential's bytes, not only the ticket.
+    pub(crate) fn keeps_bytes(&self) -> bool {
+        self.caching.form() == Form::Bytes
+    }
+
+    /// How often a credential was found, and how often it was not.
+    pub(crate) fn counts(&self) -> (u64, u64) {
+        (self.hits.load(Ordering::Relaxed), self.misses.load(Ordering::Relaxed))
+    }
+
+    fn locate(&self, raw: &[u8]) -> (usize, Option<[u8; 32]>) {
+        let digest: Option<[u8; 32]> = match self.caching.form() {
+            Form::Bytes => None,
+            Form::Digest => Some(Sha256::digest(raw).into()),
+            Form::KeyedDigest => Some(self.digests.digest(raw)),
+        };
+        let mut hasher = self.slots.build_hasher();
+        if let Some(digest) = &digest {
+            hasher.write(digest.get(..8).unwrap_or_default());
+        } else {
+            hasher.write(raw.get(raw.len().saturating_sub(HASHED_TAIL)..).unwrap_or_default());
+            hasher.write_usize(raw.len());
+        }
+        let mask = self.sets.len().saturating_sub(1);
+        (usize::try_from(hasher.finish()).unwrap_or_default() & mask, digest)
+    }
+
+    /// Entries are put in and taken out whole, so a poisoned lock holds nothing wrong.
+    fn entries(&self, set: usize) -> MutexGuard<'_, Set> {
+        let index = set.min(self.sets.len().saturating_sub(1));
+        #[expect(clippy::indexing_slicing, reason = "there is at least one set, and the index is at most the last")]
+        self.sets[index].lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Key {
+    fn is(&self, raw: &[u8], digest: Option<&[u8; 32]>) -> bool {
+        match (self, digest) {
+            (Self::Bytes(bytes), None) => bytes.as_ref() == raw,
+            (Self::Digest(own), Some(other)) => own.ct_eq(other).into(),
+            _ => false,
+        }
+    }
+}
+
+impl Drop for Key {
+    fn drop(&mut self) {
+        if let Self::Digest(digest) = self {
+            digest.zeroize();
+        }
+    }
+}
+
+impl fmt::Debug for VerifiedCache {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (hits, misses) = self.counts();
+        f.debug_struct("VerifiedCache").field("hits", &hits).field("misses", &misses).finish_non_exhaustive()
+    }
+}
