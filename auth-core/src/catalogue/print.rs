@@ -61,11 +61,14 @@ impl fmt::Display for Catalogue {
             }
         }
         for row in &rows {
-            let mut line = String::new();
-            for (cell, width) in row.iter().zip(widths).take(columns.end).skip(columns.start) {
-                line.push_str(&format!("{cell:width$}  "));
-            }
-            writeln!(f, "{}", line.trim_end())?;
+            let cells: Vec<String> = row
+                .iter()
+                .zip(widths)
+                .take(columns.end)
+                .skip(columns.start)
+                .map(|(cell, width)| format!("{cell:width$}"))
+                .collect();
+            writeln!(f, "{}", cells.join("  ").trim_end())?;
         }
         Ok(())
     }

@@ -1,0 +1,7 @@
+use auth_axum::Router;
+
+async fn bare() {}
+
+fn main() {
+    let _app: Router = Router::new().fallback_service(axum::routing::get(bare));
+}
