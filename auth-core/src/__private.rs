@@ -10,8 +10,10 @@ pub mod v1 {
     pub use crate::claims::Claims;
     pub use crate::credential::{BasicCredentials, BearerToken, OpaqueToken};
     pub use crate::facts::Facts;
-    pub use crate::policy::{Check, EndpointPolicy, EndpointTable, Name, Policy, Requirement, SchemeUse, Schemes};
-    pub use crate::principal::{Principal, PrincipalError};
+    pub use crate::policy::{
+        Check, EndpointPolicy, EndpointTable, Name, Policy, Requirement, SchemeUse, Schemes, StaticName, static_name,
+    };
+    pub use crate::principal::{FromFact, Principal, PrincipalError, from_fact, from_text};
     pub use crate::scheme::{ApiKeyIn, Basic, Bearer, Carrier, Scheme};
     pub use inventory;
 }

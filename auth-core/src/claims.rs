@@ -104,6 +104,11 @@ impl Claims {
 }
 
 /// A type that a claim can be read as.
+#[diagnostic::on_unimplemented(
+    message = "no claim can be read as `{Self}`",
+    label = "not readable from a claim",
+    note = "claims are texts, numbers, booleans, lists and options of these; to read a text through `FromStr`, write `#[principal(parse)]`, else implement `FromClaim` for `{Self}`"
+)]
 pub trait FromClaim: Sized {
     /// What has to stand in the claim, for the error text: `a string`.
     const EXPECTED: &'static str;

@@ -132,6 +132,30 @@ impl Name {
     }
 }
 
+/// A constant that names a scope or role: `&'static str`, or a type that turns into it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` names no scope or role",
+    label = "this is no name",
+    note = "a name is a `&'static str`, or of a type with `impl From<{Self}> for &'static str`"
+)]
+pub trait StaticName {
+    /// The name itself.
+    fn name(self) -> &'static str;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Into<&'static str>> StaticName for T {
+    fn name(self) -> &'static str {
+        self.into()
+    }
+}
+
+/// The name that a constant stands for. The attribute macros call it.
+#[doc(hidden)]
+pub fn static_name<N: StaticName>(name: N) -> &'static str {
+    name.name()
+}
+
 /// A function of the application that says whether a party may pass.
 ///
 /// It is synchronous and pure: it may be asked more than once for a request.

@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::fmt;
+use std::str::FromStr;
 
 use crate::claims::{ClaimError, Claims};
 use crate::facts::Facts;
@@ -68,6 +69,38 @@ impl From<ClaimError> for PrincipalError {
     fn from(error: ClaimError) -> Self {
         Self(error.to_string())
     }
+}
+
+/// A type of field that can hold a fact of the type `F`.
+#[diagnostic::on_unimplemented(
+    message = "a field of type `{Self}` cannot hold this fact, which is `{F}`",
+    label = "another type than the fact's",
+    note = "write `{F}`, or a type with `impl From<{F}> for {Self}`"
+)]
+pub trait FromFact<F> {
+    /// Makes the field's value.
+    fn from_fact(fact: F) -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<F, T: From<F>> FromFact<F> for T {
+    fn from_fact(fact: F) -> Self {
+        fact.into()
+    }
+}
+
+/// A field that is a fact. The derive calls it.
+#[doc(hidden)]
+pub fn from_fact<T: FromFact<F>, F: Clone>(fact: &F) -> T {
+    T::from_fact(fact.clone())
+}
+
+/// A field that is read from a text, or why it cannot be. The derive calls it.
+///
+/// The error of `T` is dropped: it may quote the text.
+#[doc(hidden)]
+pub fn from_text<T: FromStr>(text: &str, why: &str) -> Result<T, PrincipalError> {
+    text.parse().ok().ok_or_else(|| PrincipalError::new(why))
 }
 
 /// A verified value that can become the principal `P` of a realm.

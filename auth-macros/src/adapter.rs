@@ -10,6 +10,25 @@ pub(crate) struct Adapter {
     /// The crate, as its users name it without renaming.
     krate: &'static str,
     pub(crate) mode: Mode,
+    /// What its framework asks of every handler, where a mistake can be told from the signature.
+    pub(crate) handlers: Handlers,
+}
+
+/// What a framework asks of a handler.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Handlers {
+    /// The framework's name, for texts.
+    pub(crate) framework: &'static str,
+    /// Whether a handler has to give a future.
+    pub(crate) are_async: bool,
+    /// How many parameters it may have, the guard included.
+    pub(crate) most_parameters: usize,
+}
+
+impl Handlers {
+    /// Nothing is known.
+    const ANY: Self = Self { framework: "", are_async: false, most_parameters: usize::MAX };
+    const AXUM: Self = Self { framework: "axum", are_async: true, most_parameters: 16 };
 }
 
 /// Where the check goes, unless the function asks for another place.
@@ -23,15 +42,15 @@ pub(crate) enum Mode {
     Request,
 }
 
-pub(crate) const ACTIX: Adapter = Adapter { krate: "auth_actix", mode: Mode::Fold };
-pub(crate) const AXUM: Adapter = Adapter { krate: "auth_axum", mode: Mode::Guard };
-pub(crate) const CORE: Adapter = Adapter { krate: "auth_core", mode: Mode::Guard };
-pub(crate) const POEM: Adapter = Adapter { krate: "auth_poem", mode: Mode::Guard };
-pub(crate) const ROCKET: Adapter = Adapter { krate: "auth_rocket", mode: Mode::Guard };
-pub(crate) const SALVO: Adapter = Adapter { krate: "auth_salvo", mode: Mode::Guard };
-pub(crate) const TONIC: Adapter = Adapter { krate: "auth_tonic", mode: Mode::Request };
-pub(crate) const TOWER: Adapter = Adapter { krate: "auth_tower", mode: Mode::Request };
-pub(crate) const WARP: Adapter = Adapter { krate: "auth_warp", mode: Mode::Guard };
+pub(crate) const ACTIX: Adapter = Adapter { krate: "auth_actix", mode: Mode::Fold, handlers: Handlers::ANY };
+pub(crate) const AXUM: Adapter = Adapter { krate: "auth_axum", mode: Mode::Guard, handlers: Handlers::AXUM };
+pub(crate) const CORE: Adapter = Adapter { krate: "auth_core", mode: Mode::Guard, handlers: Handlers::ANY };
+pub(crate) const POEM: Adapter = Adapter { krate: "auth_poem", mode: Mode::Guard, handlers: Handlers::ANY };
+pub(crate) const ROCKET: Adapter = Adapter { krate: "auth_rocket", mode: Mode::Guard, handlers: Handlers::ANY };
+pub(crate) const SALVO: Adapter = Adapter { krate: "auth_salvo", mode: Mode::Guard, handlers: Handlers::ANY };
+pub(crate) const TONIC: Adapter = Adapter { krate: "auth_tonic", mode: Mode::Request, handlers: Handlers::ANY };
+pub(crate) const TOWER: Adapter = Adapter { krate: "auth_tower", mode: Mode::Request, handlers: Handlers::ANY };
+pub(crate) const WARP: Adapter = Adapter { krate: "auth_warp", mode: Mode::Guard, handlers: Handlers::ANY };
 
 /// The module that holds everything an expansion may name.
 #[derive(Clone, Debug)]

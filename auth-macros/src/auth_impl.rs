@@ -9,9 +9,13 @@ use syn::{Attribute, Error, ImplItem, ImplItemFn, ItemImpl, Meta, Path, Token, T
 
 use crate::adapter::{Adapter, Private};
 use crate::diagnostics::Diagnostics;
-use crate::endpoint::{self, Expansion, Function, Home};
+use crate::endpoint::{self, Arguments, Expansion, Function, Home, Rule};
 use crate::grammar::{self, Shape, Slot};
+use crate::policy::Options;
 use crate::{names, public, requires_auth};
+
+/// The attribute's name.
+const NAME: &str = "auth_impl";
 
 pub(crate) fn expand(adapter: &Adapter, arguments: TokenStream, item: TokenStream) -> TokenStream {
     let mut diagnostics = Diagnostics::default();
@@ -57,7 +61,11 @@ fn parse(item: TokenStream) -> syn::Result<ItemImpl> {
         }
         let error = Error::new(
             ahead.span(),
-            "`#[auth_impl]` goes on an `impl` block; on a function write `#[requires_auth(..)]` or `#[public(..)]`",
+            if ahead.peek(Token![trait]) {
+                "a trait decides nothing; write `#[auth_impl]` on the `impl` block of the type that implements it"
+            } else {
+                "`#[auth_impl]` goes on an `impl` block; on a function write `#[requires_auth(..)]` or `#[public(..)]`"
+            },
         );
         input.parse::<TokenStream>()?;
         Err(error)
@@ -71,6 +79,13 @@ fn expand_block(
     mut block: ItemImpl,
     diagnostics: &mut Diagnostics,
 ) -> TokenStream {
+    block.attrs.retain(|attribute| {
+        let is_second = attribute.path().segments.last().is_some_and(|last| last.ident == NAME);
+        if is_second {
+            diagnostics.push(attribute.path(), "two `auth_impl` on one block; remove one");
+        }
+        !is_second
+    });
     let prefix = type_name(&block.self_ty).cloned();
     let home = Home::Impl { prefix: prefix.as_ref(), generics: &block.generics, of_trait: block.trait_.is_some() };
     let mut companions: Vec<Companion> = Vec::new();
@@ -184,15 +199,15 @@ fn expand_function(
     let at = function.attrs.iter().position(|attribute| endpoint::attribute_of_ours(attribute).is_some())?;
     let mut attrs = function.attrs.clone();
     let attribute = attrs.remove(at);
-    let list = match &attribute.meta {
-        Meta::List(list) => list.tokens.clone(),
-        // `#[public]`, `#[public = ".."]`: as if nothing had been written.
-        _ => TokenStream::new(),
-    };
+    let name = endpoint::attribute_of_ours(&attribute)?;
     let at = attribute.path().span();
-    let mut arguments = match endpoint::attribute_of_ours(&attribute)? {
-        public::NAME => public::read(list, at, diagnostics),
-        _ => requires_auth::read(list, at, diagnostics),
+    let mut arguments = match (&attribute.meta, name) {
+        (Meta::NameValue(pair), _) => {
+            diagnostics.push(pair.eq_token, format!("the list stands in parentheses: `#[{name}(..)]`"));
+            Arguments { attribute: name, rule: Rule::Unreadable, options: Options::default() }
+        }
+        (meta, public::NAME) => public::read(list(meta), at, diagnostics),
+        (meta, _) => requires_auth::read(list(meta), at, diagnostics),
     };
     if !arguments.options.krate.is_filled() {
         arguments.options.krate = krate.clone();
@@ -201,6 +216,14 @@ fn expand_function(
     let function =
         Function { attrs, vis: function.vis.clone(), sig: function.sig.clone(), body: body(&function.block) };
     Some(endpoint::expand_function(adapter, &arguments, function, home, diagnostics))
+}
+
+/// What stands in the attribute's parentheses; nothing where it has none.
+fn list(meta: &Meta) -> TokenStream {
+    match meta {
+        Meta::List(list) => list.tokens.clone(),
+        _ => TokenStream::new(),
+    }
 }
 
 fn body(block: &syn::Block) -> Group {

@@ -7,11 +7,14 @@ use crate::adapter::Adapter;
 use crate::diagnostics::Diagnostics;
 use crate::endpoint::{self, Arguments, Rule};
 use crate::grammar::{self, Shape, Slot};
-use crate::policy::{OPTIONS, Options};
+use crate::policy::{self, OPTIONS, Options};
 use crate::suggest;
 
 /// The attribute's name.
 pub(crate) const NAME: &str = "public";
+
+/// How a reason is written.
+const REASON: &str = "reason = \"health check\"";
 
 pub(crate) fn expand(adapter: &Adapter, arguments: TokenStream, item: TokenStream) -> TokenStream {
     let mut diagnostics = Diagnostics::default();
@@ -40,7 +43,7 @@ fn parse(arguments: TokenStream, options: &mut Options, diagnostics: &mut Diagno
     for piece in grammar::cut(arguments, diagnostics) {
         let read = piece.shape().and_then(|shape| match shape {
             Shape::Assign { key, value } if key == "reason" => {
-                let text = grammar::text(&key, value)?;
+                let text = grammar::text(&key, value, REASON)?;
                 reason.fill(key, text, diagnostics);
                 Ok(())
             }
@@ -69,14 +72,26 @@ fn validate(input: Input, at: Span, diagnostics: &mut Diagnostics) -> Option<Lit
 
 fn unknown(shape: &Shape) -> Error {
     let text = match shape {
-        Shape::Literal(Lit::Str(_)) => "a reason needs its key: `reason = \"..\"`".to_owned(),
-        Shape::Assign { key, .. } | Shape::Word(key) | Shape::Call { key, .. } => {
-            let hint = suggest::did_you_mean(&key.to_string(), ["reason"].into_iter().chain(OPTIONS));
-            format!(
-                "unknown key `{key}`{hint}; a public function takes `reason = \"..\"` and nothing that restricts it"
-            )
+        Shape::Literal(Lit::Str(text)) => {
+            format!("a reason needs its key; write `reason = {:?}`", text.value())
         }
-        _ => "a public function takes `reason = \"..\"` and nothing that restricts it".to_owned(),
+        Shape::Word(key) | Shape::Call { key, .. } if key == "reason" => format!("`reason` is written `{REASON}`"),
+        Shape::Word(word) if word == "optional" => {
+            "a public function asks nobody who they are; to know those who say, write `#[requires_auth(bearer, optional)]` in place of `#[public(..)]`".to_owned()
+        }
+        Shape::Assign { key, .. } | Shape::Word(key) | Shape::Call { key, .. } if policy::usage(&key.to_string()).is_some() && !OPTIONS.iter().any(|option| key == option) => {
+            format!("`{key}` belongs into `#[requires_auth(..)]`, and this function is public; keep one of the two")
+        }
+        Shape::Assign { key, .. } | Shape::Word(key) | Shape::Call { key, .. } => {
+            match suggest::closest(&key.to_string(), ["reason"].into_iter().chain(OPTIONS)) {
+                Some("reason") => format!("unknown key `{key}`; did you mean `{REASON}`?"),
+                Some(known) => format!("unknown key `{key}`; did you mean `{known}`?"),
+                None => {
+                    format!("unknown key `{key}`; a public function takes `{REASON}` and nothing that restricts it")
+                }
+            }
+        }
+        _ => format!("a public function takes `{REASON}` and nothing that restricts it"),
     };
     Error::new(shape.span(), text)
 }

@@ -2,15 +2,19 @@
 
 use std::cmp::min;
 
-/// The closest of `known`, if it is close enough to be a misspelling: one edit for each three letters, at least one.
+/// The closest of `known`, if it is close enough to be a misspelling, one edit for each three letters, at least one;
+/// else the first that the word is the beginning of, since words are read while they are typed.
 pub(crate) fn closest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
-    let limit = (word.chars().count() / 3).max(1);
-    known
-        .into_iter()
+    let length = word.chars().count();
+    let limit = (length / 3).max(1);
+    let known: Vec<&str> = known.into_iter().collect();
+    let misspelt = known
+        .iter()
         .map(|candidate| (distance(word, candidate), candidate))
         .filter(|(distance, _)| *distance <= limit)
         .min_by_key(|(distance, _)| *distance)
-        .map(|(_, candidate)| candidate)
+        .map(|(_, candidate)| *candidate);
+    misspelt.or_else(|| known.into_iter().find(|candidate| length > 1 && candidate.starts_with(word)))
 }
 
 /// `; did you mean ..?` to follow "unknown ..", or nothing.
@@ -75,6 +79,9 @@ mod tests {
             ("digest", None),
             ("x", None),
             ("ayn", Some("any")),
+            ("bea", Some("bearer")),
+            ("ap", Some("api_key")),
+            ("b", None),
         ] {
             assert_eq!(closest(word, known), suggestion, "{word}");
         }

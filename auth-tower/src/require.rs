@@ -32,10 +32,13 @@ use crate::head::HttpHead;
 /// ```
 pub struct RequireLayer<E>(PhantomData<fn() -> E>);
 
-impl<E: EndpointPolicy> RequireLayer<E> {
+impl<E> RequireLayer<E> {
     /// A layer of that policy.
     #[must_use]
-    pub const fn new() -> Self {
+    pub const fn new() -> Self
+    where
+        E: EndpointPolicy,
+    {
         Self(PhantomData)
     }
 }

@@ -20,6 +20,11 @@ use std::fmt;
 pub const MAX_CREDENTIAL_LEN: usize = 8 * 1024;
 
 /// A kind of credential, parsed from the bytes that carry it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no credential",
+    label = "a scheme cannot carry this",
+    note = "leave `credential = ..` out for an `OpaqueToken`, name `BearerToken`, `BasicCredentials` or `ApiKey`, or implement `Credential` for `{Self}`"
+)]
 pub trait Credential: Send + Sized + 'static {
     /// The parsed form; it may borrow from the request.
     type Parsed<'r>;

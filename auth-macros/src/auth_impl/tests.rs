@@ -23,7 +23,7 @@ fn policies_become_siblings_of_the_block() {
                 }
 
                 #[auth_axum::public(reason = "open", policy = Open)]
-                fn open() {}
+                async fn open() {}
 
                 fn helper() {}
             }
@@ -42,7 +42,7 @@ fn policies_become_siblings_of_the_block() {
         ) -> Vec<T> {
             Vec::new()
         }
-        fn open(__auth_guard: door::__private::v1::Require<Open>) {}
+        async fn open(__auth_guard: door::__private::v1::Require<Open>) {}
         fn helper() {}
     }
     ///Authentication policy of `Api::list`.
@@ -183,13 +183,13 @@ fn trait_methods_are_checked_by_their_request() {
 #[test]
 fn each_mistake_has_its_text() {
     let items = [
-        tokens("impl Api { fn a() {} }"),
+        tokens("impl Api { async fn a() {} }"),
         tokens("fn a() {}"),
-        tokens("impl Api { #[public] fn a() {} }"),
-        tokens("impl Api { #[requires_auth] fn a() {} }"),
-        tokens("impl Api { #[requires_auth(bearer)] #[public(reason = \"x\")] fn a() {} }"),
-        tokens("impl Api { #[requires_auth(bearer)] fn get_a() {} #[requires_auth(bearer)] fn getA() {} }"),
-        tokens("impl Show for Api { #[requires_auth(bearer)] fn a() {} }"),
+        tokens("impl Api { #[public] async fn a() {} }"),
+        tokens("impl Api { #[requires_auth] async fn a() {} }"),
+        tokens("impl Api { #[requires_auth(bearer)] #[public(reason = \"x\")] async fn a() {} }"),
+        tokens("impl Api { #[requires_auth(bearer)] async fn get_a() {} #[requires_auth(bearer)] async fn getA() {} }"),
+        tokens("impl Show for Api { #[requires_auth(bearer)] async fn a() {} }"),
         tokens("impl Show for [u8] { #[requires_auth(bearer)] async fn a(r: Request<B>) -> Answer {} }"),
     ];
     let texts: Vec<String> = items
@@ -199,25 +199,25 @@ fn each_mistake_has_its_text() {
         })
         .collect();
     assert_snapshot!(texts.join("\n"), @r#"
-    impl Api { fn a () { } }
+    impl Api { async fn a () { } }
         no function of this block has `#[requires_auth(..)]` or `#[public(..)]`; add one, or remove `#[auth_impl]`
     fn a () { }
         `#[auth_impl]` goes on an `impl` block; on a function write `#[requires_auth(..)]` or `#[public(..)]`
-    impl Api { # [public] fn a () { } }
+    impl Api { # [public] async fn a () { } }
         say why everybody may come in: `#[public(reason = "health check")]`
-    impl Api { # [requires_auth] fn a () { } }
+    impl Api { # [requires_auth] async fn a () { } }
         an empty list protects nothing: name the schemes that are accepted, `#[requires_auth(bearer)]`, or open the function on purpose, `#[public(reason = "..")]`
-    impl Api { # [requires_auth (bearer)] # [public (reason = "x")] fn a () { } }
+    impl Api { # [requires_auth (bearer)] # [public (reason = "x")] async fn a () { } }
         a function is either public or requires authentication; remove one of the two attributes
-    impl Api { # [requires_auth (bearer)] fn get_a () { } # [requires_auth (bearer)] fn getA () { } }
+    impl Api { # [requires_auth (bearer)] async fn get_a () { } # [requires_auth (bearer)] async fn getA () { } }
         `ApiGetAAuth` is the policy of `get_a` already; name this one: `policy = Name`
-    impl Show for Api { # [requires_auth (bearer)] fn a () { } }
+    impl Show for Api { # [requires_auth (bearer)] async fn a () { } }
         the trait fixes the parameters of this function, so it can take no guard; it can be checked where it takes a `Request<B>`
     impl Show for [u8] { # [requires_auth (bearer)] async fn a (r : Request < B >) -> Answer { } }
         the policy cannot be named after this block's type; name it in the attribute: `policy = Name`
     "#);
     let policy_on_the_block =
-        expand(&adapter::AXUM, quote!(bearer), tokens("impl A { #[public(reason = \"x\")] fn a() {} }"));
+        expand(&adapter::AXUM, quote!(bearer), tokens("impl A { #[public(reason = \"x\")] async fn a() {} }"));
     assert_snapshot!(mistakes(policy_on_the_block).join("\n"), @"`#[auth_impl]` takes nothing but `crate = path`; policies stand on the functions inside");
 }
 
@@ -286,8 +286,8 @@ fn names_that_make_no_type_need_a_name_for_the_policy() {
 fn alternatives_share_a_policy() {
     let item = quote! {
         impl Api {
-            #[cfg(unix)] #[requires_auth(bearer)] fn a() {}
-            #[cfg(windows)] #[requires_auth(bearer)] fn a() {}
+            #[cfg(unix)] #[requires_auth(bearer)] async fn a() {}
+            #[cfg(windows)] #[requires_auth(bearer)] async fn a() {}
         }
     };
     assert_eq!(mistakes(expand(&adapter::AXUM, TokenStream::new(), item)), [""; 0]);

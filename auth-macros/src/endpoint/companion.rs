@@ -77,7 +77,7 @@ impl Companion {
     /// The policy of a type that is there.
     pub(crate) fn implementation(&self, rule: &Rule, v1: &Private) -> TokenStream {
         let Self { name, shown, cfgs, .. } = self;
-        let policy = rule.expand(v1);
+        let policy = rule.expand(self.principal.as_ref(), v1);
         // With the span of the user's word; with ours it would be the line of the attribute.
         let line = quote_spanned!(self.at=> ::core::line!());
         let principal = self.principal.as_ref().map_or_else(

@@ -11,6 +11,7 @@ use super::companion::Companion;
 use super::principal;
 use super::request::{self, Request};
 use super::rule::Arguments;
+use super::signature::{self, refuse_modifiers};
 use super::target::Function;
 use crate::adapter::{Adapter, Mode, Private};
 use crate::diagnostics::Diagnostics;
@@ -64,6 +65,7 @@ pub(crate) fn expand_function(
     diagnostics: &mut Diagnostics,
 ) -> Expansion {
     arguments.rule.ensure_reported(&function.sig.ident, diagnostics);
+    refuse_modifiers(&mut function.sig, diagnostics);
     refuse_others(&mut function.attrs, arguments.attribute, diagnostics);
     let around = match home {
         Home::Free => None,
@@ -84,7 +86,10 @@ pub(crate) fn expand_function(
     let items = companion.expand(&arguments.rule, &v1);
     let inner_items = if is_lost_method { items.clone() } else { TokenStream::new() };
     match injection {
-        Some(Injection::Guard) => insert_guard(&mut function.sig, &companion.name, &v1),
+        Some(Injection::Guard) => {
+            signature::check(&mut function.sig, adapter.handlers, diagnostics);
+            insert_guard(&mut function.sig, &companion.name, &v1);
+        }
         Some(Injection::Fold(parameters)) => fold(&mut function, &parameters, &companion.name, &v1),
         Some(Injection::Request(request)) => {
             function.body = request.insert(&function.body, &inner_items, &companion.name, &v1);
@@ -105,7 +110,9 @@ pub(crate) fn expand_function(
 fn refuse_others(attrs: &mut Vec<Attribute>, this: &str, diagnostics: &mut Diagnostics) {
     attrs.retain(|attribute| {
         let Some(other) = super::attribute_of_ours(attribute) else { return true };
-        let text = if other == this {
+        let text = if other == this && this == crate::public::NAME {
+            "two `public` on one function; remove one".to_owned()
+        } else if other == this {
             format!("two `{this}` on one function; write one list: schemes in it are alternatives, requirements have to hold together")
         } else {
             "a function is either public or requires authentication; remove one of the two attributes".to_owned()
@@ -181,7 +188,7 @@ fn decide(
             .map(|request| Injection::Request(Box::new(request)));
     }
     if matches!(home, Home::Free) && is_method(sig) {
-        let text = "the policy of a method needs a place beside its `impl` block; write `#[auth_impl]` on the block, and leave this attribute here";
+        let text = "the policy of a method needs a place beside its `impl` block; write `#[auth_impl]` on the block, and leave this attribute here (in a trait, write both where it is implemented)";
         match sig.receiver() {
             Some(receiver) => diagnostics.push(receiver, text),
             None => diagnostics.push(&sig.ident, text),

@@ -9,6 +9,7 @@ mod handler;
 mod principal;
 mod request;
 mod rule;
+mod signature;
 mod target;
 
 pub(crate) use companion::cfgs;

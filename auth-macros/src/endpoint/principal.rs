@@ -26,28 +26,47 @@ pub(crate) fn find(
     rule: &Rule,
     diagnostics: &mut Diagnostics,
 ) -> Option<Type> {
-    let mut found = None;
-    for input in &sig.inputs {
-        let FnArg::Typed(parameter) = input else { continue };
-        let Some(asked) = asked(&parameter.ty) else { continue };
-        let (Asked::Required(principal) | Asked::Optional(principal) | Asked::Fallible(principal)) = asked;
-        if let Some(text) = mismatch(rule, &asked) {
-            diagnostics.push(&parameter.ty, text);
-        }
-        found = found.or(Some(principal));
-    }
     let generics: Vec<&Ident> = [Some(&sig.generics), around]
         .into_iter()
         .flatten()
         .flat_map(|generics| generics.params.iter())
         .filter_map(name)
         .collect();
-    found.filter(|principal| is_constant(principal.to_token_stream(), &generics)).cloned()
+    let mut found = None;
+    for input in &sig.inputs {
+        let FnArg::Typed(parameter) = input else { continue };
+        if let Type::Reference(reference) = plain(&parameter.ty)
+            && asked(&reference.elem).is_some()
+        {
+            let ty = shown(&reference.elem);
+            diagnostics.push(&parameter.ty, format!("parameters are taken by value; write `{ty}`"));
+            continue;
+        }
+        let Some(asked) = asked(&parameter.ty) else { continue };
+        let (Asked::Required(principal) | Asked::Optional(principal) | Asked::Fallible(principal)) = asked;
+        if let Some(text) = mismatch(rule, &asked) {
+            diagnostics.push(&parameter.ty, text);
+        }
+        if !is_constant(principal.to_token_stream(), &generics) {
+            continue;
+        }
+        match found {
+            Some(first) if shown(first) != shown(principal) => diagnostics.push(
+                &parameter.ty,
+                format!(
+                    "a request has one principal, and here it is `{}` already; what tells callers apart goes into that type, or into the policy: `role = \"admin\"`",
+                    shown(first)
+                ),
+            ),
+            _ => found = Some(principal),
+        }
+    }
+    found.cloned()
 }
 
 fn mismatch(rule: &Rule, asked: &Asked<'_>) -> Option<String> {
     let (Asked::Required(principal) | Asked::Optional(principal) | Asked::Fallible(principal)) = asked;
-    let principal = principal.to_token_stream().to_string().replace(' ', "");
+    let principal = shown(principal);
     let is_optional = match rule {
         Rule::Unreadable => return None,
         Rule::Public(_) => {
@@ -69,6 +88,11 @@ fn mismatch(rule: &Rule, asked: &Asked<'_>) -> Option<String> {
         )),
         (Asked::Required(_), false) | (Asked::Optional(_), true) => None,
     }
+}
+
+/// The type as it is written.
+fn shown(ty: &Type) -> String {
+    ty.to_token_stream().to_string().replace(' ', "")
 }
 
 fn asked(ty: &Type) -> Option<Asked<'_>> {

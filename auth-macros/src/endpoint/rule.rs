@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
-use syn::LitStr;
+use syn::{LitStr, Type};
 
 use crate::adapter::{Adapter, Private};
 use crate::diagnostics::Diagnostics;
@@ -42,9 +42,11 @@ impl Rule {
     }
 
     /// The policy as a constant expression.
-    pub(crate) fn expand(&self, v1: &Private) -> TokenStream {
+    ///
+    /// `principal` is the type that the handler's signature shows, if it does.
+    pub(crate) fn expand(&self, principal: Option<&Type>, v1: &Private) -> TokenStream {
         match self {
-            Self::Guarded(policy) => policy::expand(policy, v1),
+            Self::Guarded(policy) => policy::expand(policy, principal, v1),
             Self::Public(reason) => quote!(#v1::Policy::public(#reason)),
             Self::Unreadable => quote!(#v1::Policy::new(#v1::Schemes::Any)),
         }

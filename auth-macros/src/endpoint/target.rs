@@ -66,7 +66,7 @@ pub(crate) fn parse(item: TokenStream, attribute: &str) -> syn::Result<Target> {
             }
             _ => Err(Error::new(
                 sig.ident.span(),
-                format!("`{}` has no body here; `#[{attribute}]` goes where it is implemented", sig.ident),
+                format!("`{}` has no body here; `#[{attribute}(..)]` goes where it is implemented", sig.ident),
             )),
         }
     };
@@ -117,7 +117,11 @@ fn misplaced(input: ParseStream<'_>, attribute: &str) -> Error {
     };
     let text = match word.as_str() {
         "impl" => format!("on an `impl` block write `#[auth_impl]`, and `#[{attribute}(..)]` on the functions inside"),
-        _ => format!("`#[{attribute}]` goes on a function, or on a struct without fields"),
+        "trait" => format!(
+            "a trait decides nothing; write `#[{attribute}(..)]` on the functions where they are implemented, under `#[auth_impl]` on the block"
+        ),
+        "mod" => format!("`#[{attribute}(..)]` guards one function; write it on each inside of the module"),
+        _ => format!("`#[{attribute}(..)]` goes on a function, or on a struct without fields"),
     };
     Error::new(span, text)
 }

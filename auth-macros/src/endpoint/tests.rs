@@ -75,11 +75,11 @@ fn guard_leaves_generics_and_bounds_alone() {
         &adapter::AXUM,
         quote!(any_scheme, crate = my::adapter, policy = Name),
         quote! {
-            fn r#type<'a, T: Clone, const N: usize>(user: Auth<T>, other: impl Into<[&'a T; N]>) where T: Default {}
+            async fn r#type<'a, T: Clone, const N: usize>(user: Auth<T>, other: impl Into<[&'a T; N]>) where T: Default {}
         },
     );
     assert_snapshot!(pretty(expansion), @r#"
-    fn r#type<'a, T: Clone, const N: usize>(
+    async fn r#type<'a, T: Clone, const N: usize>(
         __auth_guard: my::adapter::__private::v1::Require<Name>,
         user: Auth<T>,
         other: impl Into<[&'a T; N]>,
@@ -446,13 +446,13 @@ fn bare_request_is_looked_at_only_where_that_is_the_default() {
 fn principal_that_depends_on_generics_is_not_in_the_catalogue() {
     for principal in ["T", "Wrapper<T>", "[u8; N]", "&'a str", "Self", "Holder<'a>", "(T,)"] {
         let ty: syn::Type = syn::parse_str(principal).expect("a type");
-        let item = quote!(fn a<'a, T, const N: usize>(user: Auth<#ty>) {});
+        let item = quote!(async fn a<'a, T, const N: usize>(user: Auth<#ty>) {});
         let expansion = requires_auth::expand(&adapter::AXUM, quote!(bearer), item).to_string();
         assert!(!expansion.contains("PrincipalType"), "{principal}");
     }
     for principal in ["User", "a::User<u8>", "Option<User>", "[u8; 4]"] {
         let ty: syn::Type = syn::parse_str(principal).expect("a type");
-        let item = quote!(fn a<'a, T, const N: usize>(user: Auth<#ty>) {});
+        let item = quote!(async fn a<'a, T, const N: usize>(user: Auth<#ty>) {});
         let expansion = requires_auth::expand(&adapter::AXUM, quote!(bearer), item).to_string();
         assert!(expansion.contains("PrincipalType"), "{principal}");
     }
@@ -469,6 +469,116 @@ fn mistake_in_the_list_keeps_the_signature() {
     assert!(source.contains("pub struct ItemsAuth {}"));
 }
 
+/// What an editor sees while the list is typed: one mistake, and everything that other code refers to.
+#[test]
+fn half_typed_list_is_one_mistake_and_keeps_the_function_usable() {
+    for list in [
+        "",
+        "b",
+        "bea",
+        "bearer basic",
+        "bearer, sco",
+        "bearer, scope",
+        "bearer, scope =",
+        "bearer, scope = \"",
+        "bearer, scope()",
+        "bearer, scope(\"a\" \"b\")",
+        "bearer, scope = scopes::",
+        "schemes::",
+        "bearer, any()",
+        "bearer, any(ro)",
+        "bearer, any(role =)",
+        "bearer, factor()",
+        "bearer, factor(\"otp\", with)",
+        "bearer, check =",
+        "bearer, realm =",
+        "bearer, policy =",
+        "bearer, crate =",
+        "bearer |",
+    ] {
+        // An open quote or bracket never comes here: the compiler has complained of it, and an editor closes it.
+        let Ok(list) = list.parse::<proc_macro2::TokenStream>() else { continue };
+        for adapter in [&adapter::AXUM, &adapter::ACTIX, &adapter::TOWER] {
+            let item = tokens("pub async fn items(req: Request<B>) -> Answer { answer(req) }");
+            let expansion = requires_auth::expand(adapter, list.clone(), item);
+            assert_eq!(mistakes(expansion.clone()).len(), 1, "{list}");
+            let source = pretty(expansion);
+            for part in
+                ["pub async fn items(", "-> Answer {", "pub struct ItemsAuth {}", "EndpointPolicy for ItemsAuth"]
+            {
+                assert!(source.contains(part), "{list}: {part} is not in {source}");
+            }
+        }
+    }
+}
+
+#[test]
+fn half_typed_reason_is_one_mistake_and_keeps_the_function_usable() {
+    for list in ["", "rea", "reason", "reason =", "reason = \"\"", "reason()"] {
+        let expansion = public::expand(&adapter::AXUM, tokens(list), tokens("async fn health() {}"));
+        assert_eq!(mistakes(expansion.clone()).len(), 1, "{list}");
+        let source = pretty(expansion);
+        assert!(source.contains("Require<HealthAuth>") && source.contains("struct HealthAuth {}"), "{list}: {source}");
+    }
+}
+
+/// What makes it uncallable is taken away, so that it is not a second mistake where the function is mounted.
+#[test]
+fn modifiers_that_no_framework_calls_are_mistakes() {
+    for (item, text) in [
+        ("const fn items() {}", "a constant function cannot be asked at run time; write `async fn items`"),
+        ("async unsafe fn items() {}", "frameworks call safe functions only; remove `unsafe`"),
+        ("async extern \"C\" fn items() {}", "frameworks call functions of Rust only; remove this"),
+    ] {
+        let expansion = requires_auth::expand(&adapter::POEM, quote!(bearer), tokens(item));
+        assert_eq!(mistakes(expansion.clone()), [text], "{item}");
+        let source = pretty(expansion);
+        assert!(source.contains("fn items(__auth_guard: "), "{source}");
+        assert!(["const fn", "unsafe fn", "extern"].iter().all(|word| !source.contains(word)), "{source}");
+    }
+}
+
+#[test]
+fn handlers_of_axum_are_async_and_have_at_most_sixteen_parameters() {
+    let mistake = |adapter, item: &str| mistakes(requires_auth::expand(adapter, quote!(bearer), tokens(item)));
+    for output in ["", "-> String", "-> &'static str", "-> Result<Json<u8>, Refusal>", "-> (StatusCode, String)"] {
+        let item = format!("fn a() {output} {{}}");
+        assert_eq!(mistake(&adapter::AXUM, &item), ["axum's handlers are asynchronous; write `async fn a`"], "{item}");
+        assert_eq!(mistake(&adapter::ROCKET, &item), [""; 0], "{item}");
+    }
+    for item in [
+        "fn a() -> impl Future<Output = String> {}",
+        "fn a() -> Ready<String> {}",
+        "fn a() -> Pin<Box<dyn Future<Output = String> + Send>> {}",
+    ] {
+        assert_eq!(mistake(&adapter::AXUM, item), [""; 0], "{item}");
+    }
+    let with = |count: usize| format!("async fn a({}) {{}}", "_: Uri, ".repeat(count));
+    assert_eq!(mistake(&adapter::AXUM, &with(15)), [""; 0]);
+    assert_eq!(mistake(&adapter::AXUM, &with(16)).len(), 1);
+    assert_eq!(mistake(&adapter::POEM, &with(16)), [""; 0]);
+}
+
+#[test]
+fn handler_has_one_principal_by_value() {
+    let mistake = |item: &str| mistakes(requires_auth::expand(&adapter::AXUM, quote!(bearer), tokens(item)));
+    assert_eq!(mistake("async fn a(user: &Auth<User>) {}"), ["parameters are taken by value; write `Auth<User>`"]);
+    assert_eq!(mistake("async fn a(one: Auth<User>, two: Auth<User>) {}"), [""; 0]);
+    assert_eq!(mistake("async fn a<T>(one: Auth<User>, two: Auth<T>) {}"), [""; 0]);
+    assert_eq!(mistake("async fn a(one: Auth<User>, two: Auth<Admin>) {}").len(), 1);
+}
+
+/// A check of another principal than the handler's does not compile.
+#[test]
+fn check_takes_the_principal_that_the_handler_shows() {
+    for (item, cast) in
+        [("async fn a(user: Auth<User>) {}", "downcast_ref::<User>()"), ("async fn a() {}", "downcast_ref()")]
+    {
+        let expansion = requires_auth::expand(&adapter::AXUM, quote!(bearer, check = may_read), tokens(item));
+        assert!(pretty(expansion.clone()).contains(cast), "{}", pretty(expansion));
+    }
+}
+
 #[test]
 fn mistake_in_the_place_keeps_the_item() {
     for item in [
@@ -476,7 +586,7 @@ fn mistake_in_the_place_keeps_the_item() {
         tokens("struct Named { id: u32 }"),
         tokens("struct Generic<T>;"),
         tokens("mod inner {}"),
-        tokens("impl Api { fn a() {} }"),
+        tokens("impl Api { async fn a() {} }"),
         tokens("static A: u8 = 1;"),
         tokens("fn declared(&self);"),
     ] {

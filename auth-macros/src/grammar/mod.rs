@@ -9,4 +9,4 @@ mod value;
 
 pub(crate) use piece::{Shape, cut};
 pub(crate) use slot::Slot;
-pub(crate) use value::{ident, is_scope_token, is_token, path_expression, path_to_module, seconds, text, type_path};
+pub(crate) use value::{ident, is_scope_token, is_token, path_expression, path_to_module, path_to_type, seconds, text};

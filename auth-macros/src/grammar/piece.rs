@@ -33,7 +33,7 @@ pub(crate) fn cut(list: TokenStream, diagnostics: &mut Diagnostics) -> Vec<Piece
     let mut pieces = Vec::new();
     let mut current: Option<Piece> = None;
     let mut nesting = Nesting::default();
-    for token in list {
+    for token in opened(list) {
         match token {
             TokenTree::Punct(comma) if comma.as_char() == ',' && nesting.is_outside() => match current.take() {
                 Some(piece) => pieces.push(piece),
@@ -50,6 +50,16 @@ pub(crate) fn cut(list: TokenStream, diagnostics: &mut Diagnostics) -> Vec<Piece
     }
     pieces.extend(current);
     pieces
+}
+
+/// The tokens without the invisible groups around what a declarative macro was given: `$scope`, `$scheme`.
+fn opened(list: TokenStream) -> Vec<TokenTree> {
+    list.into_iter()
+        .flat_map(|token| match token {
+            TokenTree::Group(group) if group.delimiter() == Delimiter::None => opened(group.stream()),
+            token => vec![token],
+        })
+        .collect()
 }
 
 /// How deep in `<..>` we are, and whether in `|..|`.
@@ -86,37 +96,79 @@ impl Piece {
     ///
     /// If it has none of the forms, at the token that breaks it.
     pub(crate) fn shape(self) -> syn::Result<Shape> {
-        let span = self.span();
+        if let Some(error) = self.operator() {
+            return Err(error);
+        }
         match (self.first, self.rest.as_slice()) {
             (TokenTree::Ident(word), []) => Ok(Shape::Word(word)),
             (TokenTree::Ident(key), [TokenTree::Punct(equals), value @ ..]) if is_equals_sign(equals, value) => {
-                if value.is_empty() {
-                    return Err(Error::new(equals.span(), format!("`{key} =` needs a value")));
-                }
                 Ok(Shape::Assign { key, value: value.iter().cloned().collect() })
+            }
+            (TokenTree::Ident(key), [TokenTree::Punct(sign), rest @ ..]) if is_mistaken_for_equals(sign, rest) => {
+                Err(Error::new(sign.span(), format!("write one `=` between a key and its value: `{key} = ..`")))
             }
             (TokenTree::Ident(key), [TokenTree::Group(arguments)])
                 if arguments.delimiter() == Delimiter::Parenthesis =>
             {
                 Ok(Shape::Call { key, arguments: arguments.clone() })
             }
-            (TokenTree::Ident(_), [TokenTree::Group(_), next, ..]) => Err(Error::new(next.span(), "expected `,`")),
+            (TokenTree::Ident(key), [TokenTree::Group(arguments)]) => {
+                Err(Error::new(arguments.span(), format!("what belongs to `{key}` stands in parentheses: `{key}(..)`")))
+            }
+            (TokenTree::Ident(_), [TokenTree::Group(_), next, ..]) | (TokenTree::Literal(_), [next, ..]) => {
+                Err(Error::new(next.span(), value::NO_COMMA))
+            }
             (TokenTree::Literal(literal), []) => Ok(Shape::Literal(Lit::new(literal))),
             (first @ (TokenTree::Ident(_) | TokenTree::Punct(_)), rest) => {
                 let tokens: TokenStream = std::iter::once(first).chain(rest.iter().cloned()).collect();
-                value::type_path(tokens, span).map(Shape::Path)
+                value::type_path(tokens).map(Shape::Path)
             }
-            (first, _) => Err(Error::new(first.span(), "expected a word, a path, `key = value` or `key(..)`")),
+            (TokenTree::Group(group), _) => {
+                Err(Error::new(group.span(), "no brackets stand here; write what is inside of them, without them"))
+            }
         }
+    }
+
+    /// The mistake of whoever writes `a | b`, `a && b` or `!a`. A closure is another mistake.
+    fn operator(&self) -> Option<Error> {
+        if let TokenTree::Punct(not) = &self.first
+            && not.as_char() == '!'
+        {
+            return Some(Error::new(not.span(), "`!` is written `not(..)`, like `not(role = \"guest\")`"));
+        }
+        let mut before = &self.first;
+        for token in &self.rest {
+            let after = std::mem::replace(&mut before, token);
+            let TokenTree::Punct(sign) = token else { continue };
+            let text = match (after, sign.as_char()) {
+                // A value that begins with a sign, or a path's arguments.
+                (TokenTree::Punct(_), '|' | '&') | (_, '<') => return None,
+                (_, '|') => {
+                    "`|` is no part of the list: schemes side by side are alternatives anyway, and of requirements `any(role = \"a\", role = \"b\")` asks for one"
+                }
+                (_, ';') => "the list is separated by commas; write `,`",
+                (_, '&') => {
+                    "`&` is no part of the list: requirements side by side have to hold together, so write a comma"
+                }
+                _ => continue,
+            };
+            return Some(Error::new(sign.span(), text));
+        }
+        None
     }
 
     /// The piece as it was written.
     pub(crate) fn into_tokens(self) -> TokenStream {
         std::iter::once(self.first).chain(self.rest).collect()
     }
+}
 
-    fn span(&self) -> Span {
-        self.first.span()
+/// Whether it is a colon, or the beginning of `==` or `=>`.
+fn is_mistaken_for_equals(punct: &Punct, next: &[TokenTree]) -> bool {
+    match punct.as_char() {
+        '=' => true,
+        ':' => !matches!(next, [TokenTree::Punct(next), ..] if next.as_char() == ':'),
+        _ => false,
     }
 }
 
@@ -179,20 +231,57 @@ mod tests {
 
     #[test]
     fn one_bad_piece_hides_no_other() {
-        let found = shapes("bearer basic, scope =, , [x], role == \"a\", any(a) b, optional");
+        let found = shapes("bearer basic, scope =, , [x], role == \"a\", any(a) b, any[b], own::, optional");
         let errors: Vec<_> = found.iter().filter_map(|shape| shape.as_ref().err()).map(String::as_str).collect();
         assert_eq!(
             errors,
             [
-                "expected `,`",
-                "`scope =` needs a value",
-                "expected a word, a path, `key = value` or `key(..)`",
-                "expected `,`",
-                "expected `,`",
+                "a comma is missing before this",
+                "no brackets stand here; write what is inside of them, without them",
+                "write one `=` between a key and its value: `role = ..`",
+                "a comma is missing before this",
+                "what belongs to `any` stands in parentheses: `any(..)`",
+                "this is no path; write one like `path::To::Type`",
                 "nothing stands before this comma; remove it",
             ]
         );
-        assert_eq!(found.iter().filter(|shape| shape.is_ok()).count(), 1);
+        // `scope =` and `optional`: what a key lacks, whoever knows the key says.
+        assert_eq!(found.iter().filter(|shape| shape.is_ok()).count(), 2);
+    }
+
+    #[test]
+    fn operators_are_not_part_of_a_list() {
+        for (list, sign) in [
+            ("bearer | basic", "`|`"),
+            ("scope = \"a\" || role = \"b\"", "`|`"),
+            ("bearer && basic", "`&`"),
+            ("!bearer", "`!`"),
+            ("any(a) & any(b)", "`&`"),
+        ] {
+            let found = shapes(list);
+            assert!(
+                matches!(found.as_slice(), [Err(error)] if error.starts_with(&format!("{sign} is "))),
+                "{list}: {found:?}"
+            );
+        }
+        assert_eq!(shapes("check = |a, b| true"), [Ok("check = | a , b | true".to_owned())]);
+        assert_eq!(shapes("Own<&'static str>"), [Ok("path".to_owned())]);
+    }
+
+    #[test]
+    fn what_a_declarative_macro_was_given_is_as_if_written() {
+        use proc_macro2::Group;
+        use quote::quote;
+
+        let given = |tokens: TokenStream| TokenTree::from(Group::new(Delimiter::None, tokens));
+        let (scheme, scope) = (given(quote!(path::Own)), given(quote!("a")));
+        let nested = given(quote!(#scope));
+        let mut diagnostics = Diagnostics::default();
+        let pieces = cut(quote!(#scheme, scope = #nested), &mut diagnostics);
+        let shapes: Vec<_> = pieces.into_iter().map(Piece::shape).collect();
+        assert!(
+            matches!(shapes.as_slice(), [Ok(Shape::Path(_)), Ok(Shape::Assign { value, .. })] if value.to_string() == "\"a\"")
+        );
     }
 
     #[test]

@@ -2,64 +2,75 @@
 
 use std::time::Duration;
 
-use proc_macro2::{Ident, Span, TokenStream};
-use syn::ext::IdentExt as _;
-use syn::parse::{Parse as _, ParseStream, Parser as _};
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::parse::{Parse, ParseStream, Parser as _};
 use syn::{Error, ExprPath, LitStr, Path, TypePath};
 
-/// A text in quotes.
-pub(crate) fn text(key: &Ident, value: TokenStream) -> syn::Result<LitStr> {
-    all(value, key.span(), |input| {
-        input
-            .parse::<LitStr>()
-            .map_err(|error| Error::new(error.span(), format!("`{key}` takes a text in quotes, like `{key} = \"..\"`")))
-    })
+/// What is said where two pieces, or two texts, stand side by side.
+pub(super) const NO_COMMA: &str = "a comma is missing before this";
+
+/// A text in quotes; `usage` is how the whole is written.
+pub(crate) fn text(key: &Ident, value: TokenStream, usage: &str) -> syn::Result<LitStr> {
+    all(value, key, <LitStr as Parse>::parse, || format!("`{key}` takes a text in quotes, like `{usage}`"))
 }
 
-/// One identifier.
-pub(crate) fn ident(key: &Ident, value: TokenStream) -> syn::Result<Ident> {
-    all(value, key.span(), |input| {
-        input
-            .call(Ident::parse_any)
-            .map_err(|error| Error::new(error.span(), format!("`{key}` takes a name, without quotes")))
-    })
+/// One identifier; `usage` is how the whole is written.
+pub(crate) fn ident(key: &Ident, value: TokenStream, usage: &str) -> syn::Result<Ident> {
+    all(value, key, Ident::parse, || format!("`{key}` takes one name, without quotes, like `{usage}`"))
 }
 
 /// A path of a crate or module.
 pub(crate) fn path_to_module(key: &Ident, value: TokenStream) -> syn::Result<Path> {
-    all(value, key.span(), |input| {
-        input
-            .call(Path::parse_mod_style)
-            .map_err(|error| Error::new(error.span(), format!("`{key}` takes a path, without quotes")))
+    all(value, key, Path::parse_mod_style, || {
+        format!("`{key}` takes a path, without quotes, like `{key} = path::to::adapter`")
     })
 }
 
-/// A path that stands for a value: a function, a constant, an enum's variant.
-pub(crate) fn path_expression(value: TokenStream, at: Span) -> syn::Result<ExprPath> {
-    all(value, at, ExprPath::parse)
+/// A path that stands for a value, a function, a constant, an enum's variant; `wanted` says what is written.
+pub(crate) fn path_expression(key: &Ident, value: TokenStream, wanted: &str) -> syn::Result<ExprPath> {
+    all(value, key, ExprPath::parse, || wanted.to_owned())
+}
+
+/// A path that stands for a type, as the value of a key.
+pub(crate) fn path_to_type(key: &Ident, value: TokenStream) -> syn::Result<TypePath> {
+    all(value, key, TypePath::parse, || {
+        format!("`{key}` takes the path of a type, without quotes, like `{key} = path::To::Type`")
+    })
 }
 
 /// A path that stands for a type.
-pub(crate) fn type_path(value: TokenStream, at: Span) -> syn::Result<TypePath> {
-    all(value, at, TypePath::parse)
+pub(super) fn type_path(path: TokenStream) -> syn::Result<TypePath> {
+    let shown = path.clone();
+    all(path, &shown, TypePath::parse, || "this is no path; write one like `path::To::Type`".to_owned())
 }
 
-/// Parses all the tokens; what is left over lacks a comma before it.
-fn all<T>(value: TokenStream, at: Span, parse: impl FnOnce(ParseStream<'_>) -> syn::Result<T>) -> syn::Result<T> {
+/// Parses all the tokens. Nothing at all is a mistake `at` the key; so is, at the value, what does not parse, both in
+/// words of ours; what is left over lacks a comma before it, if it could begin a piece.
+fn all<T>(
+    value: TokenStream,
+    at: &impl ToTokens,
+    parse: impl FnOnce(ParseStream<'_>) -> syn::Result<T>,
+    wanted: impl FnOnce() -> String,
+) -> syn::Result<T> {
     if value.is_empty() {
-        return Err(Error::new(at, "a value is missing here"));
+        return Err(Error::new_spanned(at, wanted()));
     }
+    let shown = value.clone();
+    let mut left_over = None;
     let parser = |input: ParseStream<'_>| {
         let parsed = parse(input)?;
-        if input.is_empty() {
-            return Ok(parsed);
-        }
-        let at = input.span();
+        left_over = input.fork().parse::<TokenTree>().ok();
         // The rest has to be taken, or the parser complains in its own words.
         input.parse::<TokenStream>()?;
-        Err(Error::new(at, "expected `,`"))
+        Ok(parsed)
     };
-    parser.parse2(value)
+    match (parser.parse2(value), left_over) {
+        (Ok(parsed), None) => Ok(parsed),
+        (Ok(_), Some(TokenTree::Ident(next))) => Err(Error::new(next.span(), NO_COMMA)),
+        (Ok(_), Some(TokenTree::Literal(next))) => Err(Error::new(next.span(), NO_COMMA)),
+        (Ok(_), Some(_)) | (Err(_), _) => Err(Error::new_spanned(shown, wanted())),
+    }
 }
 
 /// A duration as it is written in an attribute: a number and `s`, `m`, `h` or `d`.
@@ -100,6 +111,8 @@ pub(crate) fn is_token(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proc_macro2::Span;
+
     use super::*;
 
     fn duration(text: &str) -> Option<u64> {

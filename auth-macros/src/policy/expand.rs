@@ -2,6 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote, quote_spanned};
+use syn::Type;
 use syn::spanned::Spanned as _;
 
 use super::Policy;
@@ -11,7 +12,8 @@ use crate::adapter::Private;
 use crate::names;
 
 /// The policy, written with the constant functions of the core.
-pub(crate) fn expand(policy: &Policy, v1: &Private) -> TokenStream {
+pub(crate) fn expand(policy: &Policy, principal: Option<&Type>, v1: &Private) -> TokenStream {
+    let context = Context { principal, v1 };
     let start = match &policy.schemes {
         Schemes::Any => quote!(#v1::Policy::new(#v1::Schemes::Any)),
         Schemes::Listed(schemes) => {
@@ -30,11 +32,11 @@ pub(crate) fn expand(policy: &Policy, v1: &Private) -> TokenStream {
     let require = match policy.requirements.as_slice() {
         [] => TokenStream::new(),
         [only] => {
-            let only = requirement(only, v1);
+            let only = context.requirement(only);
             quote!(.require(#only))
         }
         several => {
-            let all = list(several, v1);
+            let all = context.list(several);
             quote!(.require(#v1::Requirement::All(#all)))
         }
     };
@@ -44,50 +46,61 @@ pub(crate) fn expand(policy: &Policy, v1: &Private) -> TokenStream {
     quote!(#start #require #optional #hide #realm)
 }
 
-fn list(parts: &[Requirement], v1: &Private) -> TokenStream {
-    let parts = parts.iter().map(|part| requirement(part, v1));
-    quote!(const { &[#(#parts),*] })
+/// What a requirement's expansion depends on.
+struct Context<'c> {
+    /// The principal that the handler's signature shows.
+    principal: Option<&'c Type>,
+    v1: &'c Private,
 }
 
-fn requirement(written: &Requirement, v1: &Private) -> TokenStream {
-    match written {
-        Requirement::Scope(scope) => {
-            let scope = name(scope, v1);
-            quote!(#v1::Requirement::Scope(#scope))
-        }
-        Requirement::Role(role) => {
-            let role = name(role, v1);
-            quote!(#v1::Requirement::Role(#role))
-        }
-        Requirement::Factor { method, within } => {
-            let within = within.map_or_else(
-                || quote!(::core::option::Option::None),
-                |seconds| quote!(::core::option::Option::Some(::core::time::Duration::from_secs(#seconds))),
-            );
-            quote!(#v1::Requirement::Factor { method: #method, within: #within })
-        }
-        Requirement::Check(path) => {
-            let shown = path.to_token_stream().to_string().replace(' ', "");
-            let (principal, facts) = (names::local("__auth_principal"), names::local("__auth_facts"));
-            // The principal's type is that of the function's first parameter.
-            let call = quote_spanned!(names::at(path.span())=> #path(#principal, #facts));
-            quote! {
-                #v1::Requirement::Check(#v1::Check::new(#shown, |#principal, #facts| {
-                    ::core::option::Option::map(#principal.downcast_ref(), |#principal| #call)
-                }))
+impl Context<'_> {
+    fn list(&self, parts: &[Requirement]) -> TokenStream {
+        let parts = parts.iter().map(|part| self.requirement(part));
+        quote!(const { &[#(#parts),*] })
+    }
+
+    fn requirement(&self, written: &Requirement) -> TokenStream {
+        let v1 = self.v1;
+        match written {
+            Requirement::Scope(scope) => {
+                let scope = name(scope, v1);
+                quote!(#v1::Requirement::Scope(#scope))
             }
-        }
-        Requirement::All(parts) => {
-            let parts = list(parts, v1);
-            quote!(#v1::Requirement::All(#parts))
-        }
-        Requirement::Any(parts) => {
-            let parts = list(parts, v1);
-            quote!(#v1::Requirement::Any(#parts))
-        }
-        Requirement::Not(part) => {
-            let part = requirement(part, v1);
-            quote!(#v1::Requirement::Not(const { &#part }))
+            Requirement::Role(role) => {
+                let role = name(role, v1);
+                quote!(#v1::Requirement::Role(#role))
+            }
+            Requirement::Factor { method, within } => {
+                let within = within.map_or_else(
+                    || quote!(::core::option::Option::None),
+                    |seconds| quote!(::core::option::Option::Some(::core::time::Duration::from_secs(#seconds))),
+                );
+                quote!(#v1::Requirement::Factor { method: #method, within: #within })
+            }
+            Requirement::Check(path) => {
+                let shown = path.to_token_stream().to_string().replace(' ', "");
+                let (principal, facts) = (names::local("__auth_principal"), names::local("__auth_facts"));
+                // Where the handler shows no principal, its type is that of the function's first parameter.
+                let ty = self.principal.map(|principal| quote!(::<#principal>));
+                let call = quote_spanned!(names::at(path.span())=> #path(#principal, #facts));
+                quote! {
+                    #v1::Requirement::Check(#v1::Check::new(#shown, |#principal, #facts| {
+                        ::core::option::Option::map(#principal.downcast_ref #ty (), |#principal| -> ::core::primitive::bool { #call })
+                    }))
+                }
+            }
+            Requirement::All(parts) => {
+                let parts = self.list(parts);
+                quote!(#v1::Requirement::All(#parts))
+            }
+            Requirement::Any(parts) => {
+                let parts = self.list(parts);
+                quote!(#v1::Requirement::Any(#parts))
+            }
+            Requirement::Not(part) => {
+                let part = self.requirement(part);
+                quote!(#v1::Requirement::Not(const { &#part }))
+            }
         }
     }
 }
@@ -96,7 +109,7 @@ fn name(name: &Name, v1: &Private) -> TokenStream {
     match name {
         Name::Text(text) => quote!(#v1::Name::Text(#text)),
         Name::Path(path) => {
-            let value = quote_spanned!(names::at(path.span())=> ::core::convert::Into::<&'static str>::into(#path));
+            let value = quote_spanned!(names::at(path.span())=> #v1::static_name(#path));
             quote!(#v1::Name::Path(|| #value))
         }
     }

@@ -43,8 +43,13 @@ impl Options {
             if let Some(path) = diagnostics.absorb(grammar::path_to_module(&key, value)) {
                 self.krate.fill(key, path, diagnostics);
             }
-        } else if let Some(name) = diagnostics.absorb(grammar::ident(&key, value)) {
-            let slot = if key == "policy" { &mut self.policy } else { &mut self.request };
+        } else {
+            let (slot, usage) = if key == "policy" {
+                (&mut self.policy, "policy = ListPolicy")
+            } else {
+                (&mut self.request, "request = req")
+            };
+            let Some(name) = diagnostics.absorb(grammar::ident(&key, value, usage)) else { return };
             slot.fill(key, name, diagnostics);
         }
     }
@@ -66,8 +71,8 @@ pub(crate) fn usage(word: &str) -> Option<&'static str> {
         "check" => "check = path::to::function",
         "optional" => "optional",
         "hide" => "hide",
-        "realm" => "realm = \"name\"",
-        "policy" => "policy = Name",
+        "realm" => "realm = \"main\"",
+        "policy" => "policy = ListPolicy",
         "request" => "request = req",
         "crate" => "crate = path::to::adapter",
         _ => return None,

@@ -1,6 +1,6 @@
 //! What was written, spans kept; only its form is decided.
 
-use proc_macro2::{Group, Ident, Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use syn::spanned::Spanned as _;
 use syn::{Error, ExprPath, Lit, LitStr, TypePath};
 
@@ -137,7 +137,9 @@ fn item(shape: Shape, diagnostics: &mut Diagnostics) -> syn::Result<Item> {
                 Ok(Item::Requirement(Requirement::Names { keyword: key, names }))
             }
             "check" => check(&key, value).map(Requirement::Check).map(Item::Requirement),
-            "realm" => grammar::text(&key, value).map(|text| Item::Realm(key, text)),
+            "realm" => {
+                grammar::text(&key, value, usage("realm").unwrap_or_default()).map(|text| Item::Realm(key, text))
+            }
             known if usage(known).is_some() => Err(misused(&key)),
             _ => Err(unknown_key(&key)),
         },
@@ -163,10 +165,23 @@ fn item(shape: Shape, diagnostics: &mut Diagnostics) -> syn::Result<Item> {
 
 /// `"text"`, or the path of a constant or variant.
 fn name(keyword: &Ident, value: TokenStream) -> syn::Result<Name> {
-    let at = value.span();
+    let (text, path) = if keyword == "scope" {
+        ("scope = \"items:read\"", "scope = scopes::READ")
+    } else {
+        ("role = \"admin\"", "role = Role::Admin")
+    };
     match value.clone().into_iter().next() {
-        Some(proc_macro2::TokenTree::Literal(_)) => grammar::text(keyword, value).map(Name::Text),
-        _ => grammar::path_expression(value, at).map(Name::Path),
+        Some(TokenTree::Literal(_)) => grammar::text(keyword, value, text).map(Name::Text),
+        Some(TokenTree::Group(list)) if list.delimiter() == Delimiter::Bracket => Err(Error::new(
+            list.span(),
+            format!(
+                "several are written `{keyword}(\"a\", \"b\")` for all of them, `any({keyword} = \"a\", {keyword} = \"b\")` for one of them"
+            ),
+        )),
+        _ => {
+            let wanted = format!("`{keyword}` takes a text or the path of a constant: `{text}`, `{path}`");
+            grammar::path_expression(keyword, value, &wanted).map(Name::Path)
+        }
     }
 }
 
@@ -192,12 +207,21 @@ fn factor(keyword: Ident, arguments: &Group, diagnostics: &mut Diagnostics) -> s
         match piece.shape()? {
             Shape::Literal(Lit::Str(text)) if method.is_none() => method = Some(text),
             Shape::Assign { key, value } if key == "within" => {
-                let text = grammar::text(&key, value)?;
+                let text = grammar::text(&key, value, "within = \"10m\"")?;
                 within.fill(key, text, diagnostics);
             }
             Shape::Assign { key, .. } => {
                 let hint = suggest::did_you_mean(&key.to_string(), ["within"]);
                 return Err(Error::new(key.span(), format!("unknown key `{key}` in `factor(..)`{hint}")));
+            }
+            Shape::Word(word) if method.is_none() => {
+                return Err(Error::new(word.span(), format!("a method stands in quotes: `factor(\"{word}\")`")));
+            }
+            Shape::Literal(Lit::Str(second)) => {
+                return Err(Error::new(
+                    second.span(),
+                    "a factor is one method; write `factor(\"otp\"), factor(\"pwd\")` for both, `any(factor(\"otp\"), factor(\"pwd\"))` for one of them",
+                ));
             }
             other => {
                 return Err(Error::new(
@@ -215,14 +239,11 @@ fn factor(keyword: Ident, arguments: &Group, diagnostics: &mut Diagnostics) -> s
 
 /// The path of a function.
 fn check(key: &Ident, value: TokenStream) -> syn::Result<ExprPath> {
-    let shown = value.clone();
-    grammar::path_expression(value, key.span()).ok().ok_or_else(|| {
-        // What a path lacks is not what the user got wrong: they wrote a closure, a call or a text.
-        Error::new_spanned(
-            shown,
-            "`check` takes the path of a function: `check = may_read`, with `fn may_read(principal: &P, facts: &Facts) -> bool`",
-        )
-    })
+    grammar::path_expression(
+        key,
+        value,
+        "`check` takes the path of a function: `check = may_read`, with `fn may_read(principal: &P, facts: &Facts) -> bool`",
+    )
 }
 
 /// `(requirement, ..)`
@@ -270,6 +291,9 @@ fn misused(word: &Ident) -> Error {
 }
 
 fn unknown_word(word: &Ident) -> Error {
+    if let Some(error) = foreign(word) {
+        return error;
+    }
     let text = word.to_string();
     let known = SCHEMES.iter().chain(&SWITCHES).chain(&REQUIREMENTS).chain(&super::OPTIONS).copied();
     if let Some(known) = suggest::closest(&text, known) {
@@ -278,22 +302,47 @@ fn unknown_word(word: &Ident) -> Error {
             format!("unknown word `{word}`; did you mean `{}`?", usage(known).unwrap_or(known)),
         );
     }
-    let text = match text.as_str() {
-        "jwt" | "token" => format!("unknown scheme `{word}`; tokens travel by the scheme `bearer`"),
-        "public" | "anonymous" | "none" => {
-            format!(
-                "unknown scheme `{word}`; to open a function on purpose, write `#[public(reason = \"..\")]` in place of `#[requires_auth(..)]`"
-            )
-        }
-        _ => format!(
-            "unknown scheme `{word}`; built in are `bearer`, `basic`, `api_key` and `any_scheme`, own schemes are written as a type path, like `{}`",
-            crate::names::upper_camel(word)
-        ),
-    };
+    let text = format!(
+        "unknown scheme `{word}`; built in are `bearer`, `basic`, `api_key` and `any_scheme`, own schemes are written as a type path, like `{}`",
+        crate::names::upper_camel(word)
+    );
     Error::new(word.span(), text)
 }
 
+/// A word that people bring from elsewhere, and what is written in its place.
+fn foreign(word: &Ident) -> Option<Error> {
+    let advice = match word.to_string().as_str() {
+        "jwt" | "token" | "oauth" | "oauth2" | "oidc" => "tokens travel by the scheme `bearer`",
+        "password" | "login" | "user" => "a name and a password travel by the scheme `basic`",
+        "key" => "keys travel by the scheme `api_key`",
+        "session" | "cookie" | "header" | "query" => {
+            "name a scheme that says how the credential travels, like `Session` with `#[derive(Scheme)] #[scheme(cookie = \"__Host-session\")] struct Session;`"
+        }
+        "public" | "anonymous" | "none" | "open" => {
+            "to open a function on purpose, write `#[public(reason = \"health check\")]` in place of `#[requires_auth(..)]`"
+        }
+        "guest" | "guests" | "maybe" => "`optional` lets requests without credentials in",
+        "permission" | "permissions" | "authority" | "claim" | "claims" => {
+            "what a caller may do is asked by `scope = \"items:read\"`, `role = \"admin\"` or `check = path::to::function`"
+        }
+        "group" | "groups" => "what a caller belongs to is asked by `role = \"admin\"`",
+        "or" | "any_of" | "one_of" => "one of several is written `any(role = \"a\", role = \"b\")`",
+        "and" | "all_of" => {
+            "requirements side by side have to hold together; inside of another group write `all(role = \"a\", role = \"b\")`"
+        }
+        "except" | "none_of" => "what must not hold is written `not(role = \"guest\")`",
+        "mfa" | "otp" | "totp" | "two_factor" => "a second factor is asked by `factor(\"otp\", within = \"10m\")`",
+        "within" | "max_age" => "how fresh a factor has to be is written `factor(\"otp\", within = \"10m\")`",
+        "reason" => "only a public function needs a reason, `#[public(reason = \"health check\")]`; remove it here",
+        _ => return None,
+    };
+    Some(Error::new(word.span(), format!("unknown word `{word}`; {advice}")))
+}
+
 fn unknown_key(key: &Ident) -> Error {
+    if let Some(error) = foreign(key) {
+        return error;
+    }
     let known = REQUIREMENTS.iter().chain(&["realm"]).chain(&super::OPTIONS).chain(&SCHEMES).chain(&SWITCHES).copied();
     let text = match suggest::closest(&key.to_string(), known) {
         Some(known) => format!("unknown key `{key}`; did you mean `{known}`?"),

@@ -20,7 +20,7 @@ fn read(list: &str) -> (Option<Policy>, Vec<String>) {
 fn expression(list: &str) -> String {
     let (policy, mistakes) = read(list);
     assert_eq!(mistakes, [""; 0], "{list}");
-    let policy = expand(&policy.expect("no mistakes"), &Private::new(&adapter::AXUM, None));
+    let policy = expand(&policy.expect("no mistakes"), None, &Private::new(&adapter::AXUM, None));
     pretty(quote!(const POLICY: Policy = #policy;)).replace("::auth_axum::__private::v1::", "")
 }
 
@@ -85,18 +85,18 @@ fn requirements_become_one_tree() {
                                 Name::Text("a"),
                             ),
                             Requirement::Scope(
-                                Name::Path(|| ::core::convert::Into::<
-                                    &'static str,
-                                >::into(consts::B)),
+                                Name::Path(|| static_name(
+                                    consts::B,
+                                )),
                             ),
                         ]
                     }),
                     Requirement::Any(const {
                         &[
                             Requirement::Role(
-                                Name::Path(|| ::core::convert::Into::<
-                                    &'static str,
-                                >::into(Role::Admin)),
+                                Name::Path(|| static_name(
+                                    Role::Admin,
+                                )),
                             ),
                             Requirement::Not(const {
                                 &Requirement::All(const {
@@ -141,9 +141,9 @@ fn check_takes_its_principal_from_the_function() {
                             |__auth_principal, __auth_facts| {
                                 ::core::option::Option::map(
                                     __auth_principal.downcast_ref(),
-                                    |__auth_principal| rules::may_read::<
-                                        u8,
-                                    >(__auth_principal, __auth_facts),
+                                    |__auth_principal| -> ::core::primitive::bool {
+                                        rules::may_read::<u8>(__auth_principal, __auth_facts)
+                                    },
                                 )
                             },
                         ),
@@ -209,13 +209,13 @@ fn mistakes_in_schemes() {
     digest
         unknown scheme `digest`; built in are `bearer`, `basic`, `api_key` and `any_scheme`, own schemes are written as a type path, like `Digest`
     jwt
-        unknown scheme `jwt`; tokens travel by the scheme `bearer`
+        unknown word `jwt`; tokens travel by the scheme `bearer`
     public
-        unknown scheme `public`; to open a function on purpose, write `#[public(reason = "..")]` in place of `#[requires_auth(..)]`
+        unknown word `public`; to open a function on purpose, write `#[public(reason = "health check")]` in place of `#[requires_auth(..)]`
     apikey
         unknown word `apikey`; did you mean `api_key`?
     Bearer2 basic
-        expected `,`
+        a comma is missing before this
     "bearer"
         write `bearer` without quotes
     "x"
@@ -254,21 +254,21 @@ fn mistakes_in_scopes_and_roles() {
     bearer, scope()
         `scope()` names nothing; write `scope("a", "b")`
     bearer, scope =
-        `scope =` needs a value
+        `scope` takes a text or the path of a constant: `scope = "items:read"`, `scope = scopes::READ`
     bearer, scope = 7
-        `scope` takes a text in quotes, like `scope = ".."`
+        `scope` takes a text in quotes, like `scope = "items:read"`
     bearer, scope = ""
         a scope cannot be empty; write `scope = "items:read"`
     bearer, scope = "a\"b"
         a scope holds visible ASCII characters without `"` and `\` (RFC 6749 section 3.3)
     bearer, scope = "a" role = "b"
-        expected `,`
+        a comma is missing before this
     bearer, role = ""
         a role cannot be empty; write `role = "admin"`
     bearer, roles("a")
         unknown key `roles`; did you mean `role`?
     bearer, permission = "a"
-        unknown key `permission`; requirements are `scope`, `role`, `any`, `all`, `not`, `factor` and `check`, options are `optional`, `hide`, `realm`, `policy`, `request` and `crate`
+        unknown word `permission`; what a caller may do is asked by `scope = "items:read"`, `role = "admin"` or `check = path::to::function`
     "#);
 }
 
@@ -329,7 +329,7 @@ fn mistakes_in_groups_factors_and_checks() {
     bearer, factor()
         no method is named; write `factor("otp", within = "10m")`
     bearer, factor("otp", "10m")
-        a factor is written `factor("otp")` or `factor("otp", within = "10m")`
+        a factor is one method; write `factor("otp"), factor("pwd")` for both, `any(factor("otp"), factor("pwd"))` for one of them
     bearer, factor("otp", withn = "10m")
         unknown key `withn` in `factor(..)`; did you mean `within`?
     bearer, factor("otp", within = "10")
@@ -370,19 +370,19 @@ fn mistakes_in_options_and_commas() {
     bearer, optional, scope = "a"
         a guest holds no scopes, roles or factors, so `optional` cannot stand beside a requirement; leave one of them out, or ask inside the function: `user.ensure_scope("..")?`
     bearer, realm = main
-        `realm` takes a text in quotes, like `realm = ".."`
+        `realm` takes a text in quotes, like `realm = "main"`
     bearer, realm = ""
         a realm's name is visible ASCII characters and spaces, as it was given to `Realm::builder(..)`
     bearer, policy = "Name"
-        `policy` takes a name, without quotes
+        `policy` takes one name, without quotes, like `policy = ListPolicy`
     bearer, policy
-        `policy` is written `policy = Name`
+        `policy` is written `policy = ListPolicy`
     bearer, crate = "path"
-        `crate` takes a path, without quotes
+        `crate` takes a path, without quotes, like `crate = path::to::adapter`
     bearer,, basic
         nothing stands before this comma; remove it
     bearer; basic
-        expected `,`
+        the list is separated by commas; write `,`
     "#);
 }
 

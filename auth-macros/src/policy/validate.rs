@@ -79,6 +79,7 @@ pub(crate) fn validate(input: Input, at: Span, diagnostics: &mut Diagnostics) ->
             "a guest holds no scopes, roles or factors, so `optional` cannot stand beside a requirement; leave one of them out, or ask inside the function: `user.ensure_scope(\"..\")?`",
         );
     }
+    check_repeated(&written, diagnostics);
     if let Some(text) = realm.value() {
         check_realm(text, diagnostics);
     }
@@ -93,6 +94,21 @@ pub(crate) fn validate(input: Input, at: Span, diagnostics: &mut Diagnostics) ->
         hide: hide.is_filled(),
         realm: realm.into_value(),
     })
+}
+
+/// One scope or role, asked for twice side by side.
+fn check_repeated(parts: &[parse::Requirement], diagnostics: &mut Diagnostics) {
+    let mut known: Vec<(&Ident, String)> = Vec::new();
+    for part in parts {
+        let parse::Requirement::Names { keyword, names } = part else { continue };
+        for name in names {
+            let Name::Text(text) = name else { continue };
+            if known.iter().any(|(of, before)| *of == keyword && *before == text.value()) {
+                diagnostics.push(text, format!("the {keyword} {:?} stands here twice; remove one", text.value()));
+            }
+            known.push((keyword, text.value()));
+        }
+    }
 }
 
 fn check_realm(text: &LitStr, diagnostics: &mut Diagnostics) {
@@ -214,6 +230,7 @@ fn group(
     if let (true, Some(second)) = (keyword == "not", parts.get(1)) {
         diagnostics.push_at(second.span(), "`not` takes one requirement; write `not(any(..))` or `not(all(..))`");
     }
+    check_repeated(&parts, diagnostics);
     let parts: Vec<_> = parts.into_iter().map(|part| requirement(part, diagnostics)).collect();
     let mut parts: Vec<_> = parts.into_iter().collect::<Option<_>>()?;
     match keyword.to_string().as_str() {

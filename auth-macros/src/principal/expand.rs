@@ -49,7 +49,7 @@ fn value(field: &PrincipalField<'_>, facts: &Ident, claims: &Ident, v1: &Private
     let span = names::at(ty.span());
     match source {
         Source::Fact(fact) => {
-            quote_spanned!(span=> ::core::convert::Into::<#ty>::into(::core::clone::Clone::clone(&#facts.#fact)))
+            quote_spanned!(span=> #v1::from_fact::<#ty, _>(&#facts.#fact))
         }
         Source::ParsedFact(fact) => {
             parsed(ty, &quote!(&#facts.#fact), &format!("{fact} is no value of field `{}`", ident.unraw()), v1)
@@ -59,7 +59,7 @@ fn value(field: &PrincipalField<'_>, facts: &Ident, claims: &Ident, v1: &Private
         }
         Source::Claim { name, is_parsed: false, has_default: true } => {
             let claim = quote_spanned!(span=> #claims.parse::<::core::option::Option<#ty>>(#name)?);
-            let default = quote_spanned!(span=> <#ty as ::core::default::Default>::default);
+            let default = quote_spanned!(span=> ::core::default::Default::default);
             quote!(::core::option::Option::unwrap_or_else(#claim, #default))
         }
         Source::Claim { name, is_parsed: true, has_default } => parsed_claim(field, name, *has_default, claims, v1),
@@ -86,7 +86,7 @@ fn parsed_claim(
                 #read
             });
         }
-        (None, true) => quote_spanned!(names::at(ty.span())=> <#ty as ::core::default::Default>::default()),
+        (None, true) => quote_spanned!(names::at(ty.span())=> ::core::default::Default::default()),
         (Some(_), _) => quote!(::core::option::Option::None),
     };
     let present = if inner.is_some() { quote!(::core::option::Option::Some(#read)) } else { read };
@@ -100,8 +100,7 @@ fn parsed_claim(
 
 /// A text through `FromStr`. The error of the type is dropped: it may quote the text.
 fn parsed(ty: &Type, text: &TokenStream, why: &str, v1: &Private) -> TokenStream {
-    let read = quote_spanned!(names::at(ty.span())=> <#ty as ::core::str::FromStr>::from_str(#text));
-    quote!(::core::result::Result::map_err(#read, |_| #v1::PrincipalError::new(#why))?)
+    quote_spanned!(names::at(ty.span())=> #v1::from_text::<#ty>(#text, #why)?)
 }
 
 /// The `T` of `Option<T>`.

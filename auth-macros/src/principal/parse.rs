@@ -1,7 +1,7 @@
 //! What was written on a struct and its fields.
 
 use proc_macro2::{Ident, TokenStream};
-use syn::{Attribute, Data, DataStruct, DeriveInput, Error, Field, Fields, LitStr, Meta, Path};
+use syn::{Attribute, Data, DataStruct, DeriveInput, Error, Field, Fields, Lit, LitStr, Meta, Path};
 
 use super::NAME;
 use crate::adapter::{Adapter, Private};
@@ -107,16 +107,22 @@ fn read_field<'i>(field: &'i Field, input: &mut Input<'i>, diagnostics: &mut Dia
 
 impl InputField<'_> {
     fn set(&mut self, shape: Shape, diagnostics: &mut Diagnostics) -> syn::Result<()> {
+        let span = shape.span();
         match shape {
             Shape::Word(key) if key == "default" => self.default.fill(key, (), diagnostics),
             Shape::Word(key) if key == "parse" => self.parse.fill(key, (), diagnostics),
             Shape::Word(key) if FACTS.iter().any(|fact| key == fact) => self.sources.push((key, None)),
             Shape::Assign { key, value } if key == "claim" => {
-                let name = grammar::text(&key, value)?;
+                let name = grammar::text(&key, value, "claim = \"email\"")?;
                 self.sources.push((key, Some(name)));
             }
             Shape::Word(key) | Shape::Assign { key, .. } | Shape::Call { key, .. } => return Err(unknown(&key)),
-            other => return Err(Error::new(other.span(), "expected a key, like `subject` or `claim = \"email\"`")),
+            Shape::Literal(Lit::Str(text)) => {
+                let text = text.value();
+                let usage = if FACTS.contains(&text.as_str()) { text } else { format!("claim = {text:?}") };
+                return Err(Error::new(span, format!("a text needs its key, or a key no quotes; write `{usage}`")));
+            }
+            _ => return Err(Error::new(span, "expected a key, like `subject` or `claim = \"email\"`")),
         }
         Ok(())
     }
@@ -130,6 +136,16 @@ fn unknown(key: &Ident) -> Error {
         word if known.clone().any(|known| known == word) => {
             format!("`{word}` takes no value; write `#[principal({word})]`")
         }
+        "sub" | "id" => format!("unknown key `{key}`; the field that says who it is, is `subject`"),
+        "iss" => format!("unknown key `{key}`; who made the token is `issuer`"),
+        "exp" => format!("unknown key `{key}`; when the token ends is `expires_at`"),
+        "rename" | "name" | "key" => format!("unknown key `{key}`; the claim's name is written `claim = \"email\"`"),
+        "skip" | "optional" => {
+            format!(
+                "unknown key `{key}`; `default` takes the type's default where the claim is absent, and so does an `Option`"
+            )
+        }
+        "from_str" | "with" => format!("unknown key `{key}`; `parse` reads a text through `FromStr`"),
         word => match suggest::closest(word, known) {
             Some(known) => format!("unknown key `{word}`; did you mean `{known}`?"),
             None => format!("unknown key `{word}`; a field is {}, or it is `claim = \"{word}\"`", join(&FACTS)),

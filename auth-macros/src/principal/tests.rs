@@ -39,26 +39,26 @@ fn every_kind_of_field() {
             __auth_claims: &::auth_core::__private::v1::Claims,
         ) -> ::core::result::Result<Self, ::auth_core::__private::v1::PrincipalError> {
             ::core::result::Result::Ok(Self {
-                id: ::core::result::Result::map_err(
-                    <Uuid as ::core::str::FromStr>::from_str(&__auth_facts.subject),
-                    |_| ::auth_core::__private::v1::PrincipalError::new(
-                        "subject is no value of field `id`",
-                    ),
-                )?,
-                issuer: ::core::convert::Into::<
+                id: ::auth_core::__private::v1::from_text::<
+                    Uuid,
+                >(&__auth_facts.subject, "subject is no value of field `id`")?,
+                issuer: ::auth_core::__private::v1::from_fact::<
                     Option<String>,
-                >::into(::core::clone::Clone::clone(&__auth_facts.issuer)),
-                roles: ::core::convert::Into::<
+                    _,
+                >(&__auth_facts.issuer),
+                roles: ::auth_core::__private::v1::from_fact::<
                     Vec<String>,
-                >::into(::core::clone::Clone::clone(&__auth_facts.roles)),
-                until: ::core::convert::Into::<
+                    _,
+                >(&__auth_facts.roles),
+                until: ::auth_core::__private::v1::from_fact::<
                     Option<SystemTime>,
-                >::into(::core::clone::Clone::clone(&__auth_facts.expires_at)),
+                    _,
+                >(&__auth_facts.expires_at),
                 email: __auth_claims.parse::<Option<String>>("email")?,
                 r#type: __auth_claims.parse::<T>("type")?,
                 level: ::core::option::Option::unwrap_or_else(
                     __auth_claims.parse::<::core::option::Option<u8>>("lvl")?,
-                    <u8 as ::core::default::Default>::default,
+                    ::core::default::Default::default,
                 ),
             })
         }
@@ -91,33 +91,24 @@ fn texts_are_read_by_from_str() {
             __auth_claims: &::auth_core::__private::v1::Claims,
         ) -> ::core::result::Result<Self, ::auth_core::__private::v1::PrincipalError> {
             ::core::result::Result::Ok(Self {
-                id: ::core::result::Result::map_err(
-                    <Uuid as ::core::str::FromStr>::from_str(&__auth_facts.subject),
-                    |_| ::auth_core::__private::v1::PrincipalError::new(
-                        "subject is no value of field `id`",
-                    ),
-                )?,
+                id: ::auth_core::__private::v1::from_text::<
+                    Uuid,
+                >(&__auth_facts.subject, "subject is no value of field `id`")?,
                 address: {
                     let __auth_text = __auth_claims
                         .parse::<::std::string::String>("address")?;
-                    ::core::result::Result::map_err(
-                        <IpAddr as ::core::str::FromStr>::from_str(&__auth_text),
-                        |_| ::auth_core::__private::v1::PrincipalError::new(
-                            "claim `address` is no value of field `address`",
-                        ),
-                    )?
+                    ::auth_core::__private::v1::from_text::<
+                        IpAddr,
+                    >(&__auth_text, "claim `address` is no value of field `address`")?
                 },
                 second: match __auth_claims
                     .parse::<::core::option::Option<::std::string::String>>("second")?
                 {
                     ::core::option::Option::Some(__auth_text) => {
                         ::core::option::Option::Some(
-                            ::core::result::Result::map_err(
-                                <IpAddr as ::core::str::FromStr>::from_str(&__auth_text),
-                                |_| ::auth_core::__private::v1::PrincipalError::new(
-                                    "claim `second` is no value of field `second`",
-                                ),
-                            )?,
+                            ::auth_core::__private::v1::from_text::<
+                                IpAddr,
+                            >(&__auth_text, "claim `second` is no value of field `second`")?,
                         )
                     }
                     ::core::option::Option::None => ::core::option::Option::None,
@@ -126,16 +117,11 @@ fn texts_are_read_by_from_str() {
                     .parse::<::core::option::Option<::std::string::String>>("third")?
                 {
                     ::core::option::Option::Some(__auth_text) => {
-                        ::core::result::Result::map_err(
-                            <Port as ::core::str::FromStr>::from_str(&__auth_text),
-                            |_| ::auth_core::__private::v1::PrincipalError::new(
-                                "claim `third` is no value of field `third`",
-                            ),
-                        )?
+                        ::auth_core::__private::v1::from_text::<
+                            Port,
+                        >(&__auth_text, "claim `third` is no value of field `third`")?
                     }
-                    ::core::option::Option::None => {
-                        <Port as ::core::default::Default>::default()
-                    }
+                    ::core::option::Option::None => ::core::default::Default::default(),
                 },
             })
         }
@@ -226,7 +212,7 @@ fn each_mistake_has_its_text() {
         this says nothing; write a key, like `#[principal(subject)]`
         write `#[principal(subject)]` or `#[principal(claim = "email")]`
     struct User { # [principal (subject , "x")] a : String }
-        expected a key, like `subject` or `claim = "email"`
+        a text needs its key, or a key no quotes; write `claim = "x"`
     # [principal (subject)] struct User { a : String }
         on the struct stands nothing but `#[principal(crate = path)]`; the other keys go on its fields
     "#);

@@ -1,7 +1,7 @@
 //! What was written in `#[scheme(..)]`.
 
 use proc_macro2::{Ident, TokenStream};
-use syn::{DeriveInput, Error, LitStr, Meta, Path, Type};
+use syn::{DeriveInput, Error, Lit, LitStr, Meta, Path, Type};
 
 use super::NAME;
 use crate::adapter::{Adapter, Private};
@@ -52,36 +52,41 @@ impl Input<'_> {
             }
             Shape::Assign { key, value } => return self.assign(key, value, diagnostics),
             Shape::Word(key) | Shape::Call { key, .. } => return Err(unknown(&key)),
+            Shape::Literal(Lit::Str(text)) if usage(&text.value()).is_some() => {
+                return Err(Error::new(text.span(), format!("write `{}` without quotes", text.value())));
+            }
             other => return Err(Error::new(other.span(), "expected a key, like `bearer` or `header = \"X-Key\"`")),
         }
         Ok(())
     }
 
     fn assign(&mut self, key: Ident, value: TokenStream, diagnostics: &mut Diagnostics) -> syn::Result<()> {
-        match key.to_string().as_str() {
+        let word = key.to_string();
+        let usage = usage(&word).unwrap_or_default();
+        match word.as_str() {
             carrier if NAMED_CARRIERS.contains(&carrier) => {
-                let name = grammar::text(&key, value)?;
+                let name = grammar::text(&key, value, usage)?;
                 self.carriers.push((key, Some(name)));
             }
             "prefix" => {
-                let text = grammar::text(&key, value)?;
+                let text = grammar::text(&key, value, usage)?;
                 self.prefix.fill(key, text, diagnostics);
             }
             "name" => {
-                let text = grammar::text(&key, value)?;
+                let text = grammar::text(&key, value, usage)?;
                 self.name.fill(key, text, diagnostics);
             }
             "challenge" => {
                 let is_text = matches!(value.clone().into_iter().next(), Some(proc_macro2::TokenTree::Literal(_)));
                 let challenge = if is_text {
-                    Challenge::Named(grammar::text(&key, value)?)
+                    Challenge::Named(grammar::text(&key, value, usage)?)
                 } else {
-                    Challenge::Word(grammar::ident(&key, value)?)
+                    Challenge::Word(grammar::ident(&key, value, usage)?)
                 };
                 self.challenge.fill(key, challenge, diagnostics);
             }
             "credential" => {
-                let path = grammar::type_path(value, key.span())?;
+                let path = grammar::path_to_type(&key, value)?;
                 self.credential.fill(key, Type::Path(path), diagnostics);
             }
             "crate" => {
@@ -146,6 +151,17 @@ fn usage(key: &str) -> Option<&'static str> {
     })
 }
 
+/// What to write in place of a word that people bring from elsewhere.
+fn foreign(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "token" | "jwt" | "oauth2" => "tokens travel as `bearer`",
+        "api_key" => "say where the key travels: `header = \"X-Key\"`, or `bearer, prefix = \"ak_\"`",
+        "realm" => "the realm takes the scheme where it is built: `Realm::builder(\"main\").scheme::<Name>(verifier)`",
+        "param" | "parameter" => "a parameter of the query is written `query = \"token\"`",
+        _ => return None,
+    })
+}
+
 fn unknown(key: &Ident) -> Error {
     let word = key.to_string();
     let known = PLAIN_CARRIERS.into_iter().chain(NAMED_CARRIERS).chain(OTHERS);
@@ -153,6 +169,8 @@ fn unknown(key: &Ident) -> Error {
         format!("`{word}` takes no value; write it alone")
     } else if let Some(usage) = usage(&word) {
         format!("`{word}` is written `{usage}`")
+    } else if let Some(advice) = foreign(&word) {
+        format!("unknown key `{word}`; {advice}")
     } else if let Some(known) = suggest::closest(&word, known) {
         format!("unknown key `{word}`; did you mean `{}`?", usage(known).unwrap_or(known))
     } else {

@@ -179,7 +179,7 @@ fn mistakes_in_the_list_have_their_texts() {
     bearer = "x"
         `bearer` takes no value; write it alone
     "bearer"
-        expected a key, like `bearer` or `header = "X-Key"`
+        write `bearer` without quotes
     header = "X Key"
         this is no name of a header; use letters, digits, `-` and `_` (RFC 9110 section 5.6.2)
     header = ""
@@ -201,7 +201,7 @@ fn mistakes_in_the_list_have_their_texts() {
     bearer, prefix = "a b"
         a prefix is visible ASCII characters, at least one; write `prefix = "ak_"`
     bearer, prefix = ak
-        `prefix` takes a text in quotes, like `prefix = ".."`
+        `prefix` takes a text in quotes, like `prefix = "ak_"`
     bearer, name = "NebulaKey"
         a scheme's name is lower case with underscores; write `name = "nebula_key"`
     bearer, challenge = digest

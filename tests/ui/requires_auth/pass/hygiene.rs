@@ -112,7 +112,7 @@ pub mod service {
 
     /// For all.
     #[public(reason = "health check")]
-    pub fn health() -> &'static str {
+    pub async fn health() -> &'static str {
         "ok"
     }
 
@@ -152,7 +152,7 @@ pub mod service {
         ::auth_axum::Router::new()
             .route("/list/{id}", ::auth_axum::get(list))
             .route("/lobby", ::auth_axum::get(lobby))
-            .route("/health", ::auth_axum::get(|proof| async { health(proof) }))
+            .route("/health", ::auth_axum::get(health))
             .route("/api", ::auth_axum::get(Api::list))
     }
 }

@@ -1,0 +1,8 @@
+use auth_axum::Principal;
+
+#[derive(Principal)]
+union User {
+    id: u8,
+}
+
+fn main() {}

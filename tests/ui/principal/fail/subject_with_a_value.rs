@@ -1,0 +1,9 @@
+use auth_axum::Principal;
+
+#[derive(Clone, Principal)]
+struct User {
+    #[principal(subject = "sub")]
+    id: String,
+}
+
+fn main() {}

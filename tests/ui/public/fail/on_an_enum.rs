@@ -1,0 +1,8 @@
+use auth_axum::public;
+
+#[public(reason = "open")]
+enum Kind {
+    One,
+}
+
+fn main() {}

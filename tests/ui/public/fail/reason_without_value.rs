@@ -1,0 +1,6 @@
+use auth_axum::public;
+
+#[public(reason)]
+async fn health() {}
+
+fn main() {}

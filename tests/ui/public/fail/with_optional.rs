@@ -1,0 +1,6 @@
+use auth_axum::public;
+
+#[public(optional)]
+async fn health() {}
+
+fn main() {}

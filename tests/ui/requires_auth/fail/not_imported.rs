@@ -1,0 +1,4 @@
+#[requires_auth(bearer)]
+async fn list() {}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use auth_axum::requires_auth;
+
+#[requires_auth(schemes::)]
+async fn list() {}
+
+fn main() {
+    let _route: auth_axum::MethodRouter = auth_axum::get(list);
+    let _policy = <ListAuth as auth_axum::EndpointPolicy>::ENDPOINT;
+}

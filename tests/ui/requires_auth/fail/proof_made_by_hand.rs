@@ -1,0 +1,11 @@
+use auth_axum::requires_auth;
+
+#[requires_auth(bearer)]
+async fn list() {}
+
+#[requires_auth(bearer)]
+async fn both() {
+    list(auth_axum::Require::assume()).await;
+}
+
+fn main() {}
