@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use auth_core::api_keys::StoreError;
 use auth_core::jwt::{JwtIssuers, JwtKey, JwtVerifier, JwtVerifierBuilder, TokenState};
-use auth_core::{ConfigErrorKind, Facts, Reason};
+use auth_core::{Claims, ConfigErrorKind, Facts, Reason};
 use serde_json::{Value, json};
 
 use crate::signed::{AUDIENCE, NOW, OTHER_SECRET, SECRET, check, check_later, sign};
@@ -27,7 +27,7 @@ fn token(issuer: Value, secret: &[u8]) -> String {
 struct Counter(Arc<AtomicUsize>);
 
 impl TokenState for Counter {
-    async fn is_alive(&self, _: &Facts) -> Result<bool, StoreError> {
+    async fn is_alive(&self, _: &Facts, _: &Claims) -> Result<bool, StoreError> {
         self.0.fetch_add(1, Ordering::Relaxed);
         Ok(true)
     }

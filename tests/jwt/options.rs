@@ -179,7 +179,7 @@ struct Register {
 }
 
 impl TokenState for Register {
-    async fn is_alive(&self, token: &Facts) -> Result<bool, StoreError> {
+    async fn is_alive(&self, token: &Facts, _: &Claims) -> Result<bool, StoreError> {
         self.asked.fetch_add(1, Ordering::Relaxed);
         (self.answer)(token)
     }
