@@ -291,7 +291,7 @@ fn what_is_printed_holds_no_secret() {
     {
         assert!(shown.contains(part), "{part}: {shown}");
     }
-    assert!(elsewhere.contains("state: State }") && !own.contains("0sF3") && !elsewhere.contains("0sF3"));
+    assert!(elsewhere.contains("state: State") && !own.contains("0sF3") && !elsewhere.contains("0sF3"));
     assert!(format!("{:?}", builder()).contains("source: Source,"));
     let source = Elsewhere { now: KeyLookup::Unknown, later: || Ok(None) };
     assert!(format!("{:?}", JwtVerifier::builder().key_source(source)).contains("source: Source(..)"));
