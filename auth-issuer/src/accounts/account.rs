@@ -56,6 +56,27 @@ pub enum AccountState {
     Suspended,
 }
 
+impl AccountState {
+    /// The name in a column of a database.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Inactive => "inactive",
+            Self::MustReset => "must_reset",
+            Self::Suspended => "suspended",
+        }
+    }
+
+    /// The state of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Active, Self::Inactive, Self::MustReset, Self::Suspended]
+            .into_iter()
+            .find(|state| state.as_str() == name)
+    }
+}
+
 impl Account {
     /// An account with the given id and name.
     ///
@@ -201,22 +222,26 @@ impl Account {
         self.state == AccountState::Active && !self.has_second_factor && self.password_hash.is_some()
     }
 
-    pub(super) fn set_password_hash(&mut self, hash: PasswordHash) {
+    pub(crate) fn set_password_hash(&mut self, hash: PasswordHash) {
         self.password_hash = Some(hash);
     }
 
-    pub(super) fn set_login(&mut self, login: &str, key: LoginKey) {
+    pub(crate) fn set_login(&mut self, login: &str, key: LoginKey) {
         login.clone_into(&mut self.login);
         self.login_key = key;
     }
 
-    pub(super) fn set_permissions(&mut self, roles: Vec<String>, scopes: Vec<String>) {
+    pub(crate) fn set_permissions(&mut self, roles: Vec<String>, scopes: Vec<String>) {
         self.roles = roles;
         self.scopes = scopes;
     }
 
+    pub(crate) fn set_second_factor(&mut self, has_second_factor: bool) {
+        self.has_second_factor = has_second_factor;
+    }
+
     /// Sets the state, raises the epoch and returns it.
-    pub(super) fn change_state(&mut self, state: AccountState) -> u64 {
+    pub(crate) fn change_state(&mut self, state: AccountState) -> u64 {
         self.state = state;
         self.epoch = self.epoch.saturating_add(1);
         self.epoch

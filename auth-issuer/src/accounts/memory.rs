@@ -9,6 +9,8 @@ use auth_core::api_keys::StoreError;
 use super::{Account, AccountAdmin, AccountError, AccountErrorKind, AccountState, AccountStore, Inserted, Renamed};
 use crate::hashing::PasswordHash;
 use crate::login_key::LoginKey;
+use crate::secret::SecretDigest;
+use crate::totp::SealedSecret;
 
 /// Accounts in the memory of one process, for tests, demonstrations and services with a fixed list of them.
 ///
@@ -27,9 +29,26 @@ use crate::login_key::LoginKey;
 #[derive(Default)]
 pub struct MemoryAccounts(RwLock<Tables>);
 
+/// An account and what belongs to it.
+pub(crate) struct Row {
+    pub(crate) account: Account,
+    pub(crate) totp: TotpColumns,
+}
+
+/// The columns of the second factor; the epoch is the account's.
+#[derive(Default)]
+pub(crate) struct TotpColumns {
+    pub(crate) secret: Option<SealedSecret>,
+    pub(crate) pending: Option<SealedSecret>,
+    pub(crate) last_step: Option<u64>,
+    pub(crate) batch: Option<String>,
+    /// By batch, the codes that are not spent.
+    pub(crate) recovery_codes: HashMap<String, HashSet<SecretDigest>>,
+}
+
 #[derive(Default)]
 struct Tables {
-    by_id: HashMap<String, Account>,
+    by_id: HashMap<String, Row>,
     ids_by_login: HashMap<LoginKey, String>,
     /// Ids of deleted accounts: they are never given to another.
     deleted: HashSet<String>,
@@ -37,12 +56,16 @@ struct Tables {
 
 impl Tables {
     fn by_login(&self, login: &LoginKey) -> Option<&Account> {
-        self.by_id.get(self.ids_by_login.get(login)?)
+        self.by_id.get(self.ids_by_login.get(login)?).map(|row| &row.account)
     }
 
-    /// The account of an id, if its epoch is still `epoch`.
-    fn current(&mut self, id: &str, epoch: u64) -> Option<&mut Account> {
-        self.by_id.get_mut(id).filter(|account| account.epoch() == epoch)
+    fn account(&mut self, id: &str) -> Option<&mut Account> {
+        self.by_id.get_mut(id).map(|row| &mut row.account)
+    }
+
+    /// The row of an account, if its epoch is still `epoch`.
+    fn current(&mut self, id: &str, epoch: u64) -> Option<&mut Row> {
+        self.by_id.get_mut(id).filter(|row| row.account.epoch() == epoch)
     }
 }
 
@@ -67,7 +90,8 @@ impl MemoryAccounts {
             return Err(AccountError::new(AccountErrorKind::DuplicateId));
         }
         tables.ids_by_login.insert(account.login_key().clone(), account.id().to_owned());
-        tables.by_id.insert(account.id().to_owned(), account);
+        let row = Row { account, totp: TotpColumns::default() };
+        tables.by_id.insert(row.account.id().to_owned(), row);
         Ok(())
     }
 
@@ -81,6 +105,21 @@ impl MemoryAccounts {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// Reads the row of an account.
+    pub(crate) fn read_row<T>(&self, id: &str, read: impl FnOnce(&Row) -> T) -> Option<T> {
+        self.read().by_id.get(id).map(read)
+    }
+
+    /// Changes the row of an account, whatever its epoch.
+    pub(crate) fn change_row<T>(&self, id: &str, change: impl FnOnce(&mut Row) -> T) -> Option<T> {
+        self.write().by_id.get_mut(id).map(change)
+    }
+
+    /// Changes the row of an account if its epoch is still `epoch`.
+    pub(crate) fn change_current<T>(&self, id: &str, epoch: u64, change: impl FnOnce(&mut Row) -> T) -> Option<T> {
+        self.write().current(id, epoch).map(change)
     }
 
     /// Nothing panics between two writes that belong together, so the tables are right even in a poisoned lock.
@@ -99,7 +138,7 @@ impl AccountStore for MemoryAccounts {
     }
 
     async fn find_account_by_id(&self, id: &str) -> Result<Option<Account>, StoreError> {
-        Ok(self.read().by_id.get(id).cloned())
+        Ok(self.read().by_id.get(id).map(|row| row.account.clone()))
     }
 
     async fn replace_password_hash(
@@ -110,7 +149,7 @@ impl AccountStore for MemoryAccounts {
     ) -> Result<bool, StoreError> {
         let mut tables = self.write();
         let Some(id) = tables.ids_by_login.get(login).cloned() else { return Ok(false) };
-        let Some(account) = tables.by_id.get_mut(&id) else { return Ok(false) };
+        let Some(account) = tables.account(&id) else { return Ok(false) };
         let is_current = account.password_hash().is_some_and(|current| current.is_same_as(old));
         if is_current {
             account.set_password_hash(new);
@@ -122,7 +161,7 @@ impl AccountStore for MemoryAccounts {
 impl AccountAdmin for MemoryAccounts {
     async fn list_accounts(&self, offset: u64, limit: u32) -> Result<Vec<Account>, StoreError> {
         let tables = self.read();
-        let mut accounts: Vec<&Account> = tables.by_id.values().collect();
+        let mut accounts: Vec<&Account> = tables.by_id.values().map(|row| &row.account).collect();
         accounts.sort_unstable_by_key(|account| (account.id().len(), account.id()));
         let offset = usize::try_from(offset).unwrap_or(usize::MAX);
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
@@ -143,7 +182,7 @@ impl AccountAdmin for MemoryAccounts {
 
     async fn set_password(&self, id: &str, epoch: u64, new: PasswordHash) -> Result<Option<u64>, StoreError> {
         let mut tables = self.write();
-        let Some(account) = tables.current(id, epoch) else { return Ok(None) };
+        let Some(Row { account, .. }) = tables.current(id, epoch) else { return Ok(None) };
         account.set_password_hash(new);
         let state = if account.state() == AccountState::MustReset { AccountState::Active } else { account.state() };
         Ok(Some(account.change_state(state)))
@@ -154,7 +193,7 @@ impl AccountAdmin for MemoryAccounts {
         if tables.ids_by_login.get(key).is_some_and(|owner| owner != id) {
             return Ok(Renamed::DuplicateLogin);
         }
-        let Some(account) = tables.current(id, epoch) else { return Ok(Renamed::NotCurrent) };
+        let Some(Row { account, .. }) = tables.current(id, epoch) else { return Ok(Renamed::NotCurrent) };
         let before = account.login_key().clone();
         account.set_login(login, key.clone());
         let epoch = account.change_state(account.state());
@@ -164,24 +203,24 @@ impl AccountAdmin for MemoryAccounts {
     }
 
     async fn set_state(&self, id: &str, state: AccountState) -> Result<Option<u64>, StoreError> {
-        Ok(self.write().by_id.get_mut(id).map(|account| account.change_state(state)))
+        Ok(self.write().account(id).map(|account| account.change_state(state)))
     }
 
     async fn set_permissions(&self, id: &str, roles: &[String], scopes: &[String]) -> Result<bool, StoreError> {
         let mut tables = self.write();
-        let Some(account) = tables.by_id.get_mut(id) else { return Ok(false) };
+        let Some(account) = tables.account(id) else { return Ok(false) };
         account.set_permissions(roles.to_vec(), scopes.to_vec());
         Ok(true)
     }
 
     async fn raise_epoch(&self, id: &str) -> Result<Option<u64>, StoreError> {
-        Ok(self.write().by_id.get_mut(id).map(|account| account.change_state(account.state())))
+        Ok(self.write().account(id).map(|account| account.change_state(account.state())))
     }
 
     async fn delete_account(&self, id: &str) -> Result<bool, StoreError> {
         let mut tables = self.write();
-        let Some(account) = tables.by_id.remove(id) else { return Ok(false) };
-        tables.ids_by_login.remove(account.login_key());
+        let Some(row) = tables.by_id.remove(id) else { return Ok(false) };
+        tables.ids_by_login.remove(row.account.login_key());
         tables.deleted.insert(id.to_owned());
         Ok(true)
     }

@@ -9,4 +9,5 @@ mod store;
 
 pub use account::{Account, AccountError, AccountErrorKind, AccountState};
 pub use memory::MemoryAccounts;
+pub(crate) use memory::TotpColumns;
 pub use store::{AccountAdmin, AccountStore, Inserted, Renamed};

@@ -102,6 +102,9 @@ pub trait AccountAdmin: AccountStore {
     fn raise_epoch(&self, id: &str) -> impl Future<Output = Result<Option<u64>, StoreError>> + Send;
 
     /// Deletes an account: it is not found any more, has no password and no name. Says whether there was one.
+    ///
+    /// A store that keeps more than accounts deletes what belongs to it in the same transaction. What is added at that
+    /// moment may stay until it is swept, and is good for nothing.
     fn delete_account(&self, id: &str) -> impl Future<Output = Result<bool, StoreError>> + Send;
 }
 

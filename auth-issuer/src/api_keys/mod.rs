@@ -6,4 +6,4 @@ mod store;
 
 pub use memory::{DuplicateApiKey, MemoryApiKeys};
 pub use record::OwnedKey;
-pub use store::{KeyChange, KeyStore};
+pub use store::{EXPIRED_KEYS_STAY, KeyChange, KeyStore};

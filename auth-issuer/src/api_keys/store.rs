@@ -2,12 +2,16 @@
 
 use std::future::Future;
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use auth_core::api_keys::StoreError;
 
 use super::record::OwnedKey;
 use crate::secret::SecretDigest;
+
+/// How long an expired key stays in its owner's list before it is swept, and with it the keys that were made with it:
+/// 30 days.
+pub const EXPIRED_KEYS_STAY: Duration = Duration::from_hours(30 * 24);
 
 /// What an owner changes of a key; `None` leaves it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

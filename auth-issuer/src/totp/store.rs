@@ -103,6 +103,9 @@ pub trait TotpStore: Send + Sync + 'static {
     ) -> impl Future<Output = Result<bool, StoreError>> + Send;
 
     /// Adds recovery codes of a new batch, which counts only when the account names it.
+    ///
+    /// A verb that lets one batch count deletes the others. So read the epoch first, then add, then name the batch
+    /// under that epoch: then no codes are lost to another request.
     fn add_recovery_codes(
         &self,
         account: &str,
