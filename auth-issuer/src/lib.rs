@@ -57,6 +57,8 @@
 
 pub mod accounts;
 pub mod api_keys;
+pub mod audit;
+mod digest_key;
 pub mod hash_pool;
 pub mod hashing;
 #[cfg(feature = "jwt")]
@@ -69,16 +71,22 @@ pub mod secret;
 pub mod sessions;
 pub mod stores;
 pub mod sweep;
+mod text;
 pub mod throttle;
 mod time;
 pub mod token_ids;
 pub mod totp;
+mod unavailable;
 
 pub use accounts::{Account, AccountState, AccountStore, MemoryAccounts};
 pub use api_keys::MemoryApiKeys;
+pub use audit::Audit;
 pub use auth_core::api_keys::StoreError;
+pub use digest_key::DigestKey;
 pub use hash_pool::HashPool;
 pub use hashing::{HashParams, PasswordHash};
 pub use login_key::LoginKey;
 pub use passwords::PasswordVerifier;
 pub use stores::MemoryStore;
+pub use throttle::Throttle;
+pub use unavailable::Unavailable;

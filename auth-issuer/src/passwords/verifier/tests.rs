@@ -7,7 +7,9 @@ use auth_core::{Source, VerifyErrorKind};
 
 use super::*;
 use crate::accounts::{AccountState, MemoryAccounts};
-use crate::hashing::HashParams;
+use crate::hash_pool::Requester;
+use crate::hashing::{HashParams, PasswordHash};
+use crate::login_key::LoginKey;
 
 const PASSWORD: &str = "correct horse";
 
@@ -60,10 +62,10 @@ async fn verify<S: AccountStore>(
 
 /// What is refused with, and how many hashes that took.
 async fn refusal(verifier: &PasswordVerifier<MemoryAccounts>, user: &str, password: &str) -> (Reason, u64) {
-    let before = verifier.pool.hashes();
+    let before = verifier.check.pool.hashes();
     let error = verify(verifier, user, password).await.expect_err("refused");
     assert_eq!(error.kind(), VerifyErrorKind::Refused);
-    (error.reason(), verifier.pool.hashes().abs_diff(before))
+    (error.reason(), verifier.check.pool.hashes().abs_diff(before))
 }
 
 #[tokio::test]
@@ -126,14 +128,14 @@ async fn facts_are_the_accounts() {
         .with_factor(Factor::new("pwd").at(attempt().now))
         .with_auth_time(attempt().now);
     assert_eq!(alice.facts(), &expected);
-    assert_eq!(verifier.pool.hashes(), 1);
+    assert_eq!(verifier.check.pool.hashes(), 1);
 }
 
 #[tokio::test]
 async fn attributes_are_the_value() {
     let verifier = verifier();
     let claims = Claims::new().with("email", "bob@example.com");
-    verifier.accounts.insert(with_password("bob", today()).with_attributes(claims.clone())).expect("new");
+    verifier.check.accounts.insert(with_password("bob", today()).with_attributes(claims.clone())).expect("new");
     assert_eq!(verify(&verifier, "bob", PASSWORD).await.expect("the right password").value(), &claims);
 }
 
@@ -142,7 +144,7 @@ async fn names_compare_as_login_keys_and_passwords_byte_by_byte() {
     let verifier = verifier();
     let hash = PasswordHash::create("p\u{e4}ss".as_bytes(), today()).expect("a hash");
     let zoe = Account::new("2", "zo\u{eb}").expect("good").with_password_hash(hash);
-    verifier.accounts.insert(zoe).expect("new");
+    verifier.check.accounts.insert(zoe).expect("new");
     for name in ["zo\u{eb}", "ZO\u{eb}", "zoe\u{308}"] {
         assert!(verify(&verifier, name, "p\u{e4}ss").await.is_ok(), "{name}");
         assert!(verify(&verifier, name, "pa\u{308}ss").await.is_err(), "{name}");
@@ -154,13 +156,14 @@ async fn names_compare_as_login_keys_and_passwords_byte_by_byte() {
 async fn a_sign_in_renews_an_old_hash_once() {
     let verifier = verifier();
     verify(&verifier, "old", PASSWORD).await.expect("the right password");
-    assert_eq!(verifier.pool.hashes(), 2, "verified, and hashed anew");
+    assert_eq!(verifier.check.pool.hashes(), 2, "verified, and hashed anew");
 
-    let stored = verifier.accounts.find_account(&LoginKey::parse("old").expect("a name")).await.expect("an answer");
+    let stored =
+        verifier.check.accounts.find_account(&LoginKey::parse("old").expect("a name")).await.expect("an answer");
     let params = stored.and_then(|account| account.password_hash().map(PasswordHash::params));
     assert_eq!(params, Some(today()));
     verify(&verifier, "old", PASSWORD).await.expect("the same password");
-    assert_eq!(verifier.pool.hashes(), 3);
+    assert_eq!(verifier.check.pool.hashes(), 3);
 }
 
 #[tokio::test]
@@ -168,7 +171,8 @@ async fn a_refused_sign_in_renews_nothing() {
     let verifier = verifier();
     for (user, password) in [("old", "wrong"), ("old-must-reset", PASSWORD)] {
         verify(&verifier, user, password).await.expect_err("refused");
-        let stored = verifier.accounts.find_account(&LoginKey::parse(user).expect("a name")).await.expect("an answer");
+        let stored =
+            verifier.check.accounts.find_account(&LoginKey::parse(user).expect("a name")).await.expect("an answer");
         let params = stored.and_then(|account| account.password_hash().map(PasswordHash::params));
         assert_eq!(params, Some(yesterday()), "{user}");
     }
@@ -216,7 +220,7 @@ async fn a_full_queue_is_no_refusal_and_does_not_tell_names_apart() {
     let hold = Arc::new(std::sync::Mutex::new(hold));
     let holders: Vec<_> = (0..8)
         .map(|n: u8| {
-            let (pool, hold) = (verifier.pool.clone(), Arc::clone(&hold));
+            let (pool, hold) = (verifier.check.pool.clone(), Arc::clone(&hold));
             let requester = Requester::new(attempt().source, &n.to_string());
             tokio::spawn(async move {
                 pool.run(requester, move |_| {
@@ -227,14 +231,14 @@ async fn a_full_queue_is_no_refusal_and_does_not_tell_names_apart() {
             })
         })
         .collect();
-    while verifier.pool.depth() != 8 {
+    while verifier.check.pool.depth() != 8 {
         tokio::task::yield_now().await;
     }
     for user in ["alice", "nobody", "suspended", "passwordless", ""] {
         let error = verify(&verifier, user, PASSWORD).await.expect_err("cannot tell");
         assert_eq!((error.kind(), error.reason()), (VerifyErrorKind::Unavailable, Reason::HASH_QUEUE), "{user}");
     }
-    assert_eq!(verifier.pool.hashes(), 0);
+    assert_eq!(verifier.check.pool.hashes(), 0);
     drop(release);
     for holder in holders {
         holder.await.expect("no panic").expect("a turn");
@@ -257,5 +261,31 @@ async fn eight_right_credentials_at_once_succeed() {
     for task in burst {
         task.await.expect("no panic").expect("the right password");
     }
-    assert_eq!(verifier.pool.hashes(), 8);
+    assert_eq!(verifier.check.pool.hashes(), 8);
+}
+
+#[tokio::test]
+async fn ten_failures_a_minute_whatever_their_reason_are_borne() {
+    for user in ["alice", "nobody", "suspended", "second-factor", "passwordless", ""] {
+        let verifier = verifier();
+        let password = if user == "alice" { "wrong" } else { PASSWORD };
+        for _ in 0..10 {
+            assert_eq!(verify(&verifier, user, password).await.expect_err("refused").kind(), VerifyErrorKind::Refused);
+        }
+        let error = verify(&verifier, user, PASSWORD).await.expect_err("the eleventh, right or wrong");
+        let retry_after = std::time::Duration::from_mins(1);
+        assert_eq!(error.kind(), VerifyErrorKind::Throttled { retry_after }, "{user}");
+        assert_eq!(verifier.check.pool.hashes(), 10, "{user}");
+    }
+}
+
+#[tokio::test]
+async fn success_clears_the_failures() {
+    let verifier = verifier();
+    for _ in 0..3 {
+        for _ in 0..9 {
+            verify(&verifier, "alice", "wrong").await.expect_err("refused");
+        }
+        verify(&verifier, "alice", PASSWORD).await.expect("the right password");
+    }
 }

@@ -1,0 +1,130 @@
+//! The verifier of names and passwords, as Basic presents them (RFC 7617).
+//!
+//! A name and a password succeed only for an account that is active, has no second factor and need not reset its
+//! password. Every other case looks and costs like a wrong password: one refusal, one hash, and it counts as a failed
+//! attempt (see [`throttle`](crate::throttle)).
+//!
+//! # Deployment
+//!
+//! While stored hashes have other parameters than today's, a wrong password for such an account takes another time
+//! than an unknown name. Each sign-in stores a hash anew; accounts whose owners never sign in keep the difference.
+//!
+//! Basic sends the password with every request: serve it over TLS only.
+
+use auth_core::credential::BasicCredentials;
+use auth_core::{Attempt, Claims, Factor, Facts, Reason, Verified, Verifier, VerifyError};
+
+use super::check::{Checked, PasswordCheck};
+use crate::accounts::{Account, AccountStore};
+use crate::audit::{Audit, AuditEvent, AuditName};
+use crate::hash_pool::HashPool;
+use crate::throttle::{Settled, Throttle};
+
+/// Believes names and passwords of accounts.
+///
+/// The value of what it verifies is the account's [attributes](Account::attributes), so a derived
+/// [`Principal`](auth_core::Principal) can be made of it. Among the facts are the account's id as the subject, its
+/// roles and scopes, and the factor `pwd` at the time of the request.
+///
+/// # Errors
+///
+/// Refused with [`Reason::WRONG_PASSWORD`], or with [`Reason::ACCOUNT_STATE`] where the account may not sign in this
+/// way: only the operator sees the difference. Throttled where too many have failed before. 503 if the store does not
+/// answer, or the [pool](HashPool) has no place.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::SystemTime;
+/// use auth_core::credential::BasicCredentials;
+/// use auth_core::{Attempt, Source, Verifier as _};
+/// use auth_issuer::{Account, HashPool, MemoryAccounts, PasswordHash, PasswordVerifier};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let pool = HashPool::default();
+/// let accounts = MemoryAccounts::new();
+/// let hash = PasswordHash::create(b"correct horse", pool.params())?;
+/// accounts.insert(Account::new("1", "alice")?.with_password_hash(hash))?;
+/// let passwords = PasswordVerifier::new(accounts, pool);
+///
+/// let attempt = Attempt::new(SystemTime::now(), Source::Unknown);
+/// let verified = passwords.verify(BasicCredentials::new("Alice", "correct horse"), attempt).await?;
+/// assert_eq!(verified.facts().subject, "1");
+/// assert!(passwords.verify(BasicCredentials::new("alice", "battery staple"), attempt).await.is_err());
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct PasswordVerifier<S> {
+    check: PasswordCheck<S>,
+    audit: Audit,
+}
+
+impl<S: AccountStore> PasswordVerifier<S> {
+    /// A verifier of the passwords of `accounts`, which computes hashes in `pool` and counts failures in this process.
+    #[must_use]
+    pub fn new(accounts: S, pool: HashPool) -> Self {
+        let check = PasswordCheck { accounts, pool, throttle: Throttle::in_memory() };
+        Self { check, audit: Audit::default() }
+    }
+
+    /// Counts failures elsewhere: together with those of the sign-in, or of other nodes.
+    #[must_use]
+    pub fn with_throttle(mut self, throttle: Throttle) -> Self {
+        self.check.throttle = throttle;
+        self
+    }
+
+    /// Records refusals elsewhere.
+    #[must_use]
+    pub fn with_audit(mut self, audit: Audit) -> Self {
+        self.audit = audit;
+        self
+    }
+}
+
+impl<S: AccountStore> Verifier<BasicCredentials> for PasswordVerifier<S> {
+    type Value = Claims;
+
+    async fn verify(&self, credentials: BasicCredentials, attempt: Attempt) -> Result<Verified<Claims>, VerifyError> {
+        let (user, password) = (credentials.user(), credentials.password());
+        let refused = |name, account: Option<&Account>, reason| {
+            let event = AuditEvent::new(name, &attempt).about("basic").because(reason);
+            self.audit.record(self.audit.naming(event, account, user))
+        };
+        let (account, is_right, place) =
+            match self.check.check(user, password, &attempt, Account::admits_password_alone).await? {
+                Checked::Answered { account, is_right, place } => (account, is_right, place),
+                Checked::Throttled { retry_after } => {
+                    refused(AuditName::LOGIN_FAIL_MAX, None, Reason::THROTTLED).await?;
+                    return Err(VerifyError::throttled(retry_after));
+                }
+            };
+        match account {
+            Some(account) if is_right && account.admits_password_alone() => {
+                place.settle(Settled::Success).await?;
+                Ok(Verified::new(facts(&account, &attempt), account.attributes().clone()))
+            }
+            account => {
+                // A right password that may not be used has to look like a wrong one here, and so is counted.
+                place.settle(Settled::Failure).await?;
+                let is_state = account.as_ref().is_some_and(|account| is_right || account.password_hash().is_none());
+                let reason = if is_state { Reason::ACCOUNT_STATE } else { Reason::WRONG_PASSWORD };
+                refused(AuditName::LOGIN_FAIL, account.as_ref(), reason).await?;
+                Err(VerifyError::refused(reason))
+            }
+        }
+    }
+}
+
+fn facts(account: &Account, attempt: &Attempt) -> Facts {
+    Facts::new(account.id())
+        .with_scopes(account.scopes())
+        .with_roles(account.roles())
+        .with_factor(Factor::new("pwd").at(attempt.now))
+        .with_auth_time(attempt.now)
+}
+
+#[cfg(test)]
+mod tests;

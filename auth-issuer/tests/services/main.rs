@@ -1,0 +1,11 @@
+//! The services over a store in memory: one file for each, and tests named after the rules that they keep.
+
+#![cfg(test)]
+#![expect(
+    clippy::arithmetic_side_effects,
+    clippy::duration_suboptimal_units,
+    reason = "times of tests are small numbers of seconds, and read best as such"
+)]
+
+mod support;
+mod throttle;
