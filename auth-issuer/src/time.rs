@@ -6,3 +6,13 @@ use std::time::{Duration, SystemTime};
 pub(crate) fn later(time: SystemTime, duration: Duration) -> SystemTime {
     time.checked_add(duration).unwrap_or(time)
 }
+
+/// Whole seconds since 1970, rounded down; times before that are 0.
+pub(crate) fn seconds(time: SystemTime) -> u64 {
+    time.duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs())
+}
+
+/// `duration` before `time`; 1970 if that cannot be written.
+pub(crate) fn earlier(time: SystemTime, duration: Duration) -> SystemTime {
+    time.checked_sub(duration).unwrap_or(SystemTime::UNIX_EPOCH)
+}

@@ -3,6 +3,7 @@
 mod check;
 mod verifier;
 
+pub(crate) use check::{Checked, PasswordCheck};
 pub use verifier::PasswordVerifier;
 
 use auth_core::Reason;

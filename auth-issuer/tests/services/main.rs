@@ -7,5 +7,8 @@
     reason = "times of tests are small numbers of seconds, and read best as such"
 )]
 
+mod one_time;
+mod sign_in;
 mod support;
 mod throttle;
+mod totp;

@@ -1,0 +1,291 @@
+//! The service.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use auth_core::{Attempt, Factor, Reason};
+
+use super::outcome::{Granted, SignInOutcome};
+use super::request::SignInRequest;
+use crate::accounts::{Account, AccountState, AccountStore};
+use crate::audit::{Audit, AuditEvent, AuditName};
+use crate::hash_pool::HashPool;
+use crate::one_time::{self, OneTimeStore, Purpose, SomeOneTimeStore};
+use crate::passwords::{Checked, PasswordCheck};
+use crate::secret::Secret;
+use crate::throttle::{Settled, Throttle};
+use crate::time::earlier;
+use crate::totp::{AnyTotp, CodeOutcome, Totp, TotpStore};
+use crate::unavailable::Unavailable;
+
+/// How long a new password can be chosen after a sign-in that demands one.
+const MUST_RESET_LIFE: Duration = Duration::from_hours(1);
+/// How long a sign-in waits for its code.
+const SECOND_FACTOR_LIFE: Duration = Duration::from_mins(5);
+
+/// Signs owners of accounts in.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::SystemTime;
+/// use auth_core::{Attempt, Source};
+/// use auth_issuer::throttle::Throttle;
+/// use auth_issuer::{Account, HashPool, MemoryStore, PasswordHash, SignIn, SignInOutcome, SignInRequest};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let (store, pool) = (MemoryStore::new(), HashPool::default());
+/// let hash = PasswordHash::create(b"correct horse", pool.params())?;
+/// store.accounts().insert(Account::new("1", "alice")?.with_password_hash(hash))?;
+///
+/// let sign_in = SignIn::new(store, pool, Throttle::in_memory());
+/// let attempt = Attempt::new(SystemTime::now(), Source::Unknown);
+/// let outcome = sign_in.sign_in(&SignInRequest::new("Alice", "correct horse"), &attempt).await?;
+/// let SignInOutcome::Granted(granted) = outcome else { panic!("the right password") };
+/// assert_eq!(granted.account.id(), "1");
+///
+/// let outcome = sign_in.sign_in(&SignInRequest::new("alice", "battery staple"), &attempt).await?;
+/// assert!(matches!(outcome, SignInOutcome::Refused));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct SignIn<A> {
+    passwords: PasswordCheck<A>,
+    only: Option<String>,
+    admit: Arc<dyn Fn(&Account) -> bool + Send + Sync>,
+    totp: Option<Arc<dyn AnyTotp>>,
+    must_reset: Option<SomeOneTimeStore>,
+    two_steps: Option<SomeOneTimeStore>,
+    audit: Audit,
+}
+
+impl<A: AccountStore> SignIn<A> {
+    /// Signs in to the accounts of `accounts`. Hashes are computed in `pool`, failures counted by `throttle`.
+    ///
+    /// Without [`with_totp`](Self::with_totp) nobody signs in whose account has a second factor.
+    #[must_use]
+    pub fn new(accounts: A, pool: HashPool, throttle: Throttle) -> Self {
+        Self {
+            passwords: PasswordCheck { accounts, pool, throttle },
+            only: None,
+            admit: Arc::new(|_| true),
+            totp: None,
+            must_reset: None,
+            two_steps: None,
+            audit: Audit::default(),
+        }
+    }
+
+    /// Signs in to the account of that name only, with a password and without a name. A request with a name is refused
+    /// like a wrong password.
+    #[must_use]
+    pub fn for_one_account(mut self, login: impl Into<String>) -> Self {
+        self.only = Some(login.into());
+        self
+    }
+
+    /// Turns accounts away that the service does not serve, such as those of another place. They look and cost like a
+    /// wrong password, whatever the password is.
+    #[must_use]
+    pub fn admit_only_if(mut self, admit: impl Fn(&Account) -> bool + Send + Sync + 'static) -> Self {
+        self.admit = Arc::new(admit);
+        self
+    }
+
+    /// Checks second factors.
+    #[must_use]
+    pub fn with_totp<T: TotpStore>(mut self, totp: Totp<T>) -> Self {
+        self.totp = Some(Arc::new(totp));
+        self
+    }
+
+    /// Hands a token to owners who need a new password: one that replaces its predecessor and is good for an hour. It
+    /// has the purpose [`Purpose::MUST_RESET`].
+    #[must_use]
+    pub fn with_reset_tokens(mut self, store: impl OneTimeStore) -> Self {
+        self.must_reset = Some(SomeOneTimeStore::new(store));
+        self
+    }
+
+    /// Hands a token to owners who still need a code, with which they [complete](Self::complete) the sign-in: good for
+    /// five minutes and for nothing else.
+    #[must_use]
+    pub fn in_two_steps(mut self, store: impl OneTimeStore) -> Self {
+        self.two_steps = Some(SomeOneTimeStore::new(store));
+        self
+    }
+
+    /// Records events elsewhere.
+    #[must_use]
+    pub fn with_audit(mut self, audit: Audit) -> Self {
+        self.audit = audit;
+        self
+    }
+
+    /// Signs in.
+    ///
+    /// # Errors
+    ///
+    /// [`Unavailable`] if a store does not answer or the pool has no place; nothing follows about the password.
+    pub async fn sign_in(&self, request: &SignInRequest, attempt: &Attempt) -> Result<SignInOutcome, Unavailable> {
+        let login = match (&self.only, &request.login) {
+            (Some(only), None) => only.as_str(),
+            (None, Some(login)) => login.as_str(),
+            // No account has this name, so it costs what an unknown name costs.
+            (Some(_), Some(_)) | (None, None) => "",
+        };
+        let may_use = |account: &Account| account.state() == AccountState::Active && (self.admit)(account);
+        let (account, is_right, place) = match self.passwords.check(login, &request.password, attempt, may_use).await? {
+            Checked::Answered { account, is_right, place } => (account, is_right, place),
+            Checked::Throttled { retry_after } => {
+                self.refused(AuditName::LOGIN_FAIL_MAX, None, login, Reason::THROTTLED, attempt).await?;
+                return Ok(SignInOutcome::Throttled { retry_after });
+            }
+        };
+        let account = match account {
+            Some(account) if is_right && (self.admit)(&account) => account,
+            account => {
+                place.settle(Settled::Failure).await?;
+                let reason = if is_right { Self::NOT_ADMITTED } else { Reason::WRONG_PASSWORD };
+                self.refused(AuditName::LOGIN_FAIL, account.as_ref(), login, reason, attempt).await?;
+                return Ok(SignInOutcome::Refused);
+            }
+        };
+        let pwd = Factor::new("pwd").at(attempt.now);
+        let outcome = self.after_password(account, pwd, request.code.as_deref(), attempt).await?;
+        // A right password is no failed guess, whatever comes after it; only a completed sign-in clears the others.
+        let is_complete = matches!(outcome, SignInOutcome::Granted(_));
+        place.settle(if is_complete { Settled::Success } else { Settled::Abandoned }).await?;
+        Ok(outcome)
+    }
+
+    /// Completes a sign-in that still needed a code. A wrong code leaves the token good.
+    ///
+    /// # Errors
+    ///
+    /// As [`sign_in`](Self::sign_in).
+    pub async fn complete(&self, token: &str, code: &str, attempt: &Attempt) -> Result<SignInOutcome, Unavailable> {
+        let Some(store) = &self.two_steps else { return Ok(SignInOutcome::Refused) };
+        let found = one_time::find(store, &self.passwords.accounts, Purpose::SECOND_FACTOR, token, attempt.now).await?;
+        let Some((one_time, record)) = found.filter(|(found, _)| (self.admit)(&found.account)) else {
+            self.refused(AuditName::LOGIN_FAIL, None, "", Reason::UNKNOWN_CREDENTIAL, attempt).await?;
+            return Ok(SignInOutcome::Refused);
+        };
+        let account = one_time.account;
+        match self.check_code(&account, Some(code), attempt).await? {
+            CodeOutcome::Accepted => {}
+            CodeOutcome::Throttled { retry_after } => return Ok(SignInOutcome::Throttled { retry_after }),
+            CodeOutcome::Wrong => return Ok(SignInOutcome::SecondFactorNeeded { token: None, is_code_wrong: true }),
+            CodeOutcome::Stale => return Ok(SignInOutcome::Refused),
+        }
+        if !store.redeem_one_time(&record, attempt.now).await? {
+            return Ok(SignInOutcome::Refused);
+        }
+        let pwd = Factor::new("pwd").at(earlier(record.expires_at, SECOND_FACTOR_LIFE));
+        self.finish(account, vec![pwd, otp(attempt.now)], attempt).await
+    }
+
+    async fn after_password(
+        &self,
+        account: Account,
+        pwd: Factor,
+        code: Option<&str>,
+        attempt: &Attempt,
+    ) -> Result<SignInOutcome, Unavailable> {
+        let closed = match account.state() {
+            AccountState::Active | AccountState::MustReset => None,
+            AccountState::Suspended => Some(SignInOutcome::Suspended),
+            AccountState::Inactive => Some(SignInOutcome::Inactive),
+        };
+        if let Some(closed) = closed {
+            self.refused(AuditName::LOGIN_FAIL, Some(&account), "", Reason::ACCOUNT_STATE, attempt).await?;
+            return Ok(closed);
+        }
+        if !account.has_second_factor() {
+            return self.finish(account, vec![pwd], attempt).await;
+        }
+        match self.check_code(&account, code, attempt).await? {
+            CodeOutcome::Accepted => self.finish(account, vec![pwd, otp(attempt.now)], attempt).await,
+            CodeOutcome::Throttled { retry_after } => Ok(SignInOutcome::Throttled { retry_after }),
+            CodeOutcome::Stale => Ok(SignInOutcome::Refused),
+            CodeOutcome::Wrong => {
+                let token = self.token(self.two_steps.as_ref(), &account, Purpose::SECOND_FACTOR, attempt).await?;
+                Ok(SignInOutcome::SecondFactorNeeded { token, is_code_wrong: code.is_some() })
+            }
+        }
+    }
+
+    /// An absent code is no guess, so nothing is counted for it.
+    async fn check_code(
+        &self,
+        account: &Account,
+        code: Option<&str>,
+        attempt: &Attempt,
+    ) -> Result<CodeOutcome, Unavailable> {
+        match (&self.totp, code) {
+            (Some(totp), Some(code)) => totp.verify(account, code, attempt).await,
+            _ => Ok(CodeOutcome::Wrong),
+        }
+    }
+
+    async fn finish(
+        &self,
+        account: Account,
+        factors: Vec<Factor>,
+        attempt: &Attempt,
+    ) -> Result<SignInOutcome, Unavailable> {
+        if account.state() == AccountState::MustReset {
+            let token = self.token(self.must_reset.as_ref(), &account, Purpose::MUST_RESET, attempt).await?;
+            self.refused(AuditName::LOGIN_FAIL, Some(&account), "", Self::MUST_RESET, attempt).await?;
+            return Ok(SignInOutcome::MustResetPassword { token });
+        }
+        let event = AuditEvent::new(AuditName::LOGIN_SUCCESS, attempt).with_account(account.id());
+        let about = if factors.len() > 1 { "pwd otp" } else { "pwd" };
+        self.audit.record(event.about(about)).await?;
+        Ok(SignInOutcome::Granted(Granted { account, factors, auth_time: attempt.now }))
+    }
+
+    async fn token(
+        &self,
+        store: Option<&SomeOneTimeStore>,
+        account: &Account,
+        purpose: Purpose,
+        attempt: &Attempt,
+    ) -> Result<Option<Secret>, Unavailable> {
+        let Some(store) = store else { return Ok(None) };
+        let life = if purpose == Purpose::MUST_RESET { MUST_RESET_LIFE } else { SECOND_FACTOR_LIFE };
+        one_time::replace(store, account, purpose, life, attempt.now).await.map(Some)
+    }
+
+    async fn refused(
+        &self,
+        name: AuditName,
+        account: Option<&Account>,
+        login: &str,
+        reason: Reason,
+        attempt: &Attempt,
+    ) -> Result<(), Unavailable> {
+        let event = AuditEvent::new(name, attempt).about("sign_in").because(reason);
+        self.audit.record(self.audit.naming(event, account, login)).await
+    }
+}
+
+impl<A> SignIn<A> {
+    /// The reason of accounts that the service [turns away](Self::admit_only_if), in audit events.
+    pub const NOT_ADMITTED: Reason = Reason::custom("not_admitted");
+    /// The reason of accounts that need a new password first, in audit events.
+    pub const MUST_RESET: Reason = Reason::custom("must_reset_password");
+}
+
+fn otp(now: SystemTime) -> Factor {
+    Factor::new("otp").at(now)
+}
+
+impl<A> fmt::Debug for SignIn<A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SignIn").field("has_totp", &self.totp.is_some()).finish_non_exhaustive()
+    }
+}

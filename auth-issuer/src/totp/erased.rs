@@ -1,0 +1,32 @@
+//! A checker of codes over a store of any type, for services that have other parameters already.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use auth_core::Attempt;
+
+use super::service::{CodeOutcome, Totp};
+use super::store::TotpStore;
+use crate::accounts::Account;
+use crate::unavailable::Unavailable;
+
+/// Some [`Totp`].
+pub(crate) trait AnyTotp: Send + Sync {
+    fn verify<'a>(
+        &'a self,
+        account: &'a Account,
+        code: &'a str,
+        attempt: &'a Attempt,
+    ) -> Pin<Box<dyn Future<Output = Result<CodeOutcome, Unavailable>> + Send + 'a>>;
+}
+
+impl<T: TotpStore> AnyTotp for Totp<T> {
+    fn verify<'a>(
+        &'a self,
+        account: &'a Account,
+        code: &'a str,
+        attempt: &'a Attempt,
+    ) -> Pin<Box<dyn Future<Output = Result<CodeOutcome, Unavailable>> + Send + 'a>> {
+        Box::pin(Self::verify(self, account, code, attempt))
+    }
+}

@@ -1,0 +1,306 @@
+//! The sign-in.
+
+use std::time::Duration;
+
+use auth_issuer::accounts::AccountAdmin as _;
+use auth_issuer::audit::{Audit, AuditError, AuditEvent, AuditName, AuditSink, OnSinkFailure};
+use auth_issuer::one_time::{OneTimeSecrets, Purpose};
+use auth_issuer::{
+    Account, AccountState, HashPool, MemoryStore, SignIn, SignInOutcome, SignInRequest, Throttle, Unavailable,
+};
+
+use super::support::{
+    Events, PASSWORD, account, after, alice, code, enrol, from, pool, read, sign_in, store, store_with, totp,
+    wrong_code,
+};
+
+fn service(store: &MemoryStore, pool: &HashPool) -> SignIn<MemoryStore> {
+    let throttle = Throttle::in_memory();
+    SignIn::new(store.clone(), pool.clone(), throttle.clone())
+        .with_totp(totp(store, &throttle))
+        .with_reset_tokens(store.clone())
+        .in_two_steps(store.clone())
+        .admit_only_if(|account| !account.login().starts_with("elsewhere"))
+}
+
+async fn accounts_of_every_kind() -> MemoryStore {
+    let store = store_with([
+        account("1", "alice@example.com").with_scopes(["read", "write"]).with_roles(["user"]),
+        account("2", "suspended").with_state(AccountState::Suspended),
+        account("3", "inactive").with_state(AccountState::Inactive),
+        account("4", "reset").with_state(AccountState::MustReset),
+        account("5", "elsewhere"),
+        account("6", "elsewhere, suspended").with_state(AccountState::Suspended),
+        Account::new("7", "passwordless").expect("good"),
+        account("8", "two"),
+        account("9", "two, reset").with_state(AccountState::MustReset),
+        account("10", "two, suspended").with_state(AccountState::Suspended),
+    ]);
+    for login in ["two", "two, reset", "two, suspended"] {
+        enrol(&store, &totp(&store, &Throttle::in_memory()), login).await;
+    }
+    store
+}
+
+fn name(outcome: &SignInOutcome) -> &'static str {
+    match outcome {
+        SignInOutcome::Granted(_) => "granted",
+        SignInOutcome::Inactive => "inactive",
+        SignInOutcome::MustResetPassword { .. } => "must reset",
+        SignInOutcome::Refused => "refused",
+        SignInOutcome::SecondFactorNeeded { is_code_wrong: false, .. } => "code needed",
+        SignInOutcome::SecondFactorNeeded { is_code_wrong: true, .. } => "code wrong",
+        SignInOutcome::Suspended => "suspended",
+        SignInOutcome::Throttled { .. } => "throttled",
+        _ => "other",
+    }
+}
+
+#[tokio::test]
+async fn the_order_is_password_place_state_code_reset() {
+    let store = accounts_of_every_kind().await;
+    let wrong = "wrong password";
+    let (good_code, bad_code) = (code(&after(0)), wrong_code(&after(0)));
+    for (login, password, code, expected) in [
+        ("alice@example.com", PASSWORD, None, "granted"),
+        ("alice@example.com", wrong, None, "refused"),
+        ("nobody", PASSWORD, None, "refused"),
+        ("", PASSWORD, None, "refused"),
+        ("a\0b", PASSWORD, None, "refused"),
+        ("passwordless", PASSWORD, None, "refused"),
+        ("elsewhere", PASSWORD, None, "refused"),
+        ("elsewhere", wrong, None, "refused"),
+        ("elsewhere, suspended", PASSWORD, None, "refused"),
+        ("suspended", PASSWORD, None, "suspended"),
+        ("suspended", wrong, None, "refused"),
+        ("inactive", PASSWORD, None, "inactive"),
+        ("inactive", wrong, None, "refused"),
+        ("reset", PASSWORD, None, "must reset"),
+        ("reset", wrong, None, "refused"),
+        ("two", PASSWORD, None, "code needed"),
+        ("two", PASSWORD, Some(""), "code wrong"),
+        ("two", PASSWORD, Some(bad_code.as_str()), "code wrong"),
+        ("two", wrong, Some(good_code.as_str()), "refused"),
+        ("two", PASSWORD, Some(good_code.as_str()), "granted"),
+        ("two", PASSWORD, Some(good_code.as_str()), "code wrong"),
+        ("two, reset", PASSWORD, None, "code needed"),
+        ("two, reset", PASSWORD, Some(bad_code.as_str()), "code wrong"),
+        ("two, reset", PASSWORD, Some(good_code.as_str()), "must reset"),
+        ("two, suspended", PASSWORD, Some(good_code.as_str()), "suspended"),
+        // A needless code is not looked at.
+        ("alice@example.com", PASSWORD, Some(bad_code.as_str()), "granted"),
+    ] {
+        let pool = pool();
+        let mut request = SignInRequest::new(login, password);
+        if let Some(code) = code {
+            request = request.with_code(code);
+        }
+        let outcome = service(&store, &pool).sign_in(&request, &after(0)).await.expect("an answer");
+        assert_eq!(name(&outcome), expected, "{login} {password} {code:?}");
+        assert_eq!(pool.hashes(), 1, "every case costs one hash: {login} {password}");
+    }
+}
+
+#[tokio::test]
+async fn a_grant_carries_epoch_factors_and_times() {
+    let store = accounts_of_every_kind().await;
+    let service = service(&store, &pool());
+    assert_eq!(read(&store, "two").await.epoch(), 1, "enrolment has raised it");
+    let request = SignInRequest::new("two", PASSWORD).with_code(code(&after(5)));
+    let SignInOutcome::Granted(granted) = service.sign_in(&request, &after(5)).await.expect("an answer") else {
+        panic!("everything is right");
+    };
+    assert_eq!((granted.account.id(), granted.epoch(), granted.auth_time), ("8", 1, after(5).now));
+    let facts = granted.facts();
+    for method in ["pwd", "otp"] {
+        assert!(facts.has_factor(method, Some(Duration::ZERO), after(5).now), "{method}");
+    }
+    assert!(service.sign_in(&SignInRequest::new("reset", PASSWORD), &after(0)).await.is_ok());
+}
+
+#[tokio::test]
+async fn without_a_checker_of_codes_nobody_with_a_second_factor_signs_in() {
+    let store = accounts_of_every_kind().await;
+    let service = SignIn::new(store, pool(), Throttle::in_memory());
+    for code in [code(&after(0)), String::new()] {
+        let request = SignInRequest::new("two", PASSWORD).with_code(code);
+        let outcome = service.sign_in(&request, &after(0)).await.expect("an answer");
+        assert!(matches!(outcome, SignInOutcome::SecondFactorNeeded { token: None, .. }));
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_code_leaves_the_password_right() {
+    let store = accounts_of_every_kind().await;
+    let service = service(&store, &pool());
+    let request = |code: String| SignInRequest::new("two", PASSWORD).with_code(code);
+    for _ in 0..11 {
+        let outcome = service.sign_in(&request(wrong_code(&after(0))), &after(0)).await.expect("an answer");
+        assert_eq!(name(&outcome), "code wrong", "no failed password is counted");
+    }
+    let outcome = service.sign_in(&request(code(&after(0))), &after(0)).await.expect("an answer");
+    assert_eq!(name(&outcome), "granted");
+}
+
+#[tokio::test]
+async fn twelve_wrong_codes_are_borne_whatever_the_source_and_the_password_counter() {
+    let store = accounts_of_every_kind().await;
+    let service = service(&store, &pool());
+    let attempt = |n: u8, seconds| {
+        let (service, attempt) = (&service, from(n, seconds));
+        async move {
+            let request = SignInRequest::new("two", PASSWORD).with_code(wrong_code(&attempt));
+            service.sign_in(&request, &attempt).await.expect("an answer")
+        }
+    };
+    for n in 0..12 {
+        assert_eq!(name(&attempt(n, 0).await), "code wrong");
+    }
+    let SignInOutcome::Throttled { retry_after } = attempt(13, 1).await else { panic!("the thirteenth") };
+    assert!(retry_after <= Duration::from_secs(60) && !retry_after.is_zero());
+    let right = |seconds| SignInRequest::new("two", PASSWORD).with_code(code(&after(seconds)));
+    let outcome = service.sign_in(&right(2), &after(2)).await.expect("an answer");
+    assert_eq!(name(&outcome), "throttled", "the right code too");
+    let outcome = service.sign_in(&right(60), &after(60)).await.expect("an answer");
+    assert_eq!(name(&outcome), "granted", "one attempt a minute");
+    assert_eq!(name(&attempt(1, 61).await), "code wrong", "an accepted code has cleared the counter");
+}
+
+#[tokio::test]
+async fn too_many_wrong_passwords_are_throttled_for_known_and_unknown_names_alike() {
+    let store = accounts_of_every_kind().await;
+    for login in ["alice@example.com", "nobody", "suspended", "passwordless", "elsewhere", "a\0b"] {
+        let pool = pool();
+        let service = service(&store, &pool);
+        let attempt = |password: &'static str, seconds| {
+            let service = &service;
+            async move { service.sign_in(&SignInRequest::new(login, password), &after(seconds)).await.expect("an answer") }
+        };
+        for _ in 0..10 {
+            assert_eq!(name(&attempt("wrong", 0).await), "refused", "{login}");
+        }
+        for (password, seconds) in [("wrong", 0), (PASSWORD, 59)] {
+            let SignInOutcome::Throttled { retry_after } = attempt(password, seconds).await else { panic!("{login}") };
+            assert_eq!(retry_after, Duration::from_secs(60 - seconds), "{login}");
+        }
+        assert_eq!(pool.hashes(), 10, "what is throttled costs no hash");
+    }
+}
+
+#[tokio::test]
+async fn a_password_over_1024_bytes_costs_no_hash_and_is_counted() {
+    let (store, pool) = (store(), pool());
+    let service = service(&store, &pool);
+    let long = "a".repeat(1_025);
+    for _ in 0..10 {
+        assert_eq!(name(&sign_in(&service, &long, &after(0)).await), "refused");
+    }
+    assert_eq!(name(&sign_in(&service, &long, &after(0)).await), "throttled");
+    assert_eq!(pool.hashes(), 0);
+}
+
+#[tokio::test]
+async fn a_reset_token_replaces_its_predecessor() {
+    let store = accounts_of_every_kind().await;
+    let (service, secrets) = (service(&store, &pool()), OneTimeSecrets::new(store.clone(), store.clone()));
+    let mut tokens = Vec::new();
+    for _ in 0..5 {
+        let outcome = service.sign_in(&SignInRequest::new("reset", PASSWORD), &after(0)).await.expect("an answer");
+        let SignInOutcome::MustResetPassword { token: Some(token) } = outcome else { panic!("{outcome:?}") };
+        tokens.push(token);
+    }
+    let last = tokens.pop().expect("five");
+    for token in &tokens {
+        assert!(secrets.peek(Purpose::MUST_RESET, token.reveal(), &after(1)).await.expect("an answer").is_none());
+    }
+    let peek = |seconds| secrets.peek(Purpose::MUST_RESET, last.reveal(), Box::leak(Box::new(after(seconds))));
+    assert!(peek(3_599).await.expect("an answer").is_some());
+    assert!(peek(3_600).await.expect("an answer").is_none(), "after an hour");
+}
+
+#[tokio::test]
+async fn a_sign_in_in_two_steps_is_completed_by_a_code_once() {
+    let store = accounts_of_every_kind().await;
+    let service = service(&store, &pool());
+    let outcome = service.sign_in(&SignInRequest::new("two", PASSWORD), &after(0)).await.expect("an answer");
+    let SignInOutcome::SecondFactorNeeded { token: Some(token), .. } = outcome else { panic!("{outcome:?}") };
+    let complete = |token: String, code: String, seconds| {
+        let service = &service;
+        async move { service.complete(&token, &code, &after(seconds)).await.expect("an answer") }
+    };
+    let token = token.reveal().to_owned();
+
+    assert_eq!(name(&complete("x".repeat(43), code(&after(1)), 1).await), "refused");
+    assert_eq!(name(&complete(token.clone(), wrong_code(&after(1)), 1).await), "code wrong");
+    let outcome = complete(token.clone(), code(&after(31)), 31).await;
+    let SignInOutcome::Granted(granted) = outcome else { panic!("{outcome:?}") };
+    assert!(granted.facts().has_factor("pwd", Some(Duration::from_secs(31)), after(31).now));
+    assert!(
+        !granted.facts().has_factor("pwd", Some(Duration::from_secs(30)), after(31).now),
+        "the password's own time"
+    );
+    assert_eq!(name(&complete(token, code(&after(61)), 61).await), "refused", "it is spent");
+}
+
+#[tokio::test]
+async fn a_change_of_password_ends_a_sign_in_between_its_steps() {
+    let store = accounts_of_every_kind().await;
+    let service = service(&store, &pool());
+    let outcome = service.sign_in(&SignInRequest::new("two", PASSWORD), &after(0)).await.expect("an answer");
+    let SignInOutcome::SecondFactorNeeded { token: Some(token), .. } = outcome else { panic!("{outcome:?}") };
+    store.raise_epoch("8").await.expect("an answer");
+    let outcome = service.complete(token.reveal(), &code(&after(1)), &after(1)).await.expect("an answer");
+    assert_eq!(name(&outcome), "refused");
+}
+
+#[tokio::test]
+async fn a_service_with_one_account_takes_a_password_and_no_name() {
+    let (store, pool) = (store(), pool());
+    let service = SignIn::new(store.clone(), pool.clone(), Throttle::in_memory()).for_one_account("alice@example.com");
+    let granted = service.sign_in(&SignInRequest::password_only(PASSWORD), &after(0)).await.expect("an answer");
+    assert_eq!(name(&granted), "granted");
+    for request in [SignInRequest::password_only("wrong"), SignInRequest::new("alice@example.com", PASSWORD)] {
+        assert_eq!(name(&service.sign_in(&request, &after(0)).await.expect("an answer")), "refused");
+    }
+    assert_eq!(pool.hashes(), 3);
+
+    let many = SignIn::new(store, pool.clone(), Throttle::in_memory());
+    let outcome = many.sign_in(&SignInRequest::password_only(PASSWORD), &after(0)).await.expect("an answer");
+    assert_eq!((name(&outcome), pool.hashes()), ("refused", 4), "a name is needed, and its absence costs the same");
+}
+
+#[tokio::test]
+async fn events_name_accounts_and_digest_unknown_names() {
+    let store = accounts_of_every_kind().await;
+    let events = Events::default();
+    let audit = events.audit();
+    let service = service(&store, &pool()).with_audit(audit.clone());
+    for (login, password) in [("alice@example.com", PASSWORD), ("alice@example.com", "wrong"), ("nobody", "wrong")] {
+        let _outcome = service.sign_in(&SignInRequest::new(login, password), &after(0)).await.expect("an answer");
+    }
+    let all = events.all();
+    let names: Vec<AuditName> = all.iter().map(|event| event.name).collect();
+    assert_eq!(names, [AuditName::LOGIN_SUCCESS, AuditName::LOGIN_FAIL, AuditName::LOGIN_FAIL]);
+    assert_eq!(all[1].account.as_deref(), Some("1"));
+    assert_eq!((all[2].account.as_ref(), all[2].name_digest.clone()), (None, audit.digest_name("nobody")));
+    assert!(all[2].name_digest.as_ref().is_some_and(|digest| !digest.contains("nobody")));
+}
+
+#[tokio::test]
+async fn where_events_must_not_be_lost_nothing_is_granted_without() {
+    struct Outage;
+    impl AuditSink for Outage {
+        async fn record(&self, _: &AuditEvent) -> Result<(), AuditError> {
+            Err(AuditError::new("the disk is full"))
+        }
+    }
+    let store = store();
+    let strict = service(&store, &pool()).with_audit(Audit::new(Outage).on_failure(OnSinkFailure::Fail));
+    let request = SignInRequest::new("alice@example.com", PASSWORD);
+    let error = strict.sign_in(&request, &after(0)).await.expect_err("no event, no sign-in");
+    assert_eq!(error.reason(), Unavailable::AUDIT_FAILED);
+
+    let lenient = service(&store, &pool()).with_audit(Audit::new(Outage));
+    assert_eq!(name(&lenient.sign_in(&request, &after(0)).await.expect("an answer")), "granted");
+    assert_eq!(alice(&store).await.epoch(), 0);
+}
