@@ -8,6 +8,7 @@
 )]
 
 mod one_time;
+mod refresh;
 mod sign_in;
 mod support;
 mod throttle;

@@ -1,0 +1,338 @@
+//! The service.
+
+use std::fmt;
+use std::time::{Duration, SystemTime};
+
+use auth_core::{Attempt, ConfigError, ConfigErrorKind};
+use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
+
+use super::chain::{Chain, ChainEnd};
+use super::outcome::{IssuedRefresh, RefreshOutcome, RefreshRefusal, Renewed};
+use super::seal;
+use super::store::{ChainStore, Rotation};
+use crate::accounts::{Account, AccountState, AccountStore};
+use crate::audit::{Audit, AuditEvent, AuditName};
+use crate::secret::{Secret, SecretDigest};
+use crate::sign_in::Granted;
+use crate::time::later;
+use crate::unavailable::Unavailable;
+
+const DAY: Duration = Duration::from_hours(24);
+/// How often a request that lost a race looks again.
+const MAX_LOOKS: usize = 8;
+
+/// Issues refresh tokens and exchanges them (RFC 6749 §6, RFC 9700 §4.14).
+///
+/// Each exchange spends the token and hands out its successor; the tokens of one sign-in are a chain. A spent token that
+/// comes again ends the chain: one of the two who have it stole it. Tokens are bound to their client, and their scopes
+/// only shrink.
+///
+/// | setting | default |
+/// | --- | --- |
+/// | [`idle_life`](Self::with_lives) | a token that is not used: 15 days |
+/// | [`life`](Self::with_lives) | a chain: 90 days |
+/// | [`grace`](Self::with_grace) | none; at most 60 seconds |
+/// | [`chains_per_client`](Self::chains_per_client) | many |
+#[derive(Clone)]
+pub struct RefreshTokens<C, A> {
+    chains: C,
+    accounts: A,
+    idle_life: Duration,
+    life: Duration,
+    grace: Duration,
+    per_client: ChainsPerClient,
+    audit: Audit,
+}
+
+/// How many chains one account and client have at once.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ChainsPerClient {
+    /// A sign-in takes the place of earlier ones of the same account and client.
+    One,
+    /// Any number.
+    #[default]
+    Many,
+}
+
+impl<C: ChainStore, A: AccountStore> RefreshTokens<C, A> {
+    /// Keeps chains in `chains`, for the accounts of `accounts`.
+    #[must_use]
+    pub fn new(chains: C, accounts: A) -> Self {
+        Self {
+            chains,
+            accounts,
+            idle_life: DAY.saturating_mul(15),
+            life: DAY.saturating_mul(90),
+            grace: Duration::ZERO,
+            per_client: ChainsPerClient::default(),
+            audit: Audit::default(),
+        }
+    }
+
+    /// Sets how long a token lives that is not used, and how long a chain lives whatever is done.
+    #[must_use]
+    pub fn with_lives(mut self, idle_life: Duration, life: Duration) -> Self {
+        (self.idle_life, self.life) = (idle_life, life);
+        self
+    }
+
+    /// Answers the direct predecessor of the current token for so long, with the same successor: for clients that lose
+    /// answers or refresh from several places at once. It ends when the successor is used.
+    ///
+    /// # Errors
+    ///
+    /// If it is longer than 60 seconds.
+    ///
+    /// # Security
+    ///
+    /// A thief who is as fast as that goes unnoticed until the next exchange.
+    pub fn with_grace(mut self, grace: Duration) -> Result<Self, ConfigError> {
+        if grace > Duration::from_mins(1) {
+            let text = format!("a grace period of {} s is too long; use at most 60 s", grace.as_secs());
+            return Err(ConfigError::new(ConfigErrorKind::Leeway, text));
+        }
+        self.grace = grace;
+        Ok(self)
+    }
+
+    /// Sets how many chains one account and client have at once.
+    #[must_use]
+    pub fn chains_per_client(mut self, chains: ChainsPerClient) -> Self {
+        self.per_client = chains;
+        self
+    }
+
+    /// Records events elsewhere.
+    #[must_use]
+    pub fn with_audit(mut self, audit: Audit) -> Self {
+        self.audit = audit;
+        self
+    }
+
+    /// Begins a chain for a sign-in, bound to `client`; compared byte for byte when it is used.
+    ///
+    /// # Errors
+    ///
+    /// [`Unavailable`] if the store does not answer or there is no randomness.
+    pub async fn begin(
+        &self,
+        granted: &Granted,
+        client: &str,
+        scopes: &[String],
+        attempt: &Attempt,
+    ) -> Result<IssuedRefresh, Unavailable> {
+        let mut id = [0_u8; 16];
+        getrandom::fill(&mut id)?;
+        let token = Secret::generate()?;
+        let expires_at = later(attempt.now, self.life);
+        let chain = Chain {
+            id: BASE64_URL_SAFE_NO_PAD.encode(id),
+            account: granted.account.id().to_owned(),
+            client: client.to_owned(),
+            scopes: scopes.to_vec(),
+            epoch: granted.epoch(),
+            generation: 0,
+            current: token.digest(),
+            previous: None,
+            rotated_at: None,
+            sealed: None,
+            factors: granted.factors.clone(),
+            auth_time: granted.auth_time,
+            idle_expires_at: later(attempt.now, self.idle_life).min(expires_at),
+            expires_at,
+            ended: None,
+        };
+        self.chains.insert_chain(chain.clone()).await?;
+        if self.per_client == ChainsPerClient::One {
+            // After its own is there, so that of two sign-ins at once one survives.
+            self.chains.replace_chains(&chain, attempt.now).await?;
+        }
+        self.record(AuditName::TOKEN_CREATED, &chain, None, attempt).await?;
+        Ok(issued(token, &chain, chain.idle_expires_at))
+    }
+
+    /// Exchanges a token for its successor. `scopes` are those that the client asks for; none: those of the chain.
+    ///
+    /// # Errors
+    ///
+    /// [`Unavailable`] if a store does not answer or there is no randomness. The client may try again with the same
+    /// token.
+    pub async fn refresh(
+        &self,
+        token: &str,
+        client: &str,
+        scopes: Option<&[String]>,
+        attempt: &Attempt,
+    ) -> Result<RefreshOutcome, Unavailable> {
+        let Some(digest) = SecretDigest::of_presented(token) else {
+            return Ok(RefreshOutcome::Refused(RefreshRefusal::Unknown));
+        };
+        for _ in 0..MAX_LOOKS {
+            let Some(chain) = self.chains.find_chain(&digest).await? else {
+                return Ok(RefreshOutcome::Refused(RefreshRefusal::Unknown));
+            };
+            let account = match self.check(&chain, client, scopes, attempt.now).await? {
+                Ok(account) => account,
+                Err(refusal) => return self.refuse(refusal, &chain, attempt).await,
+            };
+            let (refresh, is_repetition) = if chain.current == digest {
+                match self.rotate(&chain, token, digest, attempt).await? {
+                    Some(refresh) => (refresh, false),
+                    None => continue,
+                }
+            } else if let Some(successor) = self.repeated(&chain, token, &digest, attempt.now) {
+                (issued(successor, &chain, chain.idle_expires_at), true)
+            } else {
+                self.chains.end_chain(&chain.id, ChainEnd::Reuse, attempt.now).await?;
+                return self.refuse(RefreshRefusal::Reused, &chain, attempt).await;
+            };
+            let scopes = scopes.map_or_else(|| chain.scopes.clone(), <[String]>::to_vec);
+            let (factors, auth_time) = (chain.factors, chain.auth_time);
+            let renewed = Renewed { refresh, account, scopes, factors, auth_time, is_repetition };
+            return Ok(RefreshOutcome::Renewed(Box::new(renewed)));
+        }
+        Ok(RefreshOutcome::Refused(RefreshRefusal::Race))
+    }
+
+    /// Ends the chain that a token belongs to, spent or not, if it is the client's (RFC 7009). Says whether one has
+    /// ended; a client is told nothing of that.
+    ///
+    /// # Errors
+    ///
+    /// [`Unavailable`] if the store does not answer.
+    pub async fn revoke(&self, token: &str, client: &str, attempt: &Attempt) -> Result<bool, Unavailable> {
+        let Some(digest) = SecretDigest::of_presented(token) else { return Ok(false) };
+        match self.chains.find_chain(&digest).await? {
+            Some(chain) if chain.client == client => self.end(&chain, attempt).await,
+            _ => Ok(false),
+        }
+    }
+
+    /// Ends a chain of an account by its public id; says whether there was one.
+    ///
+    /// # Errors
+    ///
+    /// [`Unavailable`] if the store does not answer.
+    pub async fn revoke_chain(&self, account: &str, chain: &str, attempt: &Attempt) -> Result<bool, Unavailable> {
+        let chains = self.chains.list_chains(account, attempt.now).await?;
+        match chains.iter().find(|live| live.id == chain) {
+            Some(chain) => self.end(chain, attempt).await,
+            None => Ok(false),
+        }
+    }
+
+    /// The chains of an account that are good, the latest first.
+    ///
+    /// # Errors
+    ///
+    /// [`Unavailable`] if the store does not answer.
+    pub async fn list(&self, account: &Account, attempt: &Attempt) -> Result<Vec<Chain>, Unavailable> {
+        let mut chains = self.chains.list_chains(account.id(), attempt.now).await?;
+        chains.retain(|chain| chain.epoch == account.epoch());
+        Ok(chains)
+    }
+
+    /// Everything but which token of the chain it is. The client comes first: whoever does not have the right one
+    /// learns nothing and changes nothing.
+    async fn check(
+        &self,
+        chain: &Chain,
+        client: &str,
+        scopes: Option<&[String]>,
+        now: SystemTime,
+    ) -> Result<Result<Account, RefreshRefusal>, Unavailable> {
+        if chain.client != client {
+            return Ok(Err(RefreshRefusal::WrongClient));
+        }
+        if chain.ended.is_some() {
+            return Ok(Err(RefreshRefusal::Ended));
+        }
+        let account = self.accounts.find_account_by_id(&chain.account).await?;
+        let is_good = |account: &Account| account.state() == AccountState::Active && account.epoch() == chain.epoch;
+        let Some(account) = account.filter(is_good) else { return Ok(Err(RefreshRefusal::Account)) };
+        if now >= chain.idle_expires_at || now >= chain.expires_at {
+            return Ok(Err(RefreshRefusal::Expired));
+        }
+        let is_within = |wanted: &[String]| wanted.iter().all(|scope| chain.scopes.contains(scope));
+        Ok(if scopes.is_none_or(is_within) { Ok(account) } else { Err(RefreshRefusal::Scope) })
+    }
+
+    /// `None` if another request was faster.
+    async fn rotate(
+        &self,
+        chain: &Chain,
+        token: &str,
+        from: SecretDigest,
+        attempt: &Attempt,
+    ) -> Result<Option<IssuedRefresh>, Unavailable> {
+        let successor = Secret::generate()?;
+        let sealed = if self.grace.is_zero() { None } else { seal::seal(&successor, token) };
+        let idle_expires_at = later(attempt.now, self.idle_life).min(chain.expires_at);
+        let (chain_id, to, now) = (chain.id.clone(), successor.digest(), attempt.now);
+        let rotation = Rotation { chain: chain_id, from, to, sealed, now, idle_expires_at };
+        if !self.chains.rotate_chain(rotation).await? {
+            return Ok(None);
+        }
+        Ok(Some(issued(successor, chain, idle_expires_at)))
+    }
+
+    /// The current token, for who presents its direct predecessor within the grace period.
+    fn repeated(&self, chain: &Chain, token: &str, digest: &SecretDigest, now: SystemTime) -> Option<Secret> {
+        if chain.previous.as_ref() != Some(digest) || now > later(chain.rotated_at?, self.grace) {
+            return None;
+        }
+        seal::open(chain.sealed.as_ref()?, token, &chain.current)
+    }
+
+    async fn end(&self, chain: &Chain, attempt: &Attempt) -> Result<bool, Unavailable> {
+        let has_ended = self.chains.end_chain(&chain.id, ChainEnd::Revoked, attempt.now).await?;
+        if has_ended {
+            self.record(AuditName::TOKEN_REVOKED, chain, None, attempt).await?;
+        }
+        Ok(has_ended)
+    }
+
+    async fn refuse(
+        &self,
+        refusal: RefreshRefusal,
+        chain: &Chain,
+        attempt: &Attempt,
+    ) -> Result<RefreshOutcome, Unavailable> {
+        let is_reuse = refusal == RefreshRefusal::Reused;
+        let name = if is_reuse { AuditName::TOKEN_REUSE } else { AuditName::LOGIN_FAIL };
+        self.record(name, chain, Some(refusal), attempt).await?;
+        Ok(RefreshOutcome::Refused(refusal))
+    }
+
+    async fn record(
+        &self,
+        name: AuditName,
+        chain: &Chain,
+        refusal: Option<RefreshRefusal>,
+        attempt: &Attempt,
+    ) -> Result<(), Unavailable> {
+        let mut event = AuditEvent::new(name, attempt)
+            .with_account(&chain.account)
+            .with_credential(&chain.id)
+            .with_client(&chain.client)
+            .about("refresh_token");
+        event.reason = refusal.map(RefreshRefusal::reason);
+        self.audit.record(event).await
+    }
+}
+
+fn issued(token: Secret, chain: &Chain, expires_at: SystemTime) -> IssuedRefresh {
+    IssuedRefresh { token, chain: chain.id.clone(), scopes: chain.scopes.clone(), expires_at }
+}
+
+impl<C, A> fmt::Debug for RefreshTokens<C, A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RefreshTokens")
+            .field("idle_life", &self.idle_life)
+            .field("life", &self.life)
+            .field("grace", &self.grace)
+            .field("per_client", &self.per_client)
+            .finish_non_exhaustive()
+    }
+}
