@@ -5,9 +5,11 @@
 
 mod account;
 mod memory;
+mod permits;
 mod store;
 
 pub use account::{Account, AccountError, AccountErrorKind, AccountState};
 pub use memory::MemoryAccounts;
 pub(crate) use memory::TotpColumns;
+pub(crate) use permits::{Permits, own_scopes};
 pub use store::{AccountAdmin, AccountStore, Inserted, Renamed};

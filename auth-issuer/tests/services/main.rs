@@ -7,6 +7,7 @@
     reason = "times of tests are small numbers of seconds, and read best as such"
 )]
 
+mod api_keys;
 mod one_time;
 mod refresh;
 mod sign_in;

@@ -1,0 +1,264 @@
+//! The service: making, listing, changing and deleting keys.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use auth_core::api_keys::{ApiKeyRecord, ApiKeyStore, StoreError};
+use auth_core::credential::ApiKeyId;
+use auth_core::{Attempt, Facts};
+
+use super::format::KeyFormat;
+use super::mint::{ChangeOutcome, KeyMaker, KeyRequest, MintOutcome, MintedKey};
+use super::record::OwnedKey;
+use super::store::{KeyChange, KeyStore};
+use crate::accounts::{Account, AccountState, AccountStore, Permits, own_scopes};
+use crate::audit::{Audit, AuditEvent, AuditName};
+use crate::secret::SecretDigest;
+use crate::time::earlier;
+use crate::unavailable::Unavailable;
+
+/// How old a noted use of a key may be before another is noted.
+const TOUCH_AFTER: Duration = Duration::from_mins(1);
+
+/// Makes and withdraws API keys of accounts. Clones share everything.
+///
+/// A key permits at each use what it was made for *and* its owner is permitted at that moment; it rests while its owner
+/// is not active and dies with it. Whoever makes a key can give it no more than it has itself.
+#[derive(Clone)]
+pub struct ApiKeys<K, A> {
+    keys: K,
+    accounts: A,
+    format: Arc<dyn KeyFormat>,
+    limit: u64,
+    permits: Permits,
+    gives_roles: bool,
+    audit: Audit,
+}
+
+impl<K: KeyStore, A: AccountStore> ApiKeys<K, A> {
+    /// Keeps keys of that format in `keys`, for the accounts of `accounts`.
+    #[must_use]
+    pub fn new(keys: K, accounts: A, format: impl KeyFormat) -> Self {
+        Self {
+            keys,
+            accounts,
+            format: Arc::new(format),
+            limit: 50,
+            permits: own_scopes(),
+            gives_roles: false,
+            audit: Audit::default(),
+        }
+    }
+
+    /// How many keys an account may have that have not expired; 50 if not set.
+    #[must_use]
+    pub fn with_limit(mut self, limit: u64) -> Self {
+        self.limit = limit;
+        self
+    }
+
+    /// Says which scopes an account has, where that is not the list in the account: an administrator has all, for
+    /// example.
+    #[must_use]
+    pub fn with_permits(mut self, permits: impl Fn(&Account, &str) -> bool + Send + Sync + 'static) -> Self {
+        self.permits = Arc::new(permits);
+        self
+    }
+
+    /// Lets a key have the roles that its owner has at the time of use. Without this a key has scopes only.
+    #[must_use]
+    pub fn with_roles_of_owner(mut self) -> Self {
+        self.gives_roles = true;
+        self
+    }
+
+    /// Records events elsewhere.
+    #[must_use]
+    pub fn with_audit(mut self, audit: Audit) -> Self {
+        self.audit = audit;
+        self
+    }
+
+    /// Makes a key.
+    ///
+    /// # Errors
+    ///
+    /// [`Unavailable`] if the store does not answer or there is no randomness.
+    pub async fn mint(
+        &self,
+        maker: &KeyMaker,
+        request: KeyRequest,
+        attempt: &Attempt,
+    ) -> Result<MintOutcome, Unavailable> {
+        if !self.is_within(maker, &request.scopes) {
+            return Ok(MintOutcome::ScopeExceeded);
+        }
+        if let Some(expires_at) = maker.key.as_ref().and_then(|key| key.expires_at)
+            && request.expires_at.is_none_or(|wanted| wanted > expires_at)
+        {
+            return Ok(MintOutcome::OutlivesMaker);
+        }
+        let owner = maker.account.id();
+        if self.keys.count_keys(owner, attempt.now).await? >= self.limit {
+            return Ok(MintOutcome::LimitReached);
+        }
+        let made = self.format.generate()?;
+        let record = OwnedKey {
+            id: request.id.unwrap_or(made.id),
+            digest: SecretDigest::of(made.text.as_bytes()),
+            owner: owner.to_owned(),
+            epoch: (!request.outlives_epoch).then(|| maker.account.epoch()),
+            parent: maker.key.as_ref().map(|key| key.id.clone()),
+            name: request.name,
+            description: request.description,
+            scopes: request.scopes,
+            is_disabled: false,
+            created_at: attempt.now,
+            updated_at: attempt.now,
+            expires_at: request.expires_at,
+            last_used_at: None,
+        };
+        if !self.keys.insert_key(record.clone()).await? {
+            return Ok(MintOutcome::Stale);
+        }
+        // Several at once may all have been below the limit; whoever sees that it is exceeded steps back.
+        if self.keys.count_keys(owner, attempt.now).await? > self.limit {
+            self.keys.delete_key(owner, &record.id).await?;
+            return Ok(MintOutcome::LimitReached);
+        }
+        self.record(AuditName::TOKEN_CREATED, owner, &record.id, attempt).await?;
+        Ok(MintOutcome::Minted(Box::new(MintedKey { text: made.text, record })))
+    }
+
+    /// The keys of an account, the oldest first: at most `limit` after the first `offset`. There is nothing in them
+    /// that opens anything.
+    ///
+    /// # Errors
+    ///
+    /// [`Unavailable`] if the store does not answer.
+    pub async fn list(&self, owner: &str, offset: u64, limit: u32) -> Result<Vec<OwnedKey>, Unavailable> {
+        Ok(self.keys.list_keys(owner, offset, limit).await?)
+    }
+
+    /// A key of an account.
+    ///
+    /// # Errors
+    ///
+    /// [`Unavailable`] if the store does not answer.
+    pub async fn find(&self, owner: &str, id: &str) -> Result<Option<OwnedKey>, Unavailable> {
+        Ok(self.keys.find_key(id).await?.filter(|key| key.owner == owner))
+    }
+
+    /// Changes a key of the account that asks for it. Its scopes may be changed to what who asks is permitted.
+    ///
+    /// # Errors
+    ///
+    /// [`Unavailable`] if the store does not answer.
+    pub async fn change(
+        &self,
+        maker: &KeyMaker,
+        id: &str,
+        change: KeyChange,
+        attempt: &Attempt,
+    ) -> Result<ChangeOutcome, Unavailable> {
+        let owner = maker.account.id();
+        let Some(key) = self.find(owner, id).await? else { return Ok(ChangeOutcome::Unknown) };
+        // What the key has already it may keep, unless a key asks: that one could give itself to another.
+        let keeps = |scope: &String| maker.key.is_none() && key.scopes.contains(scope);
+        if let Some(scopes) = &change.scopes {
+            let new: Vec<String> = scopes.iter().filter(|scope| !keeps(scope)).cloned().collect();
+            if !self.is_within(maker, &new) {
+                return Ok(ChangeOutcome::ScopeExceeded);
+            }
+        }
+        let name = if change.scopes.is_some() { AuditName::PERMISSIONS_CHANGED } else { AuditName::USER_UPDATED };
+        if !self.keys.change_key(owner, id, change, attempt.now).await? {
+            return Ok(ChangeOutcome::Unknown);
+        }
+        self.record(name, owner, id, attempt).await?;
+        Ok(ChangeOutcome::Changed)
+    }
+
+    /// Deletes a key of an account, and every key that was made with it, and so on; says whether there was one. They are
+    /// refused from now on.
+    ///
+    /// # Errors
+    ///
+    /// [`Unavailable`] if the store does not answer.
+    pub async fn delete(&self, owner: &str, id: &str, attempt: &Attempt) -> Result<bool, Unavailable> {
+        let was_there = self.keys.delete_key(owner, id).await?;
+        if was_there {
+            self.record(AuditName::TOKEN_DELETE, owner, id, attempt).await?;
+        }
+        Ok(was_there)
+    }
+
+    pub(super) fn recognise(&self, text: &str) -> bool {
+        self.format.recognise(text)
+    }
+
+    pub(super) async fn find_by_digest(&self, digest: &SecretDigest) -> Result<Option<OwnedKey>, StoreError> {
+        self.keys.find_key_by_digest(digest).await
+    }
+
+    /// The owner of a key that is good in everything but its secret, which the caller compares.
+    pub(super) async fn owner_of(&self, key: &OwnedKey) -> Result<Option<Account>, StoreError> {
+        let owner = self.accounts.find_account_by_id(&key.owner).await?;
+        Ok(owner.filter(|owner| {
+            owner.state() == AccountState::Active && key.epoch.is_none_or(|epoch| epoch == owner.epoch())
+        }))
+    }
+
+    /// What the key permits now.
+    pub(super) fn facts(&self, key: &OwnedKey, owner: &Account) -> Facts {
+        let scopes = key.scopes.iter().filter(|scope| (self.permits)(owner, scope));
+        let mut facts = Facts::new(owner.id()).with_scopes(scopes).with_credential_id(key.id.as_str());
+        if self.gives_roles {
+            facts = facts.with_roles(owner.roles());
+        }
+        facts.expires_at = key.expires_at;
+        facts
+    }
+
+    /// Notes a use. A failure does not matter to who uses the key.
+    pub(super) async fn touch(&self, key: &OwnedKey, now: SystemTime) {
+        let since = earlier(now, TOUCH_AFTER);
+        if key.last_used_at.is_some_and(|used| used >= since) {
+            return;
+        }
+        if let Err(error) = self.keys.touch_key(&key.id, now, since).await {
+            let cause: &(dyn std::error::Error + 'static) = &error;
+            tracing::warn!(error = cause, "the use of an API key could not be noted");
+        }
+    }
+
+    fn is_within(&self, maker: &KeyMaker, scopes: &[String]) -> bool {
+        scopes.iter().all(|scope| match &maker.scopes {
+            Some(held) => held.contains(scope) && (self.permits)(&maker.account, scope),
+            None => (self.permits)(&maker.account, scope),
+        })
+    }
+
+    async fn record(&self, name: AuditName, owner: &str, id: &str, attempt: &Attempt) -> Result<(), Unavailable> {
+        let event = AuditEvent::new(name, attempt).with_account(owner).with_credential(id).about("api_key");
+        self.audit.record(event).await
+    }
+}
+
+/// For [`ApiKeyVerifier`](auth_core::api_keys::ApiKeyVerifier), and keys of this project's own format. Uses are not
+/// noted on this way; [`verify`](auth_core::Verifier::verify) through the service itself notes them.
+impl<K: KeyStore, A: AccountStore> ApiKeyStore for ApiKeys<K, A> {
+    async fn find(&self, id: ApiKeyId) -> Result<Option<ApiKeyRecord>, StoreError> {
+        let Some(key) = self.keys.find_key(id.as_str()).await? else { return Ok(None) };
+        let Some(owner) = self.owner_of(&key).await? else { return Ok(None) };
+        let record = ApiKeyRecord::from_digest(id, *key.digest.as_bytes(), self.facts(&key, &owner));
+        Ok(Some(record.with_claims(owner.attributes().clone()).disabled(key.is_disabled)))
+    }
+}
+
+impl<K, A> fmt::Debug for ApiKeys<K, A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ApiKeys").field("limit", &self.limit).finish_non_exhaustive()
+    }
+}

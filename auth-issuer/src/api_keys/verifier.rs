@@ -1,0 +1,68 @@
+//! The service as a verifier, of keys in whatever credential carries them.
+
+use auth_core::credential::{ApiKey, BearerToken, OpaqueToken};
+use auth_core::{Attempt, Reason, Verified, Verifier, VerifyError};
+
+use super::record::OwnedKey;
+use super::service::ApiKeys;
+use super::store::KeyStore;
+use crate::accounts::{Account, AccountStore};
+use crate::secret::SecretDigest;
+
+/// A key that was used, and its owner as it is now: the value that [`ApiKeys`] verifies.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct KeyUse {
+    /// The key.
+    pub key: OwnedKey,
+    /// Its owner.
+    pub account: Account,
+}
+
+impl<K: KeyStore, A: AccountStore> ApiKeys<K, A> {
+    async fn check(&self, text: &str, attempt: &Attempt) -> Result<Verified<KeyUse>, VerifyError> {
+        if !self.recognise(text) {
+            return Err(VerifyError::refused(Reason::MALFORMED));
+        }
+        let digest = SecretDigest::of(text.as_bytes());
+        let key = self.find_by_digest(&digest).await?.filter(|key| key.digest == digest);
+        let key = key.ok_or_else(|| VerifyError::refused(Reason::UNKNOWN_CREDENTIAL))?;
+        if key.is_disabled {
+            return Err(VerifyError::refused(Reason::REVOKED));
+        }
+        if key.expires_at.is_some_and(|expiry| attempt.now >= expiry) {
+            return Err(VerifyError::refused(Reason::EXPIRED));
+        }
+        let owner = self.owner_of(&key).await?;
+        let account = owner.ok_or_else(|| VerifyError::refused(Reason::ACCOUNT_STATE))?;
+        self.touch(&key, attempt.now).await;
+        Ok(Verified::new(self.facts(&key, &account), KeyUse { key, account }))
+    }
+}
+
+/// For keys of this project's own format.
+impl<K: KeyStore, A: AccountStore> Verifier<ApiKey> for ApiKeys<K, A> {
+    type Value = KeyUse;
+
+    async fn verify(&self, key: ApiKey, attempt: Attempt) -> Result<Verified<KeyUse>, VerifyError> {
+        self.check(key.reveal(), &attempt).await
+    }
+}
+
+/// For keys that travel as bearer tokens.
+impl<K: KeyStore, A: AccountStore> Verifier<BearerToken> for ApiKeys<K, A> {
+    type Value = KeyUse;
+
+    async fn verify(&self, key: BearerToken, attempt: Attempt) -> Result<Verified<KeyUse>, VerifyError> {
+        self.check(key.as_ref().reveal(), &attempt).await
+    }
+}
+
+/// For keys of any format in a header of their own.
+impl<K: KeyStore, A: AccountStore> Verifier<OpaqueToken> for ApiKeys<K, A> {
+    type Value = KeyUse;
+
+    async fn verify(&self, key: OpaqueToken, attempt: Attempt) -> Result<Verified<KeyUse>, VerifyError> {
+        self.check(key.as_ref().reveal(), &attempt).await
+    }
+}

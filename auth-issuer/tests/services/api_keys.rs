@@ -1,0 +1,209 @@
+//! API keys of accounts.
+
+use std::time::Duration;
+
+use auth_core::api_keys::ApiKeyVerifier;
+use auth_core::credential::{ApiKey, ApiKeyPrefix, BearerToken, Credential as _, OpaqueToken};
+use auth_core::{Attempt, Facts, Reason, Verified, Verifier, VerifyError};
+use auth_issuer::accounts::AccountAdmin as _;
+use auth_issuer::api_keys::{
+    ApiKeys, ChangeOutcome, KeyChange, KeyMaker, KeyRequest, KeyUse, MintOutcome, MintedKey, PrefixedSecret,
+};
+use auth_issuer::{AccountState, MemoryStore};
+
+use super::support::{account, after, alice, read, store, store_with};
+
+type Service = ApiKeys<MemoryStore, MemoryStore>;
+
+fn service(store: &MemoryStore) -> Service {
+    ApiKeys::new(store.clone(), store.clone(), PrefixedSecret::new("sk_").expect("good"))
+}
+
+async fn mint(service: &Service, maker: &KeyMaker, request: KeyRequest) -> Result<MintedKey, MintOutcome> {
+    match service.mint(maker, request, &after(0)).await.expect("an answer") {
+        MintOutcome::Minted(key) => Ok(*key),
+        refused => Err(refused),
+    }
+}
+
+async fn make(service: &Service, store: &MemoryStore, scopes: &[&str]) -> MintedKey {
+    let request = KeyRequest::new("laptop").with_scopes(scopes.iter().copied());
+    mint(service, &KeyMaker::account(&alice(store).await), request).await.expect("within the limits")
+}
+
+async fn present(service: &Service, key: &str, attempt: Attempt) -> Result<Verified<KeyUse>, VerifyError> {
+    let parsed = BearerToken::parse(key.as_bytes()).expect("a token");
+    Verifier::<BearerToken>::verify(service, BearerToken::into_owned(parsed), attempt).await
+}
+
+async fn facts(service: &Service, key: &MintedKey) -> Result<Facts, Reason> {
+    present(service, key.reveal(), after(1)).await.map(|used| used.facts().clone()).map_err(|error| error.reason())
+}
+
+#[tokio::test]
+async fn a_key_permits_what_it_was_made_for_and_its_owner_is_permitted_now() {
+    let store = store();
+    let service = service(&store);
+    let key = make(&service, &store, &["read", "write"]).await;
+    let known = facts(&service, &key).await.expect("good");
+    assert_eq!((known.subject.as_str(), known.scopes.clone()), ("1", vec!["read".to_owned(), "write".to_owned()]));
+    assert_eq!(known.credential_id.as_deref(), Some(key.record().id.as_str()));
+    assert!(known.roles.is_empty() && known.factors.is_empty() && known.auth_time.is_none());
+
+    store.set_permissions("1", &["user".to_owned()], &["read".to_owned(), "admin".to_owned()]).await.expect("set");
+    assert_eq!(facts(&service, &key).await.expect("good").scopes, ["read"], "the owner has lost one");
+    let with_roles = service.with_roles_of_owner();
+    assert_eq!(facts(&with_roles, &key).await.expect("good").roles, ["user"]);
+}
+
+#[tokio::test]
+async fn nobody_makes_a_key_that_permits_more_than_they_have() {
+    let store = store();
+    let service = service(&store);
+    let alice = alice(&store).await;
+    let request = |scopes: &[&str]| KeyRequest::new("k").with_scopes(scopes.iter().copied());
+    for (maker, scopes, is_made) in [
+        (KeyMaker::account(&alice), vec!["read", "write"], true),
+        (KeyMaker::account(&alice), vec!["admin"], false),
+        (KeyMaker::account_with_scopes(&alice, &["read".to_owned()]), vec!["read"], true),
+        (KeyMaker::account_with_scopes(&alice, &["read".to_owned()]), vec!["write"], false),
+        (KeyMaker::account_with_scopes(&alice, &["admin".to_owned()]), vec!["admin"], false),
+    ] {
+        let made = mint(&service, &maker, request(&scopes)).await;
+        assert_eq!(made.is_ok(), is_made, "{scopes:?}");
+        assert!(is_made || matches!(made, Err(MintOutcome::ScopeExceeded)));
+    }
+    let everything = service.with_permits(|account, _| account.login().starts_with("alice"));
+    assert!(mint(&everything, &KeyMaker::account(&alice), request(&["anything"])).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_key_made_by_a_key_has_no_more_and_does_not_outlive_it_and_dies_with_it() {
+    let store = store();
+    let service = service(&store);
+    let expiry = after(1_000).now;
+    let maker = KeyMaker::account(&alice(&store).await);
+    let parent = KeyRequest::new("parent").with_scopes(["read"]).expiring(expiry);
+    let parent = mint(&service, &maker, parent).await.expect("made");
+
+    let used = present(&service, parent.reveal(), after(1)).await.expect("good");
+    let by_key = KeyMaker::key(used.value(), &used.facts().scopes);
+    let child = |scope: &str| KeyRequest::new("child").with_scopes([scope]);
+    assert!(matches!(mint(&service, &by_key, child("write")).await, Err(MintOutcome::ScopeExceeded)));
+    assert!(matches!(mint(&service, &by_key, child("read")).await, Err(MintOutcome::OutlivesMaker)));
+    let later = child("read").expiring(expiry + Duration::from_secs(1));
+    assert!(matches!(mint(&service, &by_key, later).await, Err(MintOutcome::OutlivesMaker)));
+    let child = mint(&service, &by_key, child("read").expiring(expiry)).await.expect("within its maker");
+    assert!(facts(&service, &child).await.is_ok());
+
+    assert!(service.delete("1", &parent.record().id, &after(2)).await.expect("an answer"));
+    for key in [&parent, &child] {
+        assert_eq!(facts(&service, key).await.expect_err("deleted"), Reason::UNKNOWN_CREDENTIAL);
+    }
+    let orphan = KeyRequest::new("orphan").with_scopes(["read"]).expiring(expiry);
+    assert!(matches!(mint(&service, &by_key, orphan).await, Err(MintOutcome::Stale)), "its maker is gone");
+}
+
+#[tokio::test]
+async fn a_key_rests_dies_and_expires() {
+    let store = store();
+    let service = service(&store);
+    let dying = make(&service, &store, &["read"]).await;
+    let maker = KeyMaker::account(&alice(&store).await);
+    let lasting = mint(&service, &maker, KeyRequest::new("ci").outliving_epochs()).await.expect("made");
+    let short = mint(&service, &maker, KeyRequest::new("short").expiring(after(1).now)).await.expect("made");
+    assert_eq!(facts(&service, &short).await.expect_err("expired"), Reason::EXPIRED);
+
+    let disable = |is_disabled| KeyChange { is_disabled: Some(is_disabled), ..KeyChange::default() };
+    let id = dying.record().id.as_str();
+    assert_eq!(service.change(&maker, id, disable(true), &after(1)).await.expect("an answer"), ChangeOutcome::Changed);
+    assert_eq!(facts(&service, &dying).await.expect_err("disabled"), Reason::REVOKED);
+    assert_eq!(service.change(&maker, id, disable(false), &after(1)).await.expect("an answer"), ChangeOutcome::Changed);
+    assert!(facts(&service, &dying).await.is_ok());
+
+    store.set_state("1", AccountState::Suspended).await.expect("an answer");
+    for key in [&dying, &lasting] {
+        assert_eq!(facts(&service, key).await.expect_err("its owner is suspended"), Reason::ACCOUNT_STATE);
+    }
+    store.set_state("1", AccountState::Active).await.expect("an answer");
+    assert!(facts(&service, &lasting).await.is_ok(), "it outlives epochs");
+    assert!(facts(&service, &dying).await.is_err(), "it does not");
+    store.delete_account("1").await.expect("an answer");
+    assert!(facts(&service, &lasting).await.is_err());
+}
+
+#[tokio::test]
+async fn owners_see_and_change_their_own_keys_only() {
+    let store = store_with([account("1", "alice@example.com").with_scopes(["read"]), account("2", "bob")]);
+    let service = service(&store);
+    let key = make(&service, &store, &["read"]).await;
+    let id = key.record().id.as_str();
+    let bob = KeyMaker::account(&read(&store, "bob").await);
+    let rename = KeyChange { name: Some("mine".to_owned()), ..KeyChange::default() };
+    assert_eq!(service.change(&bob, id, rename.clone(), &after(1)).await.expect("an answer"), ChangeOutcome::Unknown);
+    assert!(!service.delete("2", id, &after(1)).await.expect("an answer"));
+    assert!(service.list("2", 0, 10).await.expect("an answer").is_empty());
+    assert!(service.find("2", id).await.expect("an answer").is_none());
+
+    let alice = KeyMaker::account(&alice(&store).await);
+    assert_eq!(service.change(&alice, id, rename, &after(1)).await.expect("an answer"), ChangeOutcome::Changed);
+    assert_eq!(service.find("1", id).await.expect("an answer").expect("hers").name, "mine");
+    let widen = KeyChange { scopes: Some(vec!["admin".to_owned()]), ..KeyChange::default() };
+    assert_eq!(service.change(&alice, id, widen, &after(1)).await.expect("an answer"), ChangeOutcome::ScopeExceeded);
+    let listed = service.list("1", 0, 10).await.expect("an answer");
+    assert!(!format!("{listed:?}").contains(key.reveal().trim_start_matches("sk_")));
+}
+
+#[tokio::test]
+async fn an_owner_has_as_many_keys_as_the_limit_allows() {
+    let store = store();
+    let service = service(&store).with_limit(2);
+    let maker = KeyMaker::account(&alice(&store).await);
+    for expected in [true, true, false] {
+        let made = mint(&service, &maker, KeyRequest::new("k")).await;
+        assert_eq!(made.is_ok(), expected);
+        assert!(expected || matches!(made, Err(MintOutcome::LimitReached)));
+    }
+}
+
+#[tokio::test]
+async fn the_last_use_is_noted_once_a_minute() {
+    let store = store();
+    let service = service(&store);
+    let key = make(&service, &store, &[]).await;
+    let used_at = |seconds| {
+        let (service, key) = (&service, &key);
+        async move {
+            present(service, key.reveal(), after(seconds)).await.expect("good");
+            service.find("1", &key.record().id).await.expect("an answer").expect("there").last_used_at
+        }
+    };
+    assert_eq!(used_at(10).await, Some(after(10).now));
+    assert_eq!(used_at(69).await, Some(after(10).now), "within a minute");
+    assert_eq!(used_at(71).await, Some(after(71).now));
+}
+
+#[tokio::test]
+async fn other_texts_are_refused_before_the_store_is_asked() {
+    let store = store();
+    let service = service(&store);
+    for text in ["sk_", "sk_short", "SK_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "eyJhbGciOiJIUzI1NiJ9.e30.AA"] {
+        assert_eq!(present(&service, text, after(0)).await.expect_err("no key").reason(), Reason::MALFORMED, "{text}");
+    }
+    let unknown = format!("sk_{}", "A".repeat(43));
+    assert_eq!(present(&service, &unknown, after(0)).await.expect_err("no key").reason(), Reason::UNKNOWN_CREDENTIAL);
+}
+
+#[tokio::test]
+async fn keys_of_our_own_format_open_by_both_verifiers_and_in_headers_of_their_own() {
+    let store = store();
+    let prefix = ApiKeyPrefix::new("acme").expect("good");
+    let service = ApiKeys::new(store.clone(), store.clone(), prefix.clone());
+    let key = make(&service, &store, &["read"]).await;
+    let owned = || ApiKey::into_owned(ApiKey::parse(key.reveal().as_bytes()).expect("our own format"));
+    let by_service = Verifier::<ApiKey>::verify(&service, owned(), after(1)).await.expect("good");
+    let by_core = ApiKeyVerifier::new(prefix, service.clone()).verify(owned(), after(1)).await.expect("good");
+    assert_eq!(by_service.facts(), by_core.facts());
+    let opaque = OpaqueToken::into_owned(OpaqueToken::parse(key.reveal().as_bytes()).expect("visible"));
+    assert!(Verifier::<OpaqueToken>::verify(&service, opaque, after(1)).await.is_ok());
+}
