@@ -78,6 +78,8 @@ mod text;
 pub mod throttle;
 mod time;
 pub mod token_ids;
+#[cfg(feature = "jwt")]
+pub mod tokens;
 pub mod totp;
 mod unavailable;
 

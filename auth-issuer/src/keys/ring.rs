@@ -28,13 +28,16 @@ use super::signing::{SigningError, SigningKey};
 pub struct KeyRing {
     active: SigningKey,
     others: Vec<SigningKey>,
+    /// The id of the key that is or was the only one: tokens that name no key are its.
+    only: String,
 }
 
 impl KeyRing {
     /// A ring of one key, which signs.
     #[must_use]
     pub fn new(active: SigningKey) -> Self {
-        Self { active, others: Vec::new() }
+        let only = active.id().to_owned();
+        Self { active, others: Vec::new(), only }
     }
 
     /// Adds a key that verifies, and is published, but does not sign yet.
@@ -72,6 +75,9 @@ impl KeyRing {
     pub fn retire(&mut self, id: &str) -> bool {
         let before = self.others.len();
         self.others.retain(|key| key.id() != id);
+        if self.others.is_empty() {
+            self.active.id().clone_into(&mut self.only);
+        }
         self.others.len() != before
     }
 
@@ -104,6 +110,19 @@ impl KeyRing {
     pub fn to_jwk_set(&self) -> String {
         let keys: Vec<String> = self.keys().filter_map(SigningKey::to_public_jwk).collect();
         format!("{{\"keys\":[{}]}}", keys.join(","))
+    }
+
+    /// The key that verifies a token of this algorithm: the one that the token names, or the one that was alone when
+    /// tokens did not have to name any.
+    pub(crate) fn verifying_key(&self, algorithm: &str, id: Option<&str>) -> Option<JwtKey> {
+        let id = id.unwrap_or(&self.only);
+        let key = self.keys().find(|key| key.id() == id && key.algorithm().as_str() == algorithm)?;
+        Some(key.verifying_key().clone())
+    }
+
+    /// Whether there is one key only, so that no token has to name it.
+    pub(crate) fn is_single(&self) -> bool {
+        self.others.is_empty()
     }
 
     fn keys(&self) -> impl Iterator<Item = &SigningKey> {

@@ -222,12 +222,23 @@ impl SigningKey {
     ///
     /// If the backend cannot sign, which a key that could be loaded rules out but for lack of randomness.
     pub fn sign(&self, payload: &str, token_type: Option<&str>) -> Result<String, SigningError> {
+        self.sign_naming_key(payload, token_type, true)
+    }
+
+    /// Signs a token whose header names the key or does not.
+    pub(crate) fn sign_naming_key(
+        &self,
+        payload: &str,
+        token_type: Option<&str>,
+        names_key: bool,
+    ) -> Result<String, SigningError> {
         let token_type: String = token_type
             .unwrap_or("JWT")
             .chars()
             .filter(|char| char.is_ascii_graphic() && !"\"\\".contains(*char))
             .collect();
-        let header = format!(r#"{{"alg":"{}","typ":"{token_type}","kid":"{}"}}"#, self.algorithm, self.id);
+        let key_id = if names_key { format!(r#","kid":"{}""#, self.id) } else { String::new() };
+        let header = format!(r#"{{"alg":"{}","typ":"{token_type}"{key_id}}}"#, self.algorithm);
         let mut token = BASE64_URL_SAFE_NO_PAD.encode(header);
         token.push('.');
         BASE64_URL_SAFE_NO_PAD.encode_string(payload, &mut token);

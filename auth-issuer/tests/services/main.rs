@@ -13,4 +13,6 @@ mod refresh;
 mod sign_in;
 mod support;
 mod throttle;
+#[cfg(feature = "aws-lc-rs")]
+mod tokens;
 mod totp;

@@ -1,0 +1,102 @@
+//! What a token says.
+
+use std::time::{Duration, SystemTime};
+
+use auth_core::claims::ClaimValue;
+use auth_core::{Claims, Factor};
+
+use crate::sign_in::Granted;
+
+/// What a token is to say beyond what its issuer says of itself.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::SystemTime;
+/// use auth_core::Factor;
+/// use auth_issuer::tokens::TokenClaims;
+/// use auth_issuer::{Account, sign_in::Granted};
+///
+/// let now = SystemTime::now();
+/// let granted = Granted::new(Account::new("1", "alice@example.com")?, [Factor::new("pwd").at(now)], now);
+/// let claims = TokenClaims::of(&granted).with_scopes(["items:read"]).with_claim("email", "alice@example.com");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct TokenClaims {
+    pub(super) account: String,
+    pub(super) subject: Option<String>,
+    pub(super) epoch: u64,
+    pub(super) scopes: Option<Vec<String>>,
+    pub(super) roles: Option<Vec<String>>,
+    pub(super) factors: Vec<Factor>,
+    pub(super) auth_time: Option<SystemTime>,
+    pub(super) life: Option<Duration>,
+    pub(super) more: Claims,
+}
+
+impl TokenClaims {
+    /// A token for a sign-in: with its account, epoch, factors (`amr`) and time (`auth_time`). Without scopes and roles,
+    /// as long as none are added.
+    #[must_use]
+    pub fn of(granted: &Granted) -> Self {
+        Self {
+            factors: granted.factors.clone(),
+            auth_time: Some(granted.auth_time),
+            ..Self::new(granted.account.id(), granted.epoch())
+        }
+    }
+
+    /// A token for an account that has not signed in: one that an administrator asks for, for example. The epoch has to
+    /// be read together with what permits it.
+    #[must_use]
+    pub fn new(account: impl Into<String>, epoch: u64) -> Self {
+        Self {
+            account: account.into(),
+            subject: None,
+            epoch,
+            scopes: None,
+            roles: None,
+            factors: Vec::new(),
+            auth_time: None,
+            life: None,
+            more: Claims::new(),
+        }
+    }
+
+    /// Says another `sub` than the account's id. The issuer needs an
+    /// [account claim](super::TokenIssuerBuilder::account_claim) then.
+    #[must_use]
+    pub fn with_subject(mut self, subject: impl Into<String>) -> Self {
+        self.subject = Some(subject.into());
+        self
+    }
+
+    /// Says which scopes the token has (`scope`, RFC 9068 §2.2.3).
+    #[must_use]
+    pub fn with_scopes<S: Into<String>>(mut self, scopes: impl IntoIterator<Item = S>) -> Self {
+        self.scopes = Some(scopes.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Says which roles the party has (`roles`).
+    #[must_use]
+    pub fn with_roles<S: Into<String>>(mut self, roles: impl IntoIterator<Item = S>) -> Self {
+        self.roles = Some(roles.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Asks for another life than the issuer's: at most the issuer's longest.
+    #[must_use]
+    pub fn with_life(mut self, life: Duration) -> Self {
+        self.life = Some(life);
+        self
+    }
+
+    /// Adds a claim of one's own. What the issuer sets itself is not overwritten.
+    #[must_use]
+    pub fn with_claim(mut self, name: impl Into<String>, value: impl Into<ClaimValue>) -> Self {
+        self.more = self.more.with(name, value);
+        self
+    }
+}

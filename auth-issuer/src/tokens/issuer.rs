@@ -1,0 +1,378 @@
+//! The issuer of one kind of token.
+
+use std::fmt;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::{Duration, SystemTime};
+
+use auth_core::api_keys::StoreError;
+use auth_core::jwt::{JwtKey, JwtKeySource, JwtVerifier, JwtVerifierBuilder, KeyLookup, WantedKey};
+use auth_core::{Claims, ConfigError, ConfigErrorKind};
+use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
+use zeroize::Zeroizing;
+
+use super::claims::TokenClaims;
+use super::json::to_json;
+use crate::keys::{KeyRing, SigningKey};
+use crate::time::{later, seconds};
+use crate::unavailable::Unavailable;
+
+/// The claim that says which kind of token it is.
+const PURPOSE: &str = "purpose";
+
+/// Issues tokens of one kind. Clones share their keys.
+///
+/// Every token says `iss`, `aud`, `sub`, `iat`, `exp`, `jti` (128 random bits), `purpose` and its account's epoch.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::{Duration, SystemTime};
+/// use auth_core::jwt::JwtAlgorithm;
+/// use auth_issuer::keys::{KeyRing, SigningKey};
+/// use auth_issuer::tokens::{TokenClaims, TokenIssuer};
+///
+/// let ring = KeyRing::new(SigningKey::generate(JwtAlgorithm::EdDsa)?);
+/// let access = TokenIssuer::builder(ring)
+///     .issuer("https://auth.example")
+///     .audience("https://api.example")
+///     .purpose("access")
+///     .life(Duration::from_secs(300))
+///     .build()?;
+/// let token = access.issue(&TokenClaims::new("1", 0), SystemTime::now())?;
+/// assert_eq!(token.reveal().split('.').count(), 3);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct TokenIssuer(Arc<Inner>);
+
+struct Inner {
+    keys: TokenKeys,
+    issuer: String,
+    audience: String,
+    purpose: &'static str,
+    life: Duration,
+    longest_life: Duration,
+    token_type: Option<String>,
+    epoch_claim: String,
+    account_claim: Option<String>,
+    names_only_key: bool,
+}
+
+/// Puts a [`TokenIssuer`] together.
+#[must_use]
+pub struct TokenIssuerBuilder(Inner);
+
+/// The keys of one kind of token, which may be rotated while the program runs. Clones share them.
+///
+/// A [`JwtVerifier`] that has them as its source knows of a new key at once.
+#[derive(Clone)]
+pub struct TokenKeys(Arc<RwLock<KeyRing>>);
+
+/// A token that was issued.
+///
+/// # Security
+///
+/// The token is a secret; `Debug` shows its id and when it expires.
+#[derive(Clone)]
+pub struct IssuedToken {
+    text: Zeroizing<String>,
+    id: String,
+    issued_at: SystemTime,
+    expires_at: SystemTime,
+}
+
+impl TokenIssuer {
+    /// Begins an issuer that signs with the keys of `ring`. Issuer, audience and purpose are needed.
+    pub fn builder(ring: KeyRing) -> TokenIssuerBuilder {
+        TokenIssuerBuilder(Inner {
+            keys: TokenKeys(Arc::new(RwLock::new(ring))),
+            issuer: String::new(),
+            audience: String::new(),
+            purpose: "",
+            life: Duration::from_mins(5),
+            longest_life: Duration::ZERO,
+            token_type: None,
+            epoch_claim: "epoch".to_owned(),
+            account_claim: None,
+            names_only_key: true,
+        })
+    }
+
+    /// Issues a token.
+    ///
+    /// # Errors
+    ///
+    /// [`Unavailable`] if there is no randomness or the backend cannot sign.
+    pub fn issue(&self, claims: &TokenClaims, now: SystemTime) -> Result<IssuedToken, Unavailable> {
+        let mut id = [0_u8; 16];
+        getrandom::fill(&mut id)?;
+        let id = BASE64_URL_SAFE_NO_PAD.encode(id);
+        let life = claims.life.unwrap_or(self.0.life).min(self.0.longest_life);
+        let issued_at = seconds(now);
+        let expires_at = issued_at.saturating_add(life.as_secs());
+        let payload = Zeroizing::new(to_json(&self.payload(claims, &id, issued_at, expires_at)));
+        let text = Zeroizing::new(self.0.keys.sign(&payload, self.0.token_type.as_deref(), self.0.names_only_key)?);
+        let time = |seconds| later(SystemTime::UNIX_EPOCH, Duration::from_secs(seconds));
+        Ok(IssuedToken { text, id, issued_at: time(issued_at), expires_at: time(expires_at) })
+    }
+
+    fn payload(&self, claims: &TokenClaims, id: &str, issued_at: u64, expires_at: u64) -> Claims {
+        let mut payload = claims.more.clone();
+        if let Some(scopes) = &claims.scopes {
+            payload = payload.with("scope", scopes.join(" "));
+        }
+        if let Some(roles) = &claims.roles {
+            payload = payload.with("roles", roles.clone());
+        }
+        if !claims.factors.is_empty() {
+            let methods: Vec<String> = claims.factors.iter().map(|factor| factor.method.clone()).collect();
+            payload = payload.with("amr", methods);
+        }
+        if let Some(auth_time) = claims.auth_time {
+            payload = payload.with("auth_time", seconds(auth_time));
+        }
+        if let Some(name) = &self.0.account_claim {
+            payload = payload.with(name.as_str(), claims.account.as_str());
+        }
+        payload
+            .with("iss", self.0.issuer.as_str())
+            .with("aud", self.0.audience.as_str())
+            .with("sub", claims.subject.as_deref().unwrap_or(&claims.account))
+            .with("iat", issued_at)
+            .with("exp", expires_at)
+            .with("jti", id)
+            .with(PURPOSE, self.0.purpose)
+            .with(self.0.epoch_claim.as_str(), claims.epoch)
+    }
+
+    /// A verifier of these tokens and of no others: it knows issuer, audience and keys already. It does not read the
+    /// account: for that, [`AccountTokens`](super::AccountTokens) or [`LiveTokens`](super::LiveTokens).
+    pub fn verifier(&self) -> JwtVerifierBuilder {
+        JwtVerifier::builder()
+            .issuer(self.0.issuer.as_str())
+            .audience(self.0.audience.as_str())
+            .key_source(self.0.keys.clone())
+            .require_jti()
+    }
+
+    /// The keys.
+    #[must_use]
+    pub fn keys(&self) -> &TokenKeys {
+        &self.0.keys
+    }
+
+    /// The name of this kind of token.
+    #[must_use]
+    pub fn purpose(&self) -> &'static str {
+        self.0.purpose
+    }
+
+    /// What the token says of its account, if it is of this kind: the id and the epoch.
+    pub(super) fn account_of(&self, claims: &Claims) -> Option<(String, u64)> {
+        let account_claim = self.0.account_claim.as_deref().unwrap_or("sub");
+        let purpose: String = claims.parse(PURPOSE).ok()?;
+        let account = claims.parse(account_claim).ok()?;
+        let epoch = claims.parse(&self.0.epoch_claim).ok()?;
+        (purpose == self.0.purpose).then_some((account, epoch))
+    }
+}
+
+impl TokenIssuerBuilder {
+    /// Names the issuer (`iss`).
+    pub fn issuer(mut self, issuer: impl Into<String>) -> Self {
+        self.0.issuer = issuer.into();
+        self
+    }
+
+    /// Names the audience (`aud`). Kinds that share an issuer need different ones.
+    pub fn audience(mut self, audience: impl Into<String>) -> Self {
+        self.0.audience = audience.into();
+        self
+    }
+
+    /// Names the kind of token (`purpose`): lower case with underscores, at most 32 characters.
+    pub fn purpose(mut self, purpose: &'static str) -> Self {
+        self.0.purpose = purpose;
+        self
+    }
+
+    /// How long a token lives; 5 minutes if not set. Whole seconds.
+    pub fn life(mut self, life: Duration) -> Self {
+        self.0.life = life;
+        self
+    }
+
+    /// How long a token lives at most, where its [claims](TokenClaims::with_life) ask for a life of their own; as long as
+    /// any other if not set.
+    pub fn longest_life(mut self, life: Duration) -> Self {
+        self.0.longest_life = life;
+        self
+    }
+
+    /// The type in the header (`typ`), such as `at+jwt` (RFC 9068 §2.1); `JWT` if not set.
+    pub fn token_type(mut self, token_type: impl Into<String>) -> Self {
+        self.0.token_type = Some(token_type.into());
+        self
+    }
+
+    /// The claim that holds the account's epoch; `epoch` if not set.
+    pub fn epoch_claim(mut self, name: impl Into<String>) -> Self {
+        self.0.epoch_claim = name.into();
+        self
+    }
+
+    /// Puts the account's id into a claim of its own, for tokens whose `sub` is something else.
+    pub fn account_claim(mut self, name: impl Into<String>) -> Self {
+        self.0.account_claim = Some(name.into());
+        self
+    }
+
+    /// Leaves the key unnamed (`kid`) while there is one only. Where several keys are loaded when the program starts, make
+    /// the ring of the oldest, and [rotate](KeyRing::rotate) to the others: unnamed tokens are the oldest key's.
+    pub fn without_id_of_only_key(mut self) -> Self {
+        self.0.names_only_key = false;
+        self
+    }
+
+    /// Checks everything and makes the issuer.
+    ///
+    /// # Errors
+    ///
+    /// If issuer, audience or a name of a claim is empty, the purpose is none, or a life is under a second.
+    pub fn build(mut self) -> Result<TokenIssuer, ConfigError> {
+        let inner = &mut self.0;
+        inner.longest_life = inner.longest_life.max(inner.life);
+        if inner.issuer.trim().is_empty() {
+            return Err(complain(
+                ConfigErrorKind::Issuer,
+                "has no issuer; name it: `.issuer(\"https://auth.example\")`",
+            ));
+        }
+        if inner.audience.trim().is_empty() {
+            let text = "has no audience; name it: `.audience(\"https://api.example\")`";
+            return Err(complain(ConfigErrorKind::Audience, text));
+        }
+        if inner.purpose.is_empty()
+            || inner.purpose.len() > 32
+            || !inner.purpose.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+        {
+            let text = format!(
+                "has the purpose `{}`; use at most 32 of a-z and `_`: `.purpose(\"access\")`",
+                inner.purpose.escape_default()
+            );
+            return Err(complain(ConfigErrorKind::Value, &text));
+        }
+        let reserved = ["iss", "aud", "sub", "iat", "exp", "jti", PURPOSE, "scope", "roles", "amr", "auth_time"];
+        let names = [Some(&inner.epoch_claim), inner.account_claim.as_ref()];
+        for name in names.into_iter().flatten() {
+            if name.is_empty() || reserved.contains(&name.as_str()) {
+                let text = format!("cannot use `{}` as a claim of its own; choose another name", name.escape_default());
+                return Err(complain(ConfigErrorKind::Value, &text));
+            }
+        }
+        if inner.account_claim.as_ref() == Some(&inner.epoch_claim) {
+            let text = format!("has one claim `{}` for account and epoch; choose two names", inner.epoch_claim);
+            return Err(complain(ConfigErrorKind::Value, &text));
+        }
+        if inner.life.as_secs() == 0 {
+            return Err(complain(ConfigErrorKind::Value, "issues tokens that live under a second; use at least one"));
+        }
+        Ok(TokenIssuer(Arc::new(self.0)))
+    }
+}
+
+fn complain(kind: ConfigErrorKind, what: &str) -> ConfigError {
+    ConfigError::new(kind, format!("the token issuer {what}"))
+}
+
+impl TokenKeys {
+    /// Changes the ring: to [rotate](KeyRing::rotate), [announce](KeyRing::announce), [activate](KeyRing::activate) or
+    /// [retire](KeyRing::retire) keys.
+    pub fn change<T>(&self, change: impl FnOnce(&mut KeyRing) -> T) -> T {
+        change(&mut self.0.write().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Reads the ring.
+    pub fn read<T>(&self, read: impl FnOnce(&KeyRing) -> T) -> T {
+        read(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn sign(
+        &self,
+        payload: &str,
+        token_type: Option<&str>,
+        names_only_key: bool,
+    ) -> Result<String, crate::keys::SigningError> {
+        self.read(|ring| {
+            let key: &SigningKey = ring.active();
+            key.sign_naming_key(payload, token_type, names_only_key || !ring.is_single())
+        })
+    }
+
+    fn find(&self, wanted: &WantedKey) -> Option<JwtKey> {
+        self.read(|ring| ring.verifying_key(&wanted.algorithm, wanted.id.as_deref()))
+    }
+}
+
+impl JwtKeySource for TokenKeys {
+    fn find_now(&self, wanted: &WantedKey) -> KeyLookup {
+        self.find(wanted).map_or(KeyLookup::Unknown, KeyLookup::Found)
+    }
+
+    async fn find(&self, wanted: WantedKey) -> Result<Option<JwtKey>, StoreError> {
+        Ok(Self::find(self, &wanted))
+    }
+}
+
+impl IssuedToken {
+    /// The token, for the client.
+    #[must_use]
+    pub fn reveal(&self) -> &str {
+        &self.text
+    }
+
+    /// The public id (`jti`).
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// When it was issued, in whole seconds.
+    #[must_use]
+    pub fn issued_at(&self) -> SystemTime {
+        self.issued_at
+    }
+
+    /// From when on it is refused, in whole seconds.
+    #[must_use]
+    pub fn expires_at(&self) -> SystemTime {
+        self.expires_at
+    }
+}
+
+impl fmt::Debug for IssuedToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("IssuedToken")
+            .field("id", &self.id)
+            .field("expires_at", &self.expires_at)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for TokenIssuer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TokenIssuer").field("purpose", &self.0.purpose).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for TokenIssuerBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TokenIssuerBuilder").field("purpose", &self.0.purpose).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for TokenKeys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.read(|ring| fmt::Debug::fmt(ring, f))
+    }
+}

@@ -1,0 +1,129 @@
+//! Whether a token is good at this moment.
+
+use std::fmt;
+use std::time::{Duration, SystemTime};
+
+use auth_core::api_keys::StoreError;
+use auth_core::jwt::TokenState;
+use auth_core::{Attempt, Claims, Facts};
+
+use super::issuer::TokenIssuer;
+use crate::accounts::{Account, AccountState, AccountStore};
+use crate::audit::{Audit, AuditEvent, AuditName};
+use crate::time::later;
+use crate::token_ids::TokenIdStore;
+use crate::unavailable::Unavailable;
+
+/// The kind of the ids of tokens that were carried over to another epoch.
+const CARRIED: &str = "carried_over";
+
+/// Longer than any leeway, so that no id is forgotten while its token is still believed.
+const MARGIN: Duration = Duration::from_mins(10);
+
+/// Reads the account of a token at each use: the token is good while its account exists, is active and has the token's
+/// epoch, and its id was not [revoked](Self::revoke).
+///
+/// As the [`TokenState`] of a [`JwtVerifier`](auth_core::jwt::JwtVerifier) it ends tokens at once, and leaves roles and
+/// scopes as the token says; [`AccountTokens`](super::AccountTokens) reads those anew too.
+#[derive(Clone)]
+pub struct LiveTokens<A, T> {
+    issuer: TokenIssuer,
+    accounts: A,
+    ids: T,
+    audit: Audit,
+}
+
+impl<A: AccountStore, T: TokenIdStore> LiveTokens<A, T> {
+    /// The state of the tokens of `issuer`.
+    #[must_use]
+    pub fn new(issuer: TokenIssuer, accounts: A, ids: T) -> Self {
+        Self { issuer, accounts, ids, audit: Audit::default() }
+    }
+
+    /// Records events elsewhere.
+    #[must_use]
+    pub fn with_audit(mut self, audit: Audit) -> Self {
+        self.audit = audit;
+        self
+    }
+
+    /// Revokes the token of these facts until it expires by itself, as its owner signs out; says whether it was good
+    /// before.
+    ///
+    /// # Errors
+    ///
+    /// [`Unavailable`] if the store does not answer.
+    pub async fn revoke(&self, token: &Facts, attempt: &Attempt) -> Result<bool, Unavailable> {
+        let Some((id, expires_at)) = named(token) else { return Ok(false) };
+        let was_good = self.spend(id, expires_at).await?;
+        if was_good {
+            self.record(AuditName::TOKEN_REVOKED, token, id, attempt).await?;
+        }
+        Ok(was_good)
+    }
+
+    /// Carries the token of these facts over to the epoch that its owner has brought about in this very session, by a
+    /// change of password for example. All other tokens of the account are void.
+    ///
+    /// # Errors
+    ///
+    /// [`Unavailable`] if the store does not answer.
+    pub async fn carry(&self, token: &Facts, epoch: u64, attempt: &Attempt) -> Result<(), Unavailable> {
+        let Some((id, expires_at)) = named(token) else { return Ok(()) };
+        self.ids.spend_token_id(CARRIED, &self.carried(id, epoch), later(expires_at, MARGIN)).await?;
+        self.record(AuditName::SESSION_RENEWED, token, id, attempt).await
+    }
+
+    pub(super) async fn spend(&self, id: &str, expires_at: SystemTime) -> Result<bool, StoreError> {
+        self.ids.spend_token_id(self.issuer.purpose(), id, later(expires_at, MARGIN)).await
+    }
+
+    /// The account of a token whose signature and claims are good already; `None` if the token is not good any more.
+    pub(super) async fn account(&self, token: &Facts, claims: &Claims) -> Result<Option<Account>, StoreError> {
+        let (Some((account, epoch)), Some(id)) = (self.issuer.account_of(claims), token.credential_id.as_deref())
+        else {
+            return Ok(None);
+        };
+        let account = self.accounts.find_account_by_id(&account).await?;
+        let Some(account) = account.filter(|account| account.state() == AccountState::Active) else { return Ok(None) };
+        if account.epoch() != epoch && !self.is_carried(id, account.epoch()).await? {
+            return Ok(None);
+        }
+        let is_revoked = self.ids.is_token_id_spent(self.issuer.purpose(), id).await?;
+        Ok((!is_revoked).then_some(account))
+    }
+
+    pub(super) fn issuer(&self) -> &TokenIssuer {
+        &self.issuer
+    }
+
+    async fn is_carried(&self, id: &str, epoch: u64) -> Result<bool, StoreError> {
+        self.ids.is_token_id_spent(CARRIED, &self.carried(id, epoch)).await
+    }
+
+    async fn record(&self, name: AuditName, token: &Facts, id: &str, attempt: &Attempt) -> Result<(), Unavailable> {
+        let event = AuditEvent::new(name, attempt).with_account(&token.subject).with_credential(id);
+        self.audit.record(event.about(self.issuer.purpose())).await
+    }
+
+    fn carried(&self, id: &str, epoch: u64) -> String {
+        format!("{}.{id}.{epoch}", self.issuer.purpose())
+    }
+}
+
+/// The id of a token, and when it expires.
+fn named(token: &Facts) -> Option<(&str, SystemTime)> {
+    token.credential_id.as_deref().zip(token.expires_at)
+}
+
+impl<A: AccountStore, T: TokenIdStore> TokenState for LiveTokens<A, T> {
+    async fn is_alive(&self, token: &Facts, claims: &Claims) -> Result<bool, StoreError> {
+        Ok(self.account(token, claims).await?.is_some())
+    }
+}
+
+impl<A, T> fmt::Debug for LiveTokens<A, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LiveTokens").field("issuer", &self.issuer).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,278 @@
+//! Signed tokens.
+
+use std::time::Duration;
+
+use auth_core::credential::{BearerToken, Credential as _};
+use auth_core::jwt::JwtAlgorithm;
+use auth_core::{Attempt, ConfigErrorKind, Facts, Reason, Verified, Verifier, VerifyError};
+use auth_issuer::accounts::AccountAdmin as _;
+use auth_issuer::keys::{KeyRing, SigningKey};
+use auth_issuer::tokens::{
+    AccountTokens, IssuedToken, LiveToken, LiveTokens, OneTimeTokens, TokenClaims, TokenIssuer, TokenIssuerBuilder,
+};
+use auth_issuer::{AccountState, MemoryStore};
+use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
+
+use super::support::{after, granted, store};
+
+type Tokens = AccountTokens<MemoryStore, MemoryStore>;
+
+fn builder() -> TokenIssuerBuilder {
+    let ring = KeyRing::new(SigningKey::generate(JwtAlgorithm::EdDsa).expect("a key"));
+    TokenIssuer::builder(ring).issuer("https://auth.example").audience("https://api.example").purpose("access")
+}
+
+fn issuer() -> TokenIssuer {
+    builder().build().expect("complete")
+}
+
+fn live(issuer: &TokenIssuer, store: &MemoryStore) -> LiveTokens<MemoryStore, MemoryStore> {
+    LiveTokens::new(issuer.clone(), store.clone(), store.clone())
+}
+
+fn tokens(issuer: &TokenIssuer, store: &MemoryStore) -> Tokens {
+    AccountTokens::new(live(issuer, store)).expect("complete")
+}
+
+async fn present<V>(verifier: &V, token: &str, attempt: Attempt) -> Result<Verified<V::Value>, VerifyError>
+where
+    V: Verifier<BearerToken>,
+{
+    let token = BearerToken::into_owned(BearerToken::parse(token.as_bytes()).expect("a token"));
+    verifier.verify(token, attempt).await
+}
+
+async fn reason(verifier: &Tokens, token: &IssuedToken, seconds: u64) -> Option<Reason> {
+    present(verifier, token.reveal(), after(seconds)).await.err().map(|error| error.reason())
+}
+
+/// The facts of a token that are needed to withdraw it.
+fn named(token: &IssuedToken) -> Facts {
+    Facts::new("1").with_credential_id(token.id()).with_expiry(token.expires_at())
+}
+
+fn part(token: &str, at: usize) -> serde_json::Value {
+    let part = token.split('.').nth(at).expect("three parts");
+    serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(part).expect("base64url")).expect("JSON")
+}
+
+#[tokio::test]
+async fn a_token_says_what_it_has_to() {
+    let store = store();
+    let issuer = builder().token_type("at+jwt").life(Duration::from_secs(300)).build().expect("complete");
+    let claims = TokenClaims::of(&granted(&store).await)
+        .with_scopes(["read"])
+        .with_roles(["user"])
+        .with_claim("email", "alice@example.com")
+        .with_claim("iss", "https://mallory.example");
+    let token = issuer.issue(&claims, after(0).now).expect("signed");
+    let (header, payload) = (part(token.reveal(), 0), part(token.reveal(), 1));
+    assert_eq!((header["alg"].as_str(), header["typ"].as_str()), (Some("EdDSA"), Some("at+jwt")));
+    assert!(header["kid"].is_string());
+    assert_eq!(payload["iss"], "https://auth.example", "not overwritten");
+    for (name, value) in [("aud", "https://api.example"), ("sub", "1"), ("purpose", "access"), ("scope", "read")] {
+        assert_eq!(payload[name], value, "{name}");
+    }
+    assert_eq!(payload["email"], "alice@example.com");
+    assert_eq!((payload["epoch"].as_u64(), payload["iat"].as_u64()), (Some(0), Some(1_800_000_000)));
+    assert_eq!(payload["exp"].as_u64(), Some(1_800_000_300));
+    assert_eq!(payload["auth_time"].as_u64(), Some(1_800_000_000));
+    assert_eq!((payload["roles"][0].as_str(), payload["amr"][0].as_str()), (Some("user"), Some("pwd")));
+    assert_eq!(payload["jti"].as_str().map(str::len), Some(22), "128 bits");
+    assert_eq!((token.id(), token.expires_at()), (payload["jti"].as_str().expect("a text"), after(300).now));
+
+    let verified = present(&tokens(&issuer, &store), token.reveal(), after(1)).await.expect("good");
+    let facts = verified.facts();
+    assert!(facts.has_scope("read") && !facts.has_scope("write") && facts.has_role("user"));
+    assert!(facts.has_factor("pwd", Some(Duration::from_secs(1)), after(1).now));
+    assert_eq!(verified.value().account.login(), "alice@example.com");
+}
+
+#[tokio::test]
+async fn a_requested_life_is_bounded() {
+    let issuer = builder().life(Duration::from_secs(60)).longest_life(Duration::from_secs(600)).build().expect("good");
+    for (asked, granted) in [(None, 60), (Some(30), 30), (Some(600), 600), (Some(601), 600)] {
+        let mut claims = TokenClaims::new("1", 0);
+        if let Some(asked) = asked {
+            claims = claims.with_life(Duration::from_secs(asked));
+        }
+        let token = issuer.issue(&claims, after(0).now).expect("signed");
+        assert_eq!(token.expires_at(), after(granted).now, "{asked:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_token_is_good_while_its_account_is() {
+    let store = store();
+    let issuer = issuer();
+    let tokens = tokens(&issuer, &store);
+    let issue = || async { issuer.issue(&TokenClaims::of(&granted(&store).await), after(0).now).expect("signed") };
+
+    let token = issue().await;
+    assert_eq!(reason(&tokens, &token, 1).await, None);
+    assert_eq!(reason(&tokens, &token, 300 + 60).await, Some(Reason::EXPIRED));
+    store.raise_epoch("1").await.expect("an answer");
+    assert_eq!(reason(&tokens, &token, 1).await, Some(Reason::REVOKED));
+
+    let token = issue().await;
+    assert_eq!(reason(&tokens, &token, 1).await, None);
+    store.set_state("1", AccountState::Suspended).await.expect("an answer");
+    assert_eq!(reason(&tokens, &token, 1).await, Some(Reason::REVOKED));
+    store.set_state("1", AccountState::Active).await.expect("an answer");
+    let token = issue().await;
+    store.delete_account("1").await.expect("an answer");
+    assert_eq!(reason(&tokens, &token, 1).await, Some(Reason::REVOKED));
+}
+
+#[tokio::test]
+async fn roles_and_scopes_are_those_of_now() {
+    let store = store();
+    let issuer = issuer();
+    let tokens = tokens(&issuer, &store);
+    let granted = granted(&store).await;
+    let scoped = TokenClaims::of(&granted).with_scopes(["read", "write"]).with_roles(["admin"]);
+    let scoped = issuer.issue(&scoped, after(0).now).expect("signed");
+    let plain = issuer.issue(&TokenClaims::of(&granted), after(0).now).expect("signed");
+    store.set_permissions("1", &["guest".to_owned()], &["read".to_owned(), "more".to_owned()]).await.expect("set");
+
+    let facts = present(&tokens, scoped.reveal(), after(1)).await.expect("good").facts().clone();
+    assert_eq!((facts.roles, facts.scopes), (vec!["guest".to_owned()], vec!["read".to_owned()]));
+    let facts = present(&tokens, plain.reveal(), after(1)).await.expect("good").facts().clone();
+    assert_eq!(facts.scopes, ["read", "more"], "without `scope` a token permits what its account is permitted");
+    let all = tokens.with_permits(|_, _| true);
+    let facts = present(&all, scoped.reveal(), after(1)).await.expect("good").facts().clone();
+    assert_eq!(facts.scopes, ["read", "write"]);
+}
+
+#[tokio::test]
+async fn kinds_never_open_each_other() {
+    let store = store();
+    let access = issuer();
+    // Everything alike but the purpose: the keys too.
+    let key = SigningKey::generate(JwtAlgorithm::EdDsa).expect("a key").reveal_pem().expect("a private key");
+    let of = |purpose| {
+        let key = SigningKey::from_pem(JwtAlgorithm::EdDsa, key.as_bytes()).expect("the same");
+        let builder = TokenIssuer::builder(KeyRing::new(key)).issuer("i").audience("a").purpose(purpose);
+        builder.build().expect("complete")
+    };
+    let (exchange, login) = (of("exchange"), of("login"));
+    let token = exchange.issue(&TokenClaims::new("1", 0), after(0).now).expect("signed");
+    assert!(present(&tokens(&exchange, &store), token.reveal(), after(1)).await.is_ok());
+    let other = present(&tokens(&login, &store), token.reveal(), after(1)).await.expect_err("another purpose");
+    assert_eq!(other.reason(), Reason::REVOKED);
+    assert!(present(&tokens(&access, &store), token.reveal(), after(1)).await.is_err(), "another key");
+}
+
+#[tokio::test]
+async fn a_token_can_be_revoked_and_stays_so_within_every_leeway() {
+    let store = store();
+    let issuer = issuer();
+    let tokens = tokens(&issuer, &store);
+    let token = issuer.issue(&TokenClaims::new("1", 0), after(0).now).expect("signed");
+    assert!(tokens.live().revoke(&named(&token), &after(1)).await.expect("an answer"));
+    assert!(!tokens.live().revoke(&named(&token), &after(1)).await.expect("an answer"));
+    auth_issuer::sweep::SweepStore::sweep(&store, after(359).now, 100).await.expect("swept");
+    assert_eq!(reason(&tokens, &token, 359).await, Some(Reason::REVOKED), "believed but for that: 60 s of leeway");
+}
+
+#[tokio::test]
+async fn the_token_of_the_session_that_changed_the_password_may_be_carried_over() {
+    let store = store();
+    let issuer = issuer();
+    let tokens = tokens(&issuer, &store);
+    let issue = || issuer.issue(&TokenClaims::new("1", 0), after(0).now).expect("signed");
+    let (own, other) = (issue(), issue());
+    let epoch = store.raise_epoch("1").await.expect("an answer").expect("there");
+    tokens.live().carry(&named(&own), epoch, &after(1)).await.expect("carried");
+    assert_eq!(reason(&tokens, &own, 1).await, None);
+    assert_eq!(reason(&tokens, &other, 1).await, Some(Reason::REVOKED));
+    store.raise_epoch("1").await.expect("an answer");
+    assert_eq!(reason(&tokens, &own, 1).await, Some(Reason::REVOKED), "to that epoch and no further");
+}
+
+#[tokio::test]
+async fn keys_rotate_while_tokens_live() {
+    let store = store();
+    let issuer = builder().without_id_of_only_key().build().expect("complete");
+    let tokens = tokens(&issuer, &store);
+    let issue = || issuer.issue(&TokenClaims::new("1", 0), after(0).now).expect("signed");
+    let old = issue();
+    assert!(part(old.reveal(), 0).get("kid").is_none(), "there is one key");
+    let old_key = issuer.keys().read(|ring| ring.active().id().to_owned());
+    let key = SigningKey::generate(JwtAlgorithm::EdDsa).expect("a key");
+    issuer.keys().change(|ring| ring.rotate(key)).expect("new");
+    let new = issue();
+    assert!(part(new.reveal(), 0)["kid"].is_string(), "there are two");
+    assert_eq!(reason(&tokens, &new, 1).await, None);
+    assert_eq!(reason(&tokens, &old, 1).await, None, "what was signed before, unnamed, still verifies");
+    assert!(issuer.keys().change(|ring| ring.retire(&old_key)));
+    assert_eq!(reason(&tokens, &new, 1).await, None);
+    assert_eq!(reason(&tokens, &old, 1).await, Some(Reason::SIGNATURE));
+}
+
+#[tokio::test]
+async fn an_account_may_stand_in_a_claim_of_its_own() {
+    let store = store();
+    let issuer = builder().account_claim("uid").epoch_claim("ep").build().expect("complete");
+    let tokens = tokens(&issuer, &store);
+    let token =
+        issuer.issue(&TokenClaims::new("1", 0).with_subject("alice@example.com"), after(0).now).expect("signed");
+    let payload = part(token.reveal(), 1);
+    assert_eq!((payload["sub"].as_str(), payload["uid"].as_str()), (Some("alice@example.com"), Some("1")));
+    assert_eq!(payload["ep"].as_u64(), Some(0));
+    let verified: Verified<LiveToken> = present(&tokens, token.reveal(), after(1)).await.expect("good");
+    assert_eq!((verified.facts().subject.as_str(), verified.value().account.id()), ("alice@example.com", "1"));
+}
+
+#[tokio::test]
+async fn a_verifier_of_the_core_asks_the_same_state() {
+    let store = store();
+    let issuer = issuer();
+    let verifier = issuer.verifier().revocation(live(&issuer, &store)).build().expect("complete");
+    let token = issuer.issue(&TokenClaims::new("1", 0).with_roles(["admin"]), after(0).now).expect("signed");
+    let facts = present(&verifier, token.reveal(), after(1)).await.expect("good").facts().clone();
+    assert_eq!(facts.roles, ["admin"], "as the token says");
+    store.raise_epoch("1").await.expect("an answer");
+    let error = present(&verifier, token.reveal(), after(1)).await.expect_err("void");
+    assert_eq!(error.reason(), Reason::REVOKED);
+}
+
+#[tokio::test]
+async fn a_one_time_token_is_redeemed_once_and_dead_for_everything() {
+    let store = store();
+    let issuer = issuer();
+    let once = OneTimeTokens::new(tokens(&issuer, &store));
+    let token = issuer.issue(&TokenClaims::new("1", 0), after(0).now).expect("signed");
+    assert!(once.peek(token.reveal(), &after(1)).await.expect("an answer").is_some());
+    let redeemed = once.redeem(token.reveal(), &after(1)).await.expect("an answer").expect("good");
+    assert_eq!(redeemed.account.id(), "1");
+    assert!(once.redeem(token.reveal(), &after(1)).await.expect("an answer").is_none());
+    assert!(once.peek(token.reveal(), &after(1)).await.expect("an answer").is_none());
+    assert_eq!(reason(&tokens(&issuer, &store), &token, 1).await, Some(Reason::REVOKED), "as a bearer token too");
+    for bad in ["", "a.b.c", "no token"] {
+        assert!(once.redeem(bad, &after(1)).await.expect("an answer").is_none());
+    }
+    let other = issuer.issue(&TokenClaims::new("1", 0), after(0).now).expect("signed");
+    store.raise_epoch("1").await.expect("an answer");
+    assert!(once.redeem(other.reveal(), &after(1)).await.expect("an answer").is_none());
+}
+
+#[test]
+fn an_incomplete_issuer_is_refused_and_says_the_fix() {
+    let ring = || KeyRing::new(SigningKey::generate(JwtAlgorithm::EdDsa).expect("a key"));
+    let complete = || builder();
+    for (builder, kind, fix) in [
+        (TokenIssuer::builder(ring()).audience("a").purpose("p"), ConfigErrorKind::Issuer, ".issuer("),
+        (TokenIssuer::builder(ring()).issuer("i").purpose("p"), ConfigErrorKind::Audience, ".audience("),
+        (TokenIssuer::builder(ring()).issuer("i").audience("a"), ConfigErrorKind::Value, ".purpose("),
+        (complete().purpose("Access Token"), ConfigErrorKind::Value, "Access Token"),
+        (complete().epoch_claim("sub"), ConfigErrorKind::Value, "`sub`"),
+        (complete().account_claim(""), ConfigErrorKind::Value, "``"),
+        (complete().account_claim("epoch"), ConfigErrorKind::Value, "epoch"),
+        (complete().life(Duration::from_millis(999)), ConfigErrorKind::Value, "second"),
+    ] {
+        let error = builder.build().expect_err(fix);
+        assert_eq!(error.kind(), kind);
+        assert!(error.to_string().contains(fix), "{error}");
+    }
+}
