@@ -10,6 +10,7 @@
 mod api_keys;
 mod one_time;
 mod refresh;
+mod sessions;
 mod sign_in;
 mod support;
 mod throttle;

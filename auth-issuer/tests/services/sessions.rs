@@ -1,0 +1,100 @@
+//! Sessions of browsers.
+
+use auth_core::credential::{Credential as _, OpaqueToken};
+use auth_core::{Reason, Verifier as _};
+use auth_issuer::accounts::AccountAdmin as _;
+use auth_issuer::sessions::Sessions;
+use auth_issuer::{AccountState, MemoryStore};
+
+use super::support::{after, alice, granted, store};
+
+fn service(store: &MemoryStore) -> Sessions<MemoryStore, MemoryStore> {
+    Sessions::new(store.clone(), store.clone())
+}
+
+#[tokio::test]
+async fn a_session_ends_when_idle_for_half_an_hour_and_after_half_a_day() {
+    let store = store();
+    let service = service(&store);
+    let begun = service.begin(&granted(&store).await, "Firefox", &after(0)).await.expect("an answer");
+    let is_good = |secret: String, seconds| {
+        let service = &service;
+        async move { service.find(&secret, &after(seconds)).await.expect("an answer").is_some() }
+    };
+    let idle = begun.secret.reveal().to_owned();
+    assert!(is_good(idle.clone(), 1_799).await);
+    assert!(!is_good(idle, 1_799 + 1_800).await);
+
+    let begun = service.begin(&granted(&store).await, "Firefox", &after(0)).await.expect("an answer");
+    let used = begun.secret.reveal().to_owned();
+    for seconds in (1_000..43_200).step_by(1_000) {
+        assert!(is_good(used.clone(), seconds).await, "{seconds}");
+    }
+    assert!(is_good(used.clone(), 43_199).await);
+    assert!(!is_good(used, 43_200).await);
+}
+
+#[tokio::test]
+async fn every_sign_in_begins_another_session() {
+    let store = store();
+    let service = service(&store);
+    let one = service.begin(&granted(&store).await, "", &after(0)).await.expect("an answer");
+    let two = service.begin(&granted(&store).await, "", &after(0)).await.expect("an answer");
+    assert!(one.id != two.id && one.secret.reveal() != two.secret.reveal());
+    assert_eq!(service.list(&alice(&store).await, &after(1)).await.expect("an answer").len(), 2);
+    assert!(service.find(&one.id, &after(1)).await.expect("an answer").is_none(), "the public id opens nothing");
+}
+
+#[tokio::test]
+async fn owners_list_and_end_their_own() {
+    let store = store();
+    let service = service(&store);
+    let label = format!("Mozilla/5.0\r\n{}", "x".repeat(100));
+    let begun = service.begin(&granted(&store).await, &label, &after(0)).await.expect("an answer");
+    let listed = service.list(&alice(&store).await, &after(1)).await.expect("an answer");
+    assert_eq!((listed.len(), listed[0].id.as_str(), listed[0].label.len()), (1, begun.id.as_str(), 64));
+    assert!(listed[0].label.starts_with(r"Mozilla/5.0\r\n"));
+    assert!(!service.end("2", &begun.id, &after(1)).await.expect("an answer"), "another's");
+    assert!(service.end("1", &begun.id, &after(1)).await.expect("an answer"));
+    assert!(service.find(begun.secret.reveal(), &after(1)).await.expect("an answer").is_none());
+}
+
+#[tokio::test]
+async fn a_new_epoch_ends_all_but_the_one_that_is_carried_over() {
+    let store = store();
+    let service = service(&store);
+    let own = service.begin(&granted(&store).await, "own", &after(0)).await.expect("an answer");
+    let other = service.begin(&granted(&store).await, "other", &after(0)).await.expect("an answer");
+    let live = service.find(own.secret.reveal(), &after(1)).await.expect("an answer").expect("good");
+    let epoch = store.raise_epoch("1").await.expect("an answer").expect("there");
+    assert!(service.carry(&live.session, epoch, &after(1)).await.expect("an answer"));
+    assert!(service.find(own.secret.reveal(), &after(2)).await.expect("an answer").is_some());
+    assert!(service.find(other.secret.reveal(), &after(2)).await.expect("an answer").is_none());
+    assert!(
+        !service.carry(&live.session, epoch + 1, &after(2)).await.expect("an answer"),
+        "it is of another epoch now"
+    );
+
+    store.set_state("1", AccountState::Suspended).await.expect("an answer");
+    assert!(service.find(own.secret.reveal(), &after(3)).await.expect("an answer").is_none());
+}
+
+#[tokio::test]
+async fn as_a_verifier_it_says_when_and_how_the_owner_signed_in() {
+    let store = store();
+    let service = service(&store);
+    let begun = service.begin(&granted(&store).await, "", &after(0)).await.expect("an answer");
+    let present = |text: String| {
+        let service = &service;
+        let token = OpaqueToken::into_owned(OpaqueToken::parse(text.as_bytes()).expect("visible"));
+        async move { service.verify(token, after(60)).await }
+    };
+    let verified = present(begun.secret.reveal().to_owned()).await.expect("good");
+    let facts = verified.facts();
+    assert_eq!((facts.subject.as_str(), facts.auth_time), ("1", Some(after(0).now)));
+    assert!(facts.has_scope("read") && facts.has_role("user"));
+    assert!(facts.has_factor("pwd", Some(std::time::Duration::from_secs(60)), after(60).now));
+    assert_eq!(facts.credential_id.as_deref(), Some(begun.id.as_str()));
+    let refused = present("A".repeat(43)).await.expect_err("unknown");
+    assert_eq!(refused.reason(), Reason::UNKNOWN_CREDENTIAL);
+}
