@@ -64,6 +64,7 @@ pub mod hashing;
 #[cfg(feature = "jwt")]
 pub mod keys;
 pub mod login_key;
+pub mod mail;
 pub mod one_time;
 pub mod passwords;
 mod recent;

@@ -9,5 +9,5 @@ mod store;
 
 pub(crate) use erased::SomeOneTimeStore;
 pub use service::{OneTime, OneTimeSecrets};
-pub(crate) use service::{find, replace};
+pub(crate) use service::{find, issue, replace};
 pub use store::{OneTimeRecord, OneTimeStore, Purpose, SLOTS, Slot};

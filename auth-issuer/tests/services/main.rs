@@ -8,7 +8,9 @@
 )]
 
 mod api_keys;
+mod mail;
 mod one_time;
+mod passwords;
 mod refresh;
 mod sessions;
 mod sign_in;

@@ -1,0 +1,102 @@
+//! Where the world finds the service.
+
+use auth_core::{ConfigError, ConfigErrorKind};
+use url::Url;
+use zeroize::Zeroizing;
+
+/// The address under which the world finds the service, from the configuration: the only base of links.
+///
+/// # Security
+///
+/// A request chooses its `Host`. A link that was built from that would carry its secret to whom the attacker likes.
+///
+/// # Examples
+///
+/// ```
+/// use auth_issuer::mail::PublicUrl;
+///
+/// let base = PublicUrl::parse("https://portal.example/app/")?;
+/// let link = base.link("reset", &[("token", "a b&c")]);
+/// assert_eq!(*link, "https://portal.example/app/reset?token=a+b%26c");
+/// assert!(PublicUrl::parse("portal.example").is_err());
+/// # Ok::<(), auth_core::ConfigError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublicUrl(Url);
+
+impl PublicUrl {
+    /// Reads an address like `https://portal.example/app`.
+    ///
+    /// # Errors
+    ///
+    /// If it is not `http` or `https` with a host, or has a user, a query or a fragment.
+    pub fn parse(text: &str) -> Result<Self, ConfigError> {
+        let complain = |why: &str| {
+            let text = text.escape_default();
+            let fix = "give the address that browsers use, like `https://portal.example`";
+            ConfigError::new(ConfigErrorKind::Value, format!("`{text}` is no public address ({why}); {fix}"))
+        };
+        let mut url = Url::parse(text).map_err(|error| complain(&error.to_string()))?;
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(complain("it is neither http nor https"));
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(complain("it has a user"));
+        }
+        if url.query().is_some() || url.fragment().is_some() {
+            return Err(complain("it has a query or fragment"));
+        }
+        if !url.path().ends_with('/') {
+            url.set_path(&format!("{}/", url.path()));
+        }
+        Ok(Self(url))
+    }
+
+    /// A link to a path below the address, with a query.
+    #[must_use]
+    pub fn link(&self, path: &str, query: &[(&str, &str)]) -> Zeroizing<String> {
+        let mut url = self.0.clone();
+        url.set_path(&format!("{}{}", self.0.path(), path.trim_start_matches('/')));
+        if !query.is_empty() {
+            url.query_pairs_mut().extend_pairs(query);
+        }
+        Zeroizing::new(url.into())
+    }
+
+    /// The address.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn refuses_what_is_no_base_of_links_and_says_the_fix() {
+        for text in [
+            "",
+            "portal.example",
+            "ftp://portal.example",
+            "https://",
+            "https://user@portal.example",
+            "https://portal.example/?a=b",
+            "https://portal.example/#top",
+            "javascript:alert(1)",
+        ] {
+            let complaint = PublicUrl::parse(text).expect_err(text).to_string();
+            assert!(complaint.contains("https://portal.example"), "{complaint}");
+        }
+    }
+
+    #[test]
+    fn no_path_leaves_the_address() {
+        let base = PublicUrl::parse("https://portal.example:8443/app").expect("good");
+        for path in ["//evil.example/x", "/x", "https://evil.example/", "..", "\\\\evil.example"] {
+            let link = base.link(path, &[]);
+            assert!(link.starts_with("https://portal.example:8443/"), "{}", *link);
+        }
+    }
+}

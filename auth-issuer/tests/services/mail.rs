@@ -1,0 +1,107 @@
+//! Mails on their way.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use auth_issuer::Unavailable;
+use auth_issuer::mail::{Mail, MailError, MailQueue, Mailer, MemoryMailer};
+use tokio::sync::Semaphore;
+
+fn mail(n: usize) -> Mail {
+    Mail::new("alice@example.com", n.to_string(), "..")
+}
+
+#[tokio::test]
+async fn mails_are_sent_in_their_order_and_jobs_without_a_mail_send_none() {
+    let outbox = MemoryMailer::new();
+    let queue = MailQueue::start(outbox.clone());
+    for n in 0..10 {
+        queue.place().expect("a place").put(async move { (n % 2 == 0).then(|| mail(n)) });
+    }
+    queue.flush().await;
+    let subjects: Vec<String> = outbox.take().into_iter().map(|mail| mail.subject).collect();
+    assert_eq!(subjects, ["0", "2", "4", "6", "8"]);
+}
+
+/// Sends when it is allowed to.
+struct Gate(Arc<Semaphore>);
+
+impl Mailer for Gate {
+    async fn send(&self, _: &Mail) -> Result<(), MailError> {
+        self.0.acquire().await.expect("open").forget();
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_full_queue_is_told_before_it_is_known_whether_there_is_a_mail() {
+    let gate = Arc::new(Semaphore::new(0));
+    let queue = MailQueue::start(Gate(Arc::clone(&gate)));
+    let mut places = Vec::new();
+    let error = loop {
+        match queue.place() {
+            Ok(place) => places.push(place),
+            Err(error) => break error,
+        }
+        assert!(places.len() <= 1_000);
+    };
+    assert_eq!((places.len(), error.reason()), (1_000, Unavailable::MAIL_QUEUE));
+    places.pop().expect("a thousand").put(async { Some(mail(0)) });
+    drop(places);
+    assert!(queue.place().is_ok(), "places come back");
+    gate.add_permits(1);
+    queue.flush().await;
+}
+
+/// Fails so often, then sends.
+struct Failing {
+    failures: Arc<AtomicU32>,
+    is_permanent: bool,
+    tries: Arc<AtomicU32>,
+}
+
+impl Mailer for Failing {
+    async fn send(&self, _: &Mail) -> Result<(), MailError> {
+        self.tries.fetch_add(1, Ordering::Relaxed);
+        if self.failures.load(Ordering::Relaxed) == 0 {
+            return Ok(());
+        }
+        self.failures.fetch_sub(1, Ordering::Relaxed);
+        Err(if self.is_permanent { MailError::permanent("no such address") } else { MailError::temporary("busy") })
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_mail_is_tried_four_times_unless_it_cannot_be_sent_at_all() {
+    for (failures, is_permanent, expected) in [(0, false, 1), (2, false, 3), (9, false, 4), (9, true, 1)] {
+        let tries = Arc::new(AtomicU32::new(0));
+        let failing = Failing { failures: Arc::new(AtomicU32::new(failures)), is_permanent, tries: Arc::clone(&tries) };
+        let queue = MailQueue::start(failing);
+        queue.place().expect("a place").put(async { Some(mail(0)) });
+        queue.flush().await;
+        assert_eq!(tries.load(Ordering::Relaxed), expected, "{failures} {is_permanent}");
+    }
+}
+
+#[cfg(feature = "mail")]
+#[tokio::test]
+async fn a_file_is_written_whole_and_for_its_owner_only() {
+    use auth_issuer::mail::FileMailer;
+
+    let directory = std::env::temp_dir().join(format!("auth-issuer-outbox-{}", std::process::id()));
+    let mailer = FileMailer::new(&directory, "Acme <no-reply@acme.example>").expect("good");
+    mailer.send(&Mail::new("alice@example.com", "Hello", "https://acme.example/?token=abc")).await.expect("written");
+    assert!(mailer.send(&Mail::new("no address", "Hello", "..")).await.expect_err("refused").is_permanent());
+    let files: Vec<_> =
+        std::fs::read_dir(&directory).expect("there").map(|entry| entry.expect("a file").path()).collect();
+    assert_eq!(files.len(), 1);
+    assert!(files[0].extension().is_some_and(|extension| extension == "eml"));
+    let text = std::fs::read_to_string(&files[0]).expect("text");
+    assert!(text.contains("To: alice@example.com") && text.contains("https://acme.example/?token=abc"), "{text}");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        assert_eq!(std::fs::metadata(&files[0]).expect("there").permissions().mode() & 0o777, 0o600);
+    }
+    std::fs::remove_dir_all(directory).expect("removed");
+}
