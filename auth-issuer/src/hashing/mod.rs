@@ -5,7 +5,18 @@
 //!
 //! Verifying takes its costs from the *stored* hash. Whoever can plant one could make every sign-in cost gigabytes,
 //! so a stored string is parsed strictly, with [ceilings](HashParams#ceilings), before any memory is allocated.
+//!
+//! # Imported hashes
+//!
+//! Hashes of other systems are verified where a feature says so, and replaced at the owner's next sign-in:
+//!
+//! | feature | stored strings | ceilings |
+//! | --- | --- | --- |
+//! | `bcrypt` | `$2a$`, `$2b$`, `$2y$`; a password over 72 bytes never matches | cost 14 |
+//! | `scrypt` | PHC: `$scrypt$ln=..,r=..,p=..$salt$tag` | 256 MiB; `p` 16 |
+//! | `pbkdf2` | PHC: `$pbkdf2-sha256$i=..,l=..$salt$tag`, `$pbkdf2-sha512$..` | 2,000,000 rounds |
 
+mod imported;
 mod params;
 mod password_hash;
 

@@ -9,6 +9,7 @@ use argon2::{Algorithm, Argon2, Params, Version};
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
+use super::imported::Imported;
 use super::params::BadParams;
 use super::{HashError, HashErrorKind, HashParams, MAX_PASSWORD_LEN};
 
@@ -21,7 +22,8 @@ const TAG_LEN: usize = 32;
 const MAX_TAG_LEN: usize = phc::Output::MAX_LENGTH;
 const SALT_LEN: usize = 16;
 
-/// The Argon2id hash of a password, as a store keeps it: a PHC string.
+/// The Argon2id hash of a password, as a store keeps it: a PHC string. With the features `bcrypt`, `pbkdf2` and `scrypt`
+/// also a hash of those, which is verified and never made.
 ///
 /// Cheap to clone: clones share one allocation.
 ///
@@ -48,9 +50,12 @@ pub struct PasswordHash(Arc<Parts>);
 
 struct Parts {
     text: String,
-    params: HashParams,
-    salt: Vec<u8>,
-    tag: Vec<u8>,
+    kind: Kind,
+}
+
+enum Kind {
+    Argon2id { params: HashParams, salt: Vec<u8>, tag: Vec<u8> },
+    Imported(Imported),
 }
 
 impl PasswordHash {
@@ -76,14 +81,16 @@ impl PasswordHash {
     /// # Errors
     ///
     /// [`HashError`] if `text` is not a canonical `$argon2id$v=19$m=..,t=..,p=..$salt$tag` with a salt of 8 to 48 and
-    /// a tag of 16 to 64 bytes, or if its parameters are over the [ceilings](HashParams#ceilings). Nothing is
-    /// computed and no memory allocated for it then.
+    /// a tag of 16 to 64 bytes, or if its parameters are over the [ceilings](HashParams#ceilings); or if it is no such
+    /// string of an algorithm that a feature adds, within [its ceilings](super#imported-hashes). Nothing is computed and
+    /// no memory allocated for it then.
     pub fn parse(text: &str) -> Result<Self, HashError> {
-        if !text.starts_with(PREFIX) {
-            return Err(HashError::new(HashErrorKind::Unsupported));
-        }
         if text.len() > MAX_TEXT_LEN {
             return Err(HashError::new(HashErrorKind::Malformed));
+        }
+        if !text.starts_with(PREFIX) {
+            let kind = Kind::Imported(Imported::parse(text)?);
+            return Ok(Self(Arc::new(Parts { text: text.to_owned(), kind })));
         }
         let hash = phc::PasswordHash::new(text).ok().ok_or(HashError::new(HashErrorKind::Malformed))?;
         let params = stored_params(&hash.params)?;
@@ -104,7 +111,8 @@ impl PasswordHash {
             (phc::Salt::new(salt).or(Err(malformed))?, phc::Output::new(tag).or(Err(malformed))?);
         let (m, t, p) = (params.memory_kib(), params.passes(), params.lanes());
         let text = format!("{PREFIX}m={m},t={t},p={p}${salt_text}${tag_text}");
-        Ok(Self(Arc::new(Parts { text, params, salt: salt.to_vec(), tag: tag.to_vec() })))
+        let kind = Kind::Argon2id { params, salt: salt.to_vec(), tag: tag.to_vec() };
+        Ok(Self(Arc::new(Parts { text, kind })))
     }
 
     /// A hash that no password matches, with the costs of one that could: what is verified for unknown names.
@@ -112,8 +120,8 @@ impl PasswordHash {
     /// Its tag is all zeros, which nobody can find a password for; [`verify_nothing`](Self::verify_nothing) does not
     /// even look at it.
     pub(crate) fn dummy(params: HashParams) -> Self {
-        let (salt, tag) = (vec![0; SALT_LEN], vec![0; TAG_LEN]);
-        Self(Arc::new(Parts { text: String::new(), params, salt, tag }))
+        let kind = Kind::Argon2id { params, salt: vec![0; SALT_LEN], tag: vec![0; TAG_LEN] };
+        Self(Arc::new(Parts { text: String::new(), kind }))
     }
 
     /// Whether this is the hash of `password`; compared byte for byte, without any normalisation.
@@ -131,12 +139,16 @@ impl PasswordHash {
         if password.len() > MAX_PASSWORD_LEN {
             return Ok(false);
         }
+        let (params, salt, tag) = match &self.0.kind {
+            Kind::Argon2id { params, salt, tag } => (*params, salt, tag),
+            Kind::Imported(imported) => return imported.verify(password),
+        };
         let mut buffer = Zeroizing::new([0; MAX_TAG_LEN]);
-        let Some(tag) = buffer.get_mut(..self.0.tag.len()) else {
+        let Some(computed) = buffer.get_mut(..tag.len()) else {
             return Err(HashError::new(HashErrorKind::Malformed));
         };
-        compute(password, &self.0.salt, self.0.params, tag)?;
-        Ok(tag.ct_eq(&self.0.tag).into())
+        compute(password, salt, params, computed)?;
+        Ok(computed.ct_eq(tag).into())
     }
 
     /// Does the work of [`verify`](Self::verify) and forgets the result.
@@ -152,17 +164,23 @@ impl PasswordHash {
         &self.0.text
     }
 
-    /// What computing it costs.
+    /// What computing it costs; `None` for a hash of another algorithm than Argon2id.
     #[must_use]
-    pub fn params(&self) -> HashParams {
-        self.0.params
+    pub fn params(&self) -> Option<HashParams> {
+        match &self.0.kind {
+            Kind::Argon2id { params, .. } => Some(*params),
+            Kind::Imported(_) => None,
+        }
     }
 
-    /// Whether a hash made today, with the parameters `today`, would have other parameters, another length of tag or
-    /// a longer salt. The password is known at a sign-in only, so that is when it is hashed again.
+    /// Whether a hash made today, with the parameters `today`, would have another algorithm, other parameters, another
+    /// length of tag or a longer salt. The password is known at a sign-in only, so that is when it is hashed again.
     #[must_use]
     pub fn needs_rehash(&self, today: HashParams) -> bool {
-        self.0.params != today || self.0.tag.len() != TAG_LEN || self.0.salt.len() < SALT_LEN
+        match &self.0.kind {
+            Kind::Argon2id { params, salt, tag } => *params != today || tag.len() != TAG_LEN || salt.len() < SALT_LEN,
+            Kind::Imported(_) => true,
+        }
     }
 
     /// Whether the two are the same stored string; for compare-and-set.
@@ -174,7 +192,7 @@ impl PasswordHash {
 
 impl fmt::Debug for PasswordHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PasswordHash").field("params", &self.0.params).finish_non_exhaustive()
+        f.debug_struct("PasswordHash").field("params", &self.params()).finish_non_exhaustive()
     }
 }
 
@@ -298,7 +316,7 @@ mod tests {
         assert!(!hash.needs_rehash(tiny()));
         assert!(hash.needs_rehash(HashParams::default()));
         let short_salt = PasswordHash::parse(GOOD).expect("good");
-        assert!(short_salt.needs_rehash(short_salt.params()));
+        assert!(short_salt.needs_rehash(short_salt.params().expect("Argon2id")));
     }
 
     #[test]

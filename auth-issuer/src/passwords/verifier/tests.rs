@@ -160,7 +160,7 @@ async fn a_sign_in_renews_an_old_hash_once() {
 
     let stored =
         verifier.check.accounts.find_account(&LoginKey::parse("old").expect("a name")).await.expect("an answer");
-    let params = stored.and_then(|account| account.password_hash().map(PasswordHash::params));
+    let params = stored.and_then(|account| account.password_hash().and_then(PasswordHash::params));
     assert_eq!(params, Some(today()));
     verify(&verifier, "old", PASSWORD).await.expect("the same password");
     assert_eq!(verifier.check.pool.hashes(), 3);
@@ -173,7 +173,7 @@ async fn a_refused_sign_in_renews_nothing() {
         verify(&verifier, user, password).await.expect_err("refused");
         let stored =
             verifier.check.accounts.find_account(&LoginKey::parse(user).expect("a name")).await.expect("an answer");
-        let params = stored.and_then(|account| account.password_hash().map(PasswordHash::params));
+        let params = stored.and_then(|account| account.password_hash().and_then(PasswordHash::params));
         assert_eq!(params, Some(yesterday()), "{user}");
     }
 }
