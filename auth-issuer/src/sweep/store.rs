@@ -1,4 +1,4 @@
-//! Removal of what has expired.
+//! What a store has to do.
 
 use std::future::Future;
 use std::sync::Arc;

@@ -1,0 +1,7 @@
+//! Removal of what has expired.
+
+mod store;
+mod sweeper;
+
+pub use store::SweepStore;
+pub use sweeper::Sweeper;
