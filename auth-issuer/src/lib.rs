@@ -5,21 +5,39 @@
 //!
 //! | module | what it does |
 //! | --- | --- |
-//! | [`accounts`] | [`Account`], the trait of stores, and a store in memory |
+//! | [`accounts`] | [`Account`], the traits of stores, and a store in memory |
 //! | [`login_key`] | the canonical form of names |
-//! | [`hashing`] | Argon2id in PHC strings, with ceilings for what a store may say |
-//! | [`hash_pool`] | where hashes are computed, and how many wait |
-//! | [`passwords`] | the verifier of names and passwords, for Basic |
-//! | [`api_keys`] | a store of API keys in memory, for [`ApiKeyVerifier`](auth_core::api_keys::ApiKeyVerifier) |
-//! | `keys`, feature `jwt` | keys that sign tokens, and their rotation |
+//! | [`hashing`], [`hash_pool`] | Argon2id in PHC strings, with ceilings; where hashes are computed, and how many wait |
+//! | [`sign_in`] | [`SignIn`]: password, state, second factor, new password where one is due |
+//! | [`passwords`] | the verifier for Basic; policy, change and reset of passwords |
+//! | [`throttle`] | [`Throttle`]: limits on guessing, for known and unknown names alike |
+//! | [`totp`] | second factors: authenticators and recovery codes |
+//! | [`refresh`] | refresh tokens, in chains that rotate |
+//! | `tokens`, `keys`, feature `jwt` | signed tokens that end with their account's epoch; keys and their rotation |
+//! | [`api_keys`] | API keys that accounts make and withdraw; a fixed list of keys |
+//! | [`one_time`] | secrets that are good once: links, tokens between two steps |
+//! | [`sessions`] | sessions of browsers |
+//! | [`mail`] | a queue of mails, and what sends them |
+//! | [`audit`] | events, under OWASP's names |
+//! | [`sealing`] | secrets that have to be kept readable, sealed |
+//! | [`stores`], [`sweep`] | stores of everything; removal of what has expired |
+//!
+//! Services answer with typed outcomes. An outcome has no status code and no text for a client: endpoints write those.
+//! What is neither yes nor no, because a store or the hash pool does not answer, is [`Unavailable`] (503).
+//!
+//! Everything issued carries its account's [epoch](Account::epoch), read together with the password's hash, and is good
+//! while the two are equal. A change of password, factors or state, or one call, ends all of it at once.
 //!
 //! # Features
 //!
 //! | feature | adds | default |
 //! | --- | --- | --- |
-//! | `jwt` | `keys`; needs one of the two backends | no |
+//! | `jwt` | `keys` and `tokens`; needs one of the two backends | no |
 //! | `aws-lc-rs` | signatures by aws-lc-rs, and making keys; builds C | no |
 //! | `rust-crypto` | signatures by the RustCrypto crates; pure Rust | no |
+//! | `bcrypt`, `pbkdf2`, `scrypt` | stored password hashes of other systems: verified, and replaced at sign-in | no |
+//! | `mail` | mails as files | no |
+//! | `smtp` | mails by SMTP, over TLS by aws-lc-rs; builds C | no |
 //!
 //! # Examples
 //!
@@ -49,8 +67,8 @@
 //!
 //! # Security
 //!
-//! - Names and passwords are guessed. This crate makes a guess expensive and bounds how many are computed at once; it
-//!   does not count failures yet, so put a rate limit in front of Basic.
+//! - Names and passwords are guessed. Each guess costs a hash, few are computed at once, and failures are counted: in the
+//!   memory of the process, unless a [`Throttle`] over a shared store is given.
 //! - Passwords are wiped after use, hashes are never shown, and names are in no log.
 //! - A store that does not answer, a full pool and a hash that fails are "cannot decide now" (503): never a refusal,
 //!   never a success.

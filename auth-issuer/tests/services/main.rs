@@ -11,6 +11,8 @@ mod api_keys;
 mod mail;
 mod one_time;
 mod passwords;
+mod planted_secrets;
+mod races;
 mod refresh;
 mod sessions;
 mod sign_in;
