@@ -57,6 +57,8 @@ pub enum ConfigErrorKind {
     Hashing = 40,
     /// An account that cannot be stored.
     Account = 41,
+    /// A store that cannot be opened.
+    Store = 45,
     /// Endpoints whose policies no realm can decide.
     Catalogue = 50,
 }

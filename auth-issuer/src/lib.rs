@@ -38,6 +38,9 @@
 //! | `bcrypt`, `pbkdf2`, `scrypt` | stored password hashes of other systems: verified, and replaced at sign-in | no |
 //! | `mail` | mails as files | no |
 //! | `smtp` | mails by SMTP, over TLS by aws-lc-rs; builds C | no |
+//! | `sqlite` | [`stores`]: everything in a file, by SQLite; the one to begin with; builds C | no |
+//! | `postgres` | [`stores`]: everything in a PostgreSQL server; builds C | no |
+//! | `store-tests` | `store_suite`, for people who write a store; not for releases | no |
 //!
 //! # Examples
 //!
@@ -73,6 +76,10 @@
 //! - A store that does not answer, a full pool and a hash that fails are "cannot decide now" (503): never a refusal,
 //!   never a success.
 
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 pub mod accounts;
 pub mod api_keys;
 pub mod audit;
@@ -91,6 +98,14 @@ pub mod sealing;
 pub mod secret;
 pub mod sessions;
 pub mod sign_in;
+#[cfg(feature = "store-tests")]
+#[expect(
+    clippy::expect_used,
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    reason = "a suite of tests ends where a rule is broken"
+)]
+pub mod store_suite;
 pub mod stores;
 pub mod sweep;
 mod text;

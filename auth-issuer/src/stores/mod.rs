@@ -2,11 +2,33 @@
 //!
 //! | store | feature | for |
 //! | --- | --- | --- |
+//! | `SqliteStore` | `sqlite` | services of one machine; a file, and nothing to install |
+//! | `PostgresStore` | `postgres` | services of several nodes |
 //! | [`MemoryStore`] | | tests, demonstrations, services that may forget |
+//! | [`AnyStore`] | | the one that a configuration names |
+//!
+//! Whoever writes another one runs the suite of the feature `store-tests` on it.
 
+mod any;
+mod forward;
+#[cfg(feature = "store-tests")]
+mod interleave;
 mod memory;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+mod sql;
+mod url;
 
+pub use any::AnyStore;
+#[cfg(feature = "store-tests")]
+pub use interleave::{Gate, Interleave};
 pub use memory::MemoryStore;
+#[cfg(feature = "postgres")]
+pub use sql::PostgresStore;
+#[cfg(feature = "sqlite")]
+pub use sql::SqliteStore;
+#[cfg(all(feature = "store-tests", any(feature = "postgres", feature = "sqlite")))]
+#[doc(hidden)]
+pub use sql::statements;
 
 use crate::accounts::AccountAdmin;
 use crate::api_keys::KeyStore;

@@ -33,7 +33,7 @@ impl fmt::Debug for CounterKey {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "three numbers")]
 pub struct Rule {
-    /// So many failures are borne in a window.
+    /// So many failures are borne in a window; at least 1.
     pub limit: u32,
     /// A window begins with its first failure and lasts so long.
     pub window: Duration,

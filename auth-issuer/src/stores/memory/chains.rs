@@ -70,12 +70,13 @@ impl ChainStore for MemoryStore {
 
     async fn rotate_chain(&self, rotation: Rotation) -> Result<bool, StoreError> {
         let mut chains = lock(&self.0.chains);
-        if chains.ids_by_token.contains_key(&rotation.to) {
-            return Err(StoreError::new("the successor exists"));
-        }
+        let is_taken = chains.ids_by_token.contains_key(&rotation.to);
         let Some(chain) = chains.by_id.get_mut(&rotation.chain) else { return Ok(false) };
         if chain.current != rotation.from || chain.ended.is_some() || is_expired(chain, rotation.now) {
             return Ok(false);
+        }
+        if is_taken {
+            return Err(StoreError::new("the successor exists"));
         }
         chain.previous = Some(chain.current);
         chain.current = rotation.to;
