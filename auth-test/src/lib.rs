@@ -8,6 +8,7 @@
 //! | who may call what, over all routes | [`AccessMatrix`]: a table to compare |
 //! | time | [`FakeClock`] |
 //! | an adapter | [`conformance`] |
+//! | a database | `postgres`: one of its own for each test |
 //!
 //! # A handler
 //!
@@ -107,6 +108,7 @@
 //! | `jwt` | [`Minter`] and [`conformance`]; needs one of the two backends | yes |
 //! | `aws-lc-rs` | signatures by aws-lc-rs; builds C | yes |
 //! | `rust-crypto` | signatures by the RustCrypto crates; pure Rust | no |
+//! | `postgres` | databases for tests, of a PostgreSQL server that is started for them | no |
 //! | `allow-release` | builds without debug assertions | no |
 
 #[cfg(not(any(debug_assertions, feature = "allow-release")))]
@@ -116,6 +118,14 @@ compile_error!(
 
 #[cfg(feature = "jwt")]
 pub mod conformance;
+
+#[cfg(feature = "postgres")]
+#[expect(
+    clippy::arithmetic_side_effects,
+    clippy::expect_used,
+    reason = "a test without a database that it could have ends here"
+)]
+pub mod postgres;
 
 mod assume;
 mod clock;

@@ -1,0 +1,10 @@
+//! The stores in databases.
+//!
+//! Tests of PostgreSQL run on a server that is started for them; where there is none they say so and pass.
+
+mod open;
+mod plans;
+mod processes;
+mod secrets;
+mod suite;
+mod temporary;
