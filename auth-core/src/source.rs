@@ -83,7 +83,9 @@ impl ClientSource {
         Ok(Self(Origin::Forwarded(trusted)))
     }
 
-    pub(crate) fn locate(&self, head: &dyn RequestHead) -> Source {
+    /// The source of a request.
+    #[must_use]
+    pub fn locate(&self, head: &dyn RequestHead) -> Source {
         let Some(peer) = head.peer() else { return Source::Unknown };
         match &self.0 {
             Origin::Peer => Source::of(peer),

@@ -17,6 +17,7 @@
 //! | [`api_keys`] | API keys that accounts make and withdraw; a fixed list of keys |
 //! | [`one_time`] | secrets that are good once: links, tokens between two steps |
 //! | [`sessions`] | sessions of browsers |
+//! | `http`, feature `http` | the standard endpoints, and the parts of others |
 //! | [`mail`] | a queue of mails, and what sends them |
 //! | [`audit`] | events, under OWASP's names |
 //! | [`sealing`] | secrets that have to be kept readable, sealed |
@@ -35,6 +36,7 @@
 //! | `jwt` | `keys` and `tokens`; needs one of the two backends | no |
 //! | `aws-lc-rs` | signatures by aws-lc-rs, and making keys; builds C | no |
 //! | `rust-crypto` | signatures by the RustCrypto crates; pure Rust | no |
+//! | `http` | [`http`]: token, revocation, introspection, metadata and key set endpoints; needs a backend too | no |
 //! | `bcrypt`, `pbkdf2`, `scrypt` | stored password hashes of other systems: verified, and replaced at sign-in | no |
 //! | `mail` | mails as files | no |
 //! | `smtp` | mails by SMTP, over TLS by aws-lc-rs; builds C | no |
@@ -86,6 +88,8 @@ pub mod audit;
 mod digest_key;
 pub mod hash_pool;
 pub mod hashing;
+#[cfg(feature = "http")]
+pub mod http;
 #[cfg(feature = "jwt")]
 pub mod keys;
 pub mod login_key;

@@ -108,8 +108,7 @@ impl KeyRing {
     /// The public keys as a document (RFC 7517 §5), for verifiers elsewhere. Shared secrets are left out.
     #[must_use]
     pub fn to_jwk_set(&self) -> String {
-        let keys: Vec<String> = self.keys().filter_map(SigningKey::to_public_jwk).collect();
-        format!("{{\"keys\":[{}]}}", keys.join(","))
+        format!("{{\"keys\":[{}]}}", self.public_jwks().join(","))
     }
 
     /// The key that verifies a token of this algorithm: the one that the token names, or the one that was alone when
@@ -123,6 +122,12 @@ impl KeyRing {
     /// Whether there is one key only, so that no token has to name it.
     pub(crate) fn is_single(&self) -> bool {
         self.others.is_empty()
+    }
+
+    /// The public keys, each as JSON (RFC 7517 §4). Shared secrets are left out.
+    #[must_use]
+    pub fn public_jwks(&self) -> Vec<String> {
+        self.keys().filter_map(SigningKey::to_public_jwk).collect()
     }
 
     fn keys(&self) -> impl Iterator<Item = &SigningKey> {

@@ -195,6 +195,18 @@ impl<C: ChainStore, A: AccountStore> RefreshTokens<C, A> {
         Ok(RefreshOutcome::Refused(RefreshRefusal::Race))
     }
 
+    /// The chain of a token that is good, without exchanging it (RFC 7662). Changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`Unavailable`] if a store does not answer.
+    pub async fn look_up(&self, token: &str, attempt: &Attempt) -> Result<Option<Chain>, Unavailable> {
+        let Some(digest) = SecretDigest::of_presented(token) else { return Ok(None) };
+        let Some(chain) = self.chains.find_chain(&digest).await? else { return Ok(None) };
+        let is_good = chain.current == digest && self.check(&chain, &chain.client, None, attempt.now).await?.is_ok();
+        Ok(is_good.then_some(chain))
+    }
+
     /// Ends the chain that a token belongs to, spent or not, if it is the client's (RFC 7009). Says whether one has
     /// ended; a client is told nothing of that.
     ///

@@ -1,0 +1,138 @@
+//! The fields of a request: named values, each once.
+
+use std::fmt;
+
+use zeroize::Zeroizing;
+
+/// Named values that a form or a JSON object has brought.
+///
+/// # Security
+///
+/// Values may be passwords: `Debug` shows names only, and the values are wiped on drop.
+#[derive(Clone, Default)]
+pub struct Fields(Vec<Field>);
+
+#[derive(Clone)]
+struct Field {
+    name: String,
+    value: Value,
+}
+
+/// A value as it stood in the request.
+#[derive(Clone)]
+pub(super) enum Value {
+    /// `null`.
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// A number as it was written, so that no digit is lost.
+    Number(String),
+    /// A text.
+    Text(Zeroizing<String>),
+    /// An array of texts.
+    List(Vec<String>),
+    /// An array of anything else, or an object.
+    Other,
+}
+
+impl Fields {
+    /// The text of that name; `None` if it is absent or no text.
+    #[must_use]
+    pub fn text(&self, name: &str) -> Option<&str> {
+        match self.value(name)? {
+            Value::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The text of that name, unless it is empty: for fields of which an empty one means none.
+    #[must_use]
+    pub fn filled(&self, name: &str) -> Option<&str> {
+        self.text(name).filter(|text| !text.is_empty())
+    }
+
+    /// The whole number of that name, written as a number, or as a text where the decoder
+    /// [allows it](super::FieldsDecoder::with_numeric_texts).
+    #[must_use]
+    pub fn integer(&self, name: &str) -> Option<i64> {
+        match self.value(name)? {
+            Value::Number(number) => number.parse().ok(),
+            _ => None,
+        }
+    }
+
+    /// The truth value of that name.
+    #[must_use]
+    pub fn flag(&self, name: &str) -> Option<bool> {
+        match self.value(name)? {
+            Value::Bool(flag) => Some(*flag),
+            _ => None,
+        }
+    }
+
+    /// The list of texts of that name.
+    #[must_use]
+    pub fn list(&self, name: &str) -> Option<&[String]> {
+        match self.value(name)? {
+            Value::List(list) => Some(list),
+            _ => None,
+        }
+    }
+
+    /// Whether there is a value of that name that is not `null`.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.value(name).is_some_and(|value| !matches!(value, Value::Null))
+    }
+
+    /// Whether there is a field of that name, whatever its value.
+    #[must_use]
+    pub fn is_present(&self, name: &str) -> bool {
+        self.value(name).is_some()
+    }
+
+    /// The names, in the order of the request.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|field| field.name.as_str())
+    }
+
+    fn value(&self, name: &str) -> Option<&Value> {
+        self.0.iter().find(|field| field.name == name).map(|field| &field.value)
+    }
+
+    /// Adds a field; says whether its name is new.
+    pub(super) fn insert(&mut self, name: String, value: Value) -> bool {
+        if self.0.iter().any(|field| field.name == name) {
+            return false;
+        }
+        self.0.push(Field { name, value });
+        true
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// The same fields with names in lower case; `None` if two names are the same then.
+    pub(super) fn into_lower_case(self) -> Option<Self> {
+        let mut lower = Self::default();
+        self.0.into_iter().all(|field| lower.insert(field.name.to_ascii_lowercase(), field.value)).then_some(lower)
+    }
+
+    /// Turns texts that are whole numbers into numbers.
+    pub(super) fn read_numbers(&mut self) {
+        for field in &mut self.0 {
+            if let Value::Text(text) = &field.value
+                && text.parse::<i64>().is_ok()
+            {
+                field.value = Value::Number(text.to_string());
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Fields {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.names()).finish()
+    }
+}

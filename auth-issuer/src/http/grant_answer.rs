@@ -1,0 +1,92 @@
+//! What a token endpoint answers.
+
+use std::time::{Duration, SystemTime};
+
+use bytes::Bytes;
+use http::header::WWW_AUTHENTICATE;
+use http::{Response, StatusCode};
+use serde_json::{Map, Value};
+
+use super::oauth_error::{OAuthError, OAuthErrorCode};
+use super::reply;
+use crate::refresh::IssuedRefresh;
+use crate::tokens::IssuedToken;
+
+/// The tokens of a granted request.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct TokenAnswer<'a> {
+    /// The access token.
+    pub access: &'a IssuedToken,
+    /// The refresh token, if there is one.
+    pub refresh: Option<&'a IssuedRefresh>,
+    /// The scopes that were granted.
+    pub scopes: &'a [String],
+    /// Whether they are exactly those that the client asked for.
+    pub are_as_asked: bool,
+    /// The time of the request.
+    pub now: SystemTime,
+}
+
+/// Writes the answers of a token endpoint. The default is [`OAuthRenderer`].
+///
+/// # Security
+///
+/// Answers carry tokens: make them by [`reply`], so that no cache keeps one, and never log one.
+pub trait TokenRenderer: Send + Sync + 'static {
+    /// The answer to a granted request.
+    fn granted(&self, answer: &TokenAnswer<'_>) -> Response<Bytes>;
+
+    /// The answer to any other.
+    fn refused(&self, error: &OAuthError) -> Response<Bytes>;
+}
+
+/// The answers of RFC 6749 §5.1 and §5.2.
+#[derive(Clone, Debug)]
+pub struct OAuthRenderer {
+    challenge: String,
+}
+
+impl OAuthRenderer {
+    /// Answers in which clients are asked for their secret in the name of `realm`: visible ASCII without `"` and `\`;
+    /// other characters are left out.
+    #[must_use]
+    pub fn new(realm: &str) -> Self {
+        let realm: String = realm.chars().filter(|&c| matches!(c, ' '..='~') && c != '"' && c != '\\').collect();
+        Self { challenge: format!("Basic realm=\"{realm}\", charset=\"UTF-8\"") }
+    }
+}
+
+impl TokenRenderer for OAuthRenderer {
+    fn granted(&self, answer: &TokenAnswer<'_>) -> Response<Bytes> {
+        let mut members = Map::new();
+        members.insert("access_token".into(), answer.access.reveal().into());
+        members.insert("token_type".into(), "Bearer".into());
+        members.insert("expires_in".into(), seconds_left(answer.access.expires_at(), answer.now).into());
+        if let Some(refresh) = answer.refresh {
+            members.insert("refresh_token".into(), refresh.token.reveal().into());
+        }
+        if !answer.are_as_asked {
+            members.insert("scope".into(), answer.scopes.join(" ").into());
+        }
+        reply::json(StatusCode::OK, Value::Object(members).to_string())
+    }
+
+    fn refused(&self, error: &OAuthError) -> Response<Bytes> {
+        let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::BAD_REQUEST);
+        let body = serde_json::json!({ "error": error.code.as_str(), "error_description": error.description });
+        let mut response = reply::json(status, body.to_string());
+        if error.code == OAuthErrorCode::InvalidClient {
+            response = reply::with(response, WWW_AUTHENTICATE, &self.challenge);
+        }
+        match error.retry_after {
+            Some(wait) => reply::retry_after(response, wait),
+            None => response,
+        }
+    }
+}
+
+/// How long a token lives still, in whole seconds, rounded down.
+fn seconds_left(expires_at: SystemTime, now: SystemTime) -> u64 {
+    expires_at.duration_since(now).unwrap_or(Duration::ZERO).as_secs()
+}

@@ -1,0 +1,167 @@
+//! JSON objects of named values, strictly.
+
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use zeroize::Zeroizing;
+
+use super::decoder::DecodeError;
+use super::fields::{Fields, Value};
+
+/// Reads an object. Nested values are seen as such, and not kept.
+pub(super) fn parse(body: &[u8], max_fields: usize) -> Result<Fields, DecodeError> {
+    let mut reader = serde_json::Deserializer::from_slice(body);
+    let read = reader.deserialize_any(Object { max_fields }).or(Err(DecodeError::Malformed))?;
+    reader.end().or(Err(DecodeError::Malformed))?;
+    read
+}
+
+/// The same of a text that is JSON but for one comma before the closing brace.
+pub(super) fn parse_with_trailing_comma(body: &[u8], max_fields: usize) -> Result<Fields, DecodeError> {
+    let trimmed = body.trim_ascii_end();
+    let Some(inside) = trimmed.strip_suffix(b"}").map(<[u8]>::trim_ascii_end) else {
+        return parse(body, max_fields);
+    };
+    match inside.strip_suffix(b",") {
+        Some(inside) if !inside.trim_ascii().ends_with(b"{") => {
+            let mended = Zeroizing::new([inside, b"}"].concat());
+            parse(&mended, max_fields)
+        }
+        _ => parse(body, max_fields),
+    }
+}
+
+struct Object {
+    max_fields: usize,
+}
+
+impl<'de> Visitor<'de> for Object {
+    type Value = Result<Fields, DecodeError>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut fields = Fields::default();
+        let mut problem = None;
+        while let Some((name, value)) = map.next_entry::<String, Value>()? {
+            if fields.len() >= self.max_fields {
+                problem.get_or_insert(DecodeError::Malformed);
+            } else if !fields.insert(name, value) {
+                problem.get_or_insert(DecodeError::Repeated);
+            }
+        }
+        Ok(problem.map_or(Ok(fields), Err))
+    }
+}
+
+impl<'de> Deserialize<'de> for Value {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(AnyValue)
+    }
+}
+
+struct AnyValue;
+
+impl<'de> Visitor<'de> for AnyValue {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(Value::Bool(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        Ok(Value::Number(value.to_string()))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        Ok(Value::Number(value.to_string()))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
+        Ok(Value::Number(value.to_string()))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+        Ok(Value::Text(Zeroizing::new(value.to_owned())))
+    }
+
+    fn visit_string<E>(self, value: String) -> Result<Value, E> {
+        Ok(Value::Text(Zeroizing::new(value)))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value, A::Error> {
+        let mut list = Vec::new();
+        let mut is_texts = true;
+        while let Some(value) = seq.next_element::<Value>()? {
+            match value {
+                Value::Text(text) if is_texts => list.push(text.to_string()),
+                _ => is_texts = false,
+            }
+        }
+        Ok(if is_texts { Value::List(list) } else { Value::Other })
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(Value::Other)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_an_object() {
+        let body = br#" {"a":"x","n":30,"f":1.5,"t":true,"z":null,"l":["p","q"],"m":[1],"o":{"a":1}} "#;
+        let fields = parse(body, 8).expect("an object");
+        assert_eq!(fields.text("a"), Some("x"));
+        assert_eq!((fields.integer("n"), fields.integer("f"), fields.integer("a")), (Some(30), None, None));
+        assert_eq!(fields.flag("t"), Some(true));
+        assert!(fields.is_present("z") && !fields.has("z") && !fields.is_present("y"));
+        assert_eq!(fields.list("l").map(<[String]>::len), Some(2));
+        assert!(fields.list("m").is_none() && fields.has("m") && fields.has("o"));
+        assert_eq!(format!("{fields:?}"), r#"["a", "n", "f", "t", "z", "l", "m", "o"]"#);
+    }
+
+    #[test]
+    fn refuses_what_is_no_object() {
+        for body in
+            ["", "[]", "1", "null", "{", r#"{"a":1,}"#, "{a:1}", r#"{"a":1} x"#, r#"{"a":"\ud800"}"#, "\u{feff}{}"]
+        {
+            assert!(matches!(parse(body.as_bytes(), 8), Err(DecodeError::Malformed)), "{body}");
+        }
+        let deep = format!(r#"{{"a":{}1{}}}"#, "[".repeat(500), "]".repeat(500));
+        assert!(matches!(parse(deep.as_bytes(), 8), Err(DecodeError::Malformed)), "too deep");
+        assert!(matches!(parse(br#"{"a":1,"b":2}"#, 1), Err(DecodeError::Malformed)), "too many");
+    }
+
+    #[test]
+    fn refuses_a_repeated_name_however_it_is_written() {
+        for body in [r#"{"a":1,"a":1}"#, r#"{"a":1,"\u0061":2}"#] {
+            assert!(matches!(parse(body.as_bytes(), 8), Err(DecodeError::Repeated)), "{body}");
+        }
+    }
+
+    #[test]
+    fn one_trailing_comma_can_be_borne() {
+        let fields = parse_with_trailing_comma(b"{\n \"a\": \"x\",\n}\n", 8).expect("borne");
+        assert_eq!(fields.text("a"), Some("x"));
+        assert!(parse_with_trailing_comma(br#"{"a":"x"}"#, 8).is_ok());
+        for body in [r#"{"a":1,,}"#, "{,}", r#"{"a":[1,]}"#, r#"{"a":1,}}"#] {
+            assert!(parse_with_trailing_comma(body.as_bytes(), 8).is_err(), "{body}");
+        }
+        let repeated = parse_with_trailing_comma(br#"{"a":1,"a":1,}"#, 8);
+        assert!(matches!(repeated, Err(DecodeError::Repeated)));
+    }
+}

@@ -1,0 +1,59 @@
+//! The keys that verify tokens, as a document (RFC 7517 §5).
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE};
+use http::{HeaderValue, Method, Request, Response, StatusCode};
+
+use super::reply;
+use crate::keys::KeyRing;
+use crate::tokens::TokenKeys;
+
+/// Publishes the public keys of one or more kinds of token. Shared secrets and private parts are never among them.
+///
+/// Caches keep the document for five minutes: announce a key that long before it signs.
+#[derive(Clone, Debug)]
+pub struct KeySetEndpoint {
+    keys: Vec<TokenKeys>,
+    max_age: Duration,
+}
+
+impl KeySetEndpoint {
+    /// Publishes these keys.
+    #[must_use]
+    pub fn new(keys: impl IntoIterator<Item = TokenKeys>) -> Self {
+        Self { keys: keys.into_iter().collect(), max_age: Duration::from_mins(5) }
+    }
+
+    /// Lets caches keep the document for another time, in whole seconds.
+    #[must_use]
+    pub fn with_max_age(mut self, max_age: Duration) -> Self {
+        self.max_age = max_age;
+        self
+    }
+
+    /// Answers a request: `GET` and `HEAD`.
+    #[must_use]
+    pub fn respond(&self, request: &Request<Bytes>) -> Response<Bytes> {
+        document(request, "application/jwk-set+json", self.max_age, || {
+            let keys: Vec<String> = self.keys.iter().flat_map(|keys| keys.read(KeyRing::public_jwks)).collect();
+            format!("{{\"keys\":[{}]}}", keys.join(","))
+        })
+    }
+}
+
+/// A public document that caches may keep.
+pub(super) fn document(
+    request: &Request<Bytes>,
+    media_type: &'static str,
+    max_age: Duration,
+    write: impl FnOnce() -> String,
+) -> Response<Bytes> {
+    if request.method() != Method::GET && request.method() != Method::HEAD {
+        return reply::with(reply::empty(StatusCode::METHOD_NOT_ALLOWED), ALLOW, "GET, HEAD");
+    }
+    let mut response = Response::new(Bytes::from(write()));
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+    reply::with(response, CACHE_CONTROL, &format!("public, max-age={}", max_age.as_secs()))
+}
