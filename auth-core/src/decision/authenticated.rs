@@ -174,6 +174,25 @@ pub fn no_principal<P>(handle: Option<&Handle>, head: &dyn RequestHead) -> Refus
     guest_refused(handle, must_close(head), type_name::<P>())
 }
 
+/// [`no_principal`] for later, without the request: for frameworks that render an error after the request is gone, and
+/// drop it where the parameter is an `Option`. Nothing is logged until the refusal is asked for.
+pub fn no_principal_later<P>(
+    handle: Option<&Handle>,
+    head: &dyn RequestHead,
+) -> impl Fn() -> Refusal + Send + Sync + use<P> {
+    let (handle, leaves_body_unread) = (handle.cloned(), must_close(head));
+    move || guest_refused(handle.as_ref(), leaves_body_unread, type_name::<P>())
+}
+
+/// The refusal in place of an answer of a handler that has decided nothing: it has neither policy nor principal.
+///
+/// For layers that were told to withhold such answers. The handler has run; what it did is done.
+#[must_use]
+pub fn undecided(handle: &Handle) -> Refusal {
+    let problem = "a handler without a policy has answered; add `#[requires_auth(..)]` or `#[public(..)]` to it";
+    misplaced(Some(handle), false, "", problem)
+}
+
 fn guest_refused(handle: Option<&Handle>, leaves_body_unread: bool, principal: &str) -> Refusal {
     let problem = "the policy is `optional`, so the handler has to take `Option<Auth<..>>`";
     misplaced(handle, leaves_body_unread, principal, problem)

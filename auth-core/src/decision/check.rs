@@ -156,7 +156,7 @@ fn decide(
     let found = match present(&inner.schemes, respondent.accepted, head) {
         Presented::One(found) => found,
         Presented::Nothing if policy.optional => {
-            return State::done(Ok(respondent.verdict(Outcome::Guest)));
+            return State::done(respondent.admit(Outcome::Guest));
         }
         Presented::Nothing => {
             return State::refused(respondent.no_credentials(Reason::NO_CREDENTIALS), &respondent, None);
@@ -232,20 +232,30 @@ impl Continuation {
             report(&refusal, &self.respondent, Some(self.scheme), None);
             refusal
         })?;
-        report_passed(&self.respondent, self.scheme);
         let Self { scheme, credential, .. } = *self;
-        Ok(self.respondent.verdict(Outcome::Party { scheme, verified, credential }))
+        let verdict = self.respondent.admit(Outcome::Party { scheme, verified, credential })?;
+        report_passed(&self.respondent, self.scheme);
+        Ok(verdict)
     }
 }
 
 impl Respondent {
-    fn verdict(&self, outcome: Outcome) -> Verdict {
-        Verdict {
+    /// The verdict in favour of the request, unless the handler takes another principal than the realm's.
+    ///
+    /// It would find that out by itself, but some frameworks would run it all the same, for `Option<Auth<P>>`.
+    fn admit(&self, outcome: Outcome) -> Result<Verdict, Refusal> {
+        let ours = self.realm.inner().principal;
+        if let Some(theirs) = self.endpoint.principal.filter(|theirs| *theirs != ours) {
+            let problem =
+                format!("the handler takes `{}`, the principal of its realm is `{}`", theirs.name(), ours.name());
+            return Err(self.misconfigured(&problem));
+        }
+        Ok(Verdict {
             realm: Some(self.realm.clone()),
             endpoint: self.endpoint,
             outcome,
             leaves_body_unread: self.leaves_body_unread,
-        }
+        })
     }
 }
 

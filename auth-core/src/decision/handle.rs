@@ -91,7 +91,10 @@ impl Handle {
         self.slot().withheld.clone()
     }
 
-    pub(crate) fn withhold(&self, refusal: &Refusal) {
+    /// Keeps a refusal, for [`withheld`](Self::withheld); the first one counts.
+    ///
+    /// Adapters of frameworks that render errors in a form of their own keep those of their guards here too.
+    pub fn withhold(&self, refusal: &Refusal) {
         self.slot().withheld.get_or_insert_with(|| refusal.clone());
     }
 

@@ -12,7 +12,7 @@ mod success;
 mod undecided;
 
 pub use answer::not_found;
-pub use authenticated::{Authenticated, current, current_party, no_principal};
+pub use authenticated::{Authenticated, current, current_party, no_principal, no_principal_later, undecided};
 pub use check::{Check, begin, begin_layer};
 pub use handle::{Handle, Verdict};
 pub use success::{SuccessField, SuccessHeaders};
