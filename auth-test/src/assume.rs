@@ -31,6 +31,21 @@ pub trait AssumeRequire: Assumable<()> {
 
 impl<R: Assumable<()>> AssumeRequire for R {}
 
+/// Makes up the proof `Guarded<E, A>` that a policy has let a request pass, and the arguments in it.
+///
+/// Implemented for the `Guarded` of adapters whose frameworks extract the parameters of a handler side by side, so
+/// that the attribute folds them into one. For `async fn rename(user: Auth<User>, name: Path<String>)` a test calls
+/// `rename(Guarded::assume_args((Auth::assume(user), name)))`.
+pub trait AssumeGuarded<A>: Assumable<A> {
+    /// The proof with these arguments, as if the policy had been decided. No arguments are `()`.
+    #[must_use]
+    fn assume_args(args: A) -> Self {
+        Self::assumed(args, TestKit::new())
+    }
+}
+
+impl<A, G: Assumable<A>> AssumeGuarded<A> for G {}
+
 /// Makes up the principal `Auth<P>` of a request.
 ///
 /// Implemented for the `Auth` of every adapter. What `ensure` refuses is answered 403 without a challenge, since

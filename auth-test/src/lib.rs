@@ -3,7 +3,7 @@
 //!
 //! | for | there is |
 //! | --- | --- |
-//! | a test of one handler | [`AssumeRequire`], [`AssumeAuth`]: proofs and principals out of thin air |
+//! | a test of one handler | [`AssumeRequire`], [`AssumeGuarded`], [`AssumeAuth`]: proofs and principals out of thin air |
 //! | a test of a whole service | [`Minter`], [`TestApiKeys`], [`basic`], [`bearer`]: real credentials for the real decision |
 //! | who may call what, over all routes | [`AccessMatrix`]: a table to compare |
 //! | time | [`FakeClock`] |
@@ -132,7 +132,7 @@ mod clock;
 mod matrix;
 mod mint;
 
-pub use assume::{AssumeAuth, AssumeRequire};
+pub use assume::{AssumeAuth, AssumeGuarded, AssumeRequire};
 pub use clock::FakeClock;
 pub use matrix::{Access, AccessMatrix, AccessRow, Caller};
 #[cfg(feature = "jwt")]

@@ -5,11 +5,10 @@ use std::pin::Pin;
 use std::task::Poll;
 
 use actix_web::test::TestRequest;
-use auth_core::__private::{Assumable as _, TestKit};
-use auth_test::{AssumeAuth as _, bearer};
+use auth_actix::{Auth, Guarded};
+use auth_test::{AssumeAuth as _, AssumeGuarded as _, bearer};
 use tokio::sync::watch;
 
-use crate::adapter::{Auth, Guarded};
 use crate::rooms::{Answering, Rooms, Trace, User, service};
 
 /// Whatever follows the head is wrong.
@@ -114,6 +113,6 @@ async fn a_parameter_beside_the_guard_would_not_wait() {
 #[actix_web::test]
 async fn a_handler_is_called_by_hand_with_a_made_up_proof() {
     let hours = actix_web::web::Query::from_query("hour=9").expect("a good query");
-    let proof = Guarded::assumed((Auth::assume(User("ada".to_owned())), hours), TestKit::new());
+    let proof = Guarded::assume_args((Auth::assume(User("ada".to_owned())), hours));
     assert_eq!(Rooms::list(proof).await, "ada at 9");
 }

@@ -2,11 +2,10 @@
 
 use actix_web::guard::Method;
 use actix_web::web::{self, Bytes, Path, ServiceConfig};
-use actix_web::{HttpRequest, HttpResponse, Resource, http};
+use actix_web::{HttpResponse, Resource, http};
+use auth_actix::{Auth, AuthMiddleware, Refusal, not_found, public, requires_auth};
 use auth_test::conformance::{Fixture, Group, Stranger, User};
 use auth_test::for_each_route;
-
-use crate::adapter::{Auth, Refusal, auth_layer, public, requires_auth, unknown_path};
 
 fn shown(user: &Auth<User>) -> String {
     format!("{} {}", user.id, Auth::scheme(user))
@@ -14,37 +13,37 @@ fn shown(user: &Auth<User>) -> String {
 
 macro_rules! handler {
     ($name:ident, $method:ident, $path:literal, $group:ident, party, [$($list:tt)*], $tokens:tt) => {
-        #[requires_auth(crate = crate::adapter, $($list)*)]
+        #[requires_auth($($list)*)]
         async fn $name(user: Auth<User>) -> String {
             shown(&user)
         }
     };
     ($name:ident, $method:ident, $path:literal, $group:ident, guest, [$($list:tt)*], $tokens:tt) => {
-        #[requires_auth(crate = crate::adapter, $($list)*)]
+        #[requires_auth($($list)*)]
         async fn $name(user: Option<Auth<User>>) -> String {
             user.as_ref().map_or_else(|| "guest".to_owned(), shown)
         }
     };
     ($name:ident, $method:ident, $path:literal, $group:ident, plain, [$($list:tt)*], $tokens:tt) => {
-        #[requires_auth(crate = crate::adapter, $($list)*)]
+        #[requires_auth($($list)*)]
         async fn $name() -> &'static str {
             "ok"
         }
     };
     ($name:ident, $method:ident, $path:literal, $group:ident, body, [$($list:tt)*], $tokens:tt) => {
-        #[requires_auth(crate = crate::adapter, $($list)*)]
+        #[requires_auth($($list)*)]
         async fn $name(body: Bytes) -> String {
             body.len().to_string()
         }
     };
     ($name:ident, $method:ident, $path:literal, $group:ident, number, [$($list:tt)*], $tokens:tt) => {
-        #[requires_auth(crate = crate::adapter, $($list)*)]
+        #[requires_auth($($list)*)]
         async fn $name(number: Path<u64>) -> String {
             number.to_string()
         }
     };
     ($name:ident, $method:ident, $path:literal, $group:ident, cached, [$($list:tt)*], $tokens:tt) => {
-        #[requires_auth(crate = crate::adapter, $($list)*)]
+        #[requires_auth($($list)*)]
         async fn $name(user: Auth<User>) -> HttpResponse {
             HttpResponse::Ok()
                 .content_type("text/plain; charset=utf-8")
@@ -53,21 +52,21 @@ macro_rules! handler {
         }
     };
     ($name:ident, $method:ident, $path:literal, $group:ident, ensure, [$($list:tt)*], $tokens:tt) => {
-        #[requires_auth(crate = crate::adapter, $($list)*)]
+        #[requires_auth($($list)*)]
         async fn $name(user: Auth<User>) -> Result<String, Refusal> {
             user.ensure(user.id == "alice")?;
             Ok(shown(&user))
         }
     };
     ($name:ident, $method:ident, $path:literal, $group:ident, ensure_scope, [$($list:tt)*], $tokens:tt) => {
-        #[requires_auth(crate = crate::adapter, $($list)*)]
+        #[requires_auth($($list)*)]
         async fn $name(user: Auth<User>) -> Result<String, Refusal> {
             user.ensure_scope("items:write")?;
             Ok(shown(&user))
         }
     };
     ($name:ident, $method:ident, $path:literal, $group:ident, stranger, [$($list:tt)*], $tokens:tt) => {
-        #[requires_auth(crate = crate::adapter, $($list)*)]
+        #[requires_auth($($list)*)]
         async fn $name(_stranger: Auth<Stranger>) -> &'static str {
             "ok"
         }
@@ -78,20 +77,20 @@ macro_rules! handler {
         }
     };
     ($name:ident, $method:ident, $path:literal, $group:ident, public, [$($list:tt)*], $tokens:tt) => {
-        #[public(crate = crate::adapter, $($list)*)]
+        #[public($($list)*)]
         async fn $name() -> &'static str {
             "ok"
         }
     };
     ($name:ident, $method:ident, $path:literal, $group:ident, public_party, [$($list:tt)*], $tokens:tt) => {
         // The parameter's type is hidden from the attribute, which would refuse it.
-        #[public(crate = crate::adapter, $($list)*)]
+        #[public($($list)*)]
         async fn $name(user: Party) -> String {
             shown(&user)
         }
     };
     ($name:ident, $method:ident, $path:literal, $group:ident, public_body, [$($list:tt)*], $tokens:tt) => {
-        #[public(crate = crate::adapter, $($list)*)]
+        #[public($($list)*)]
         async fn $name(body: Bytes) -> String {
             body.len().to_string()
         }
@@ -112,8 +111,10 @@ fn mount(config: &mut ServiceConfig, fixture: &Fixture, group: Group, method: ht
     let resource = resource.guard(methods);
     match fixture.realms(group).as_slice() {
         [] => config.service(resource),
-        [realm] => config.service(resource.wrap(auth_layer(realm.clone()))),
-        [outer, inner] => config.service(resource.wrap(auth_layer(inner.clone())).wrap(auth_layer(outer.clone()))),
+        [realm] => config.service(resource.wrap(AuthMiddleware::new(realm.clone()))),
+        [outer, inner] => {
+            config.service(resource.wrap(AuthMiddleware::new(inner.clone())).wrap(AuthMiddleware::new(outer.clone())))
+        }
         realms => panic!("{} layers", realms.len()),
     };
 }
@@ -129,11 +130,7 @@ macro_rules! mount {
 }
 
 /// The whole service.
-pub fn configure(config: &mut ServiceConfig, fixture: &Fixture) {
+pub(crate) fn configure(config: &mut ServiceConfig, fixture: &Fixture) {
     for_each_route!(mount, (config fixture));
-    let realm = fixture.main().erase();
-    config.default_service(web::to(move |request: HttpRequest| {
-        let answer = unknown_path(&realm, &request);
-        async move { answer }
-    }));
+    config.default_service(not_found(fixture.main()));
 }

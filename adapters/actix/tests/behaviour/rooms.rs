@@ -13,31 +13,30 @@ use actix_web::error::PayloadError;
 use actix_web::test::{TestRequest, init_service, read_body};
 use actix_web::web::{self, Bytes, Json, Path, Query, ServiceConfig};
 use actix_web::{App, Error, FromRequest, HttpMessage as _, HttpRequest, HttpResponse, get, post};
+use auth_actix::{Auth, AuthMiddleware, Guarded, Refusal, auth_impl, public, requires_auth};
 use auth_core::credential::BearerToken;
 use auth_core::{Attempt, Facts, Realm, Reason, Verified, Verifier, VerifyError};
 use futures_core::Stream;
 use serde_json::Value;
 use tokio::sync::watch;
 
-use crate::adapter::{Auth, Guarded, Refusal, auth_impl, auth_layer, public, requires_auth};
-
 /// The principal.
 #[derive(Debug)]
-pub struct User(pub String);
+pub(crate) struct User(pub(crate) String);
 
 /// A principal of no realm.
 #[derive(Debug)]
-pub struct Stranger;
+pub(crate) struct Stranger;
 
 /// Tokens that say what they are good for. Each waits until the gate is open.
-struct Tokens(watch::Receiver<bool>);
+pub(crate) struct Tokens(pub(crate) watch::Receiver<bool>);
 
 impl Verifier<BearerToken> for Tokens {
     type Value = User;
 
     async fn verify(&self, token: BearerToken, _: Attempt) -> Result<Verified<User>, VerifyError> {
         let mut gate = self.0.clone();
-        gate.wait_for(|is_open| *is_open).await.map_err(|_| VerifyError::unavailable(Reason::STORE))?;
+        gate.wait_for(|is_open| *is_open).await.or(Err(VerifyError::unavailable(Reason::STORE)))?;
         let facts = match token.as_ref().reveal() {
             "writer" => Facts::new("writer").with_scopes(["rooms:write"]),
             "reader" => Facts::new("reader"),
@@ -52,7 +51,7 @@ impl Verifier<BearerToken> for Tokens {
 
 /// An extractor that counts how often it is asked. It is asked for the payload too, as all of them are.
 #[derive(Debug)]
-pub struct Witness;
+pub(crate) struct Witness;
 
 impl FromRequest for Witness {
     type Error = Error;
@@ -66,14 +65,14 @@ impl FromRequest for Witness {
 
 /// What a request leaves behind.
 #[derive(Clone, Debug, Default)]
-pub struct Trace {
+pub(crate) struct Trace {
     extractions: Arc<AtomicUsize>,
     polls: Arc<AtomicUsize>,
 }
 
 impl Trace {
     /// How often the witness was asked, and how often the body was polled.
-    pub fn seen(&self) -> (usize, usize) {
+    pub(crate) fn seen(&self) -> (usize, usize) {
         (self.extractions.load(Ordering::SeqCst), self.polls.load(Ordering::SeqCst))
     }
 }
@@ -100,7 +99,7 @@ fn booked(user: &User, (_, id, when, what): &Details) -> String {
     format!("{} books {id} at {} for {}", user.0, when["hour"], what.0)
 }
 
-#[requires_auth(bearer, scope = "rooms:write", crate = crate::adapter)]
+#[requires_auth(bearer, scope = "rooms:write")]
 #[post("/rooms/{id}")]
 async fn above(
     user: Auth<User>,
@@ -113,24 +112,24 @@ async fn above(
 }
 
 #[post("/below/{id}")]
-#[requires_auth(bearer, scope = "rooms:write", crate = crate::adapter)]
+#[requires_auth(bearer, scope = "rooms:write")]
 async fn below(user: Auth<User>, details: Details) -> String {
     booked(&user, &details)
 }
 
-#[requires_auth(bearer, scope = "rooms:write", hide, crate = crate::adapter)]
+#[requires_auth(bearer, scope = "rooms:write", hide)]
 async fn hidden(user: Auth<User>, Json(what): Json<Value>, (seen, id): (Witness, Path<u32>)) -> String {
     format!("{} {seen:?} {id} {what}", user.0)
 }
 
-#[requires_auth(bearer, crate = crate::adapter)]
+#[requires_auth(bearer)]
 fn not_async(user: Auth<User>, mut body: Bytes) -> Ready<Result<HttpResponse, Refusal>> {
     let first = body.split_to(1);
     ready(user.ensure(user.0 == "writer").map(|()| HttpResponse::Ok().body(first)))
 }
 
 /// What is generic of a handler stays generic.
-#[requires_auth(bearer, crate = crate::adapter)]
+#[requires_auth(bearer)]
 async fn generic<T>(payload: T) -> String
 where
     T: FromRequest + ToString + 'static,
@@ -139,12 +138,12 @@ where
 }
 
 #[get("/guest")]
-#[requires_auth(bearer, optional, crate = crate::adapter)]
+#[requires_auth(bearer, optional)]
 async fn guest(user: Option<Auth<User>>) -> String {
     user.map_or_else(|| "guest".to_owned(), |user| user.0.clone())
 }
 
-#[requires_auth(bearer, optional, crate = crate::adapter)]
+#[requires_auth(bearer, optional)]
 async fn strange_guest(user: Option<Auth<Stranger>>, _seen: Witness) -> &'static str {
     if user.is_some() { "a stranger" } else { "guest" }
 }
@@ -153,13 +152,13 @@ type Renamed = Auth<User>;
 type RenamedGuest = Option<Renamed>;
 
 /// Under another name the attribute does not see that no guest fits in.
-#[requires_auth(bearer, optional, crate = crate::adapter)]
+#[requires_auth(bearer, optional)]
 async fn renamed(user: Renamed) -> String {
     user.0.clone()
 }
 
 /// Nor does it see that the policy lets no guest pass.
-#[requires_auth(bearer, crate = crate::adapter)]
+#[requires_auth(bearer)]
 async fn renamed_guest(user: RenamedGuest) -> &'static str {
     if user.is_some() { "a party" } else { "guest" }
 }
@@ -173,7 +172,7 @@ async fn bare_guest(user: Option<Auth<User>>) -> &'static str {
     if user.is_some() { "a party" } else { "guest" }
 }
 
-#[public(reason = "health check", crate = crate::adapter)]
+#[public(reason = "health check")]
 #[get("/health")]
 async fn health() -> &'static str {
     "ok"
@@ -184,22 +183,22 @@ async fn unfolded(_decided: Guarded<UnfoldedAuth, ()>, _seen: Witness) -> &'stat
     "seen"
 }
 
-#[requires_auth(bearer, crate = crate::adapter)]
+#[requires_auth(bearer)]
 struct UnfoldedAuth;
 
-pub struct Rooms;
+pub(crate) struct Rooms;
 
-#[auth_impl(crate = crate::adapter)]
+#[auth_impl]
 impl Rooms {
     #[requires_auth(bearer)]
-    pub async fn list(user: Auth<User>, hour: Query<HashMap<String, u32>>) -> String {
+    pub(crate) async fn list(user: Auth<User>, hour: Query<HashMap<String, u32>>) -> String {
         let hour = ready(hour["hour"]).await;
         format!("{} at {hour}", user.0)
     }
 }
 
 /// What realms with a default policy fall back to.
-#[requires_auth(bearer, scope = "rooms:write", crate = crate::adapter)]
+#[requires_auth(bearer, scope = "rooms:write")]
 struct DefaultAuth;
 
 fn routes(config: &mut ServiceConfig) {
@@ -221,17 +220,17 @@ fn routes(config: &mut ServiceConfig) {
 }
 
 /// An answer under way.
-pub type Answering = Pin<Box<dyn Future<Output = (u16, String)>>>;
+pub(crate) type Answering = Pin<Box<dyn Future<Output = (u16, String)>>>;
 
 /// The service: the routes under `/in` a realm, under `/default` a realm with a default policy, under `/out` none.
-pub async fn service(gate: watch::Receiver<bool>) -> impl Fn(TestRequest, &'static str, &Trace) -> Answering {
+pub(crate) async fn service(gate: watch::Receiver<bool>) -> impl Fn(TestRequest, &'static str, &Trace) -> Answering {
     let realm = |name| Realm::<User>::builder(name).bearer(Tokens(gate.clone()));
     let plain = realm("rooms").build().expect("a good realm");
     let default = realm("default").default_policy::<DefaultAuth>().build().expect("a good realm");
     let service = init_service(
         App::new()
-            .service(web::scope("/in").wrap(auth_layer(plain)).configure(routes))
-            .service(web::scope("/default").wrap(auth_layer(default)).configure(routes))
+            .service(web::scope("/in").wrap(AuthMiddleware::new(plain)).configure(routes))
+            .service(web::scope("/default").wrap(AuthMiddleware::new(default)).configure(routes))
             .service(web::scope("/out").configure(routes)),
     )
     .await;
