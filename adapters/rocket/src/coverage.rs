@@ -1,0 +1,52 @@
+//! Every mounted handler is annotated, or left out for a reason.
+
+use std::collections::BTreeSet;
+
+use auth_core::catalogue;
+use rocket::{Phase, Rocket, Route};
+
+use crate::realms::Realms;
+
+/// The routes without an attribute that somebody takes responsibility for.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Unchecked(Vec<(String, &'static str)>);
+
+impl Unchecked {
+    pub(crate) fn add(&mut self, uri: &str, reason: &'static str) {
+        self.0.push((uri.to_owned(), reason));
+    }
+
+    pub(crate) fn contains(&self, route: &Route) -> bool {
+        self.0.iter().any(|(uri, _)| route.uri == *uri.as_str())
+    }
+}
+
+/// What the operator has to be told before the application starts, one line each.
+pub(crate) fn complaints<P: Phase>(rocket: &Rocket<P>, realms: &Realms, unchecked: &Unchecked) -> Vec<String> {
+    let routes: Vec<&Route> = rocket.routes().collect();
+    let catalogue = catalogue();
+    let annotated: BTreeSet<&str> = catalogue.endpoints().map(|endpoint| endpoint.name).collect();
+    // Rocket names a route after its handler, as written.
+    let name_of = |route: &Route| route.name.as_deref().map(|name| name.trim_start_matches("r#").to_owned());
+    let is_annotated = |route: &Route| name_of(route).is_some_and(|name| annotated.contains(name.as_str()));
+
+    let bare = routes.iter().filter(|route| !is_annotated(route) && !unchecked.contains(route)).map(|route| {
+        let name = name_of(route).unwrap_or_else(|| "a handler without a name".to_owned());
+        format!(
+            "{} {} ({name}) has neither `#[requires_auth(..)]` nor `#[public(reason = \"..\")]`; add one of them, or `.route_unchecked({:?}, \"<the reason>\")` to the fairing",
+            route.method,
+            route.uri,
+            route.uri.as_str(),
+        )
+    });
+    let reasonless = unchecked.0.iter().filter(|(_, reason)| reason.trim().is_empty()).map(|(uri, _)| {
+        format!("`.route_unchecked({uri:?}, ..)` gives no reason; say why everybody may call the route")
+    });
+    let stale = unchecked.0.iter().filter(|(uri, _)| !routes.iter().any(|route| route.uri == *uri.as_str()));
+    let stale = stale
+        .map(|(uri, _)| format!("`.route_unchecked({uri:?}, ..)` names no mounted route; write it as Rocket lists it"));
+    let unused = realms
+        .unused(&routes)
+        .map(|base| format!("`.at({base:?}, ..)`: nothing is mounted there; write the base that is given to `mount`"));
+    bare.chain(reasonless).chain(stale).chain(unused).collect()
+}

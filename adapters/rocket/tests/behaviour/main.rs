@@ -1,0 +1,8 @@
+//! What the attribute makes of a Rocket handler, and what a launch needs.
+
+#![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
+
+mod decision;
+mod handlers;
+mod launch;
+mod rooms;
