@@ -3,11 +3,11 @@
 use auth_axum::{Auth, AuthLayer, Realm, Router, get, not_found, public, requires_auth};
 use axum::Json;
 use axum::http::StatusCode;
-use serde::{Deserialize, Serialize};
+use demo::User;
+use demo::items::{Caller, Item, Me};
 
-use crate::body::JsonBody;
+use crate::body::ItemBody;
 use crate::catalogue_page::{CataloguePage, catalogue_page};
-use crate::realm::User;
 
 /// The whole service.
 pub(crate) fn app(realm: Realm<User>) -> Router {
@@ -25,30 +25,6 @@ pub(crate) fn app(realm: Realm<User>) -> Router {
     routes.layer(AuthLayer::new(realm)).with_state(page)
 }
 
-/// Who calls, and how it was proved.
-#[derive(Serialize)]
-struct Me {
-    subject: String,
-    scheme: &'static str,
-}
-
-/// Who calls; `null` for a guest.
-#[derive(Serialize)]
-struct Caller {
-    subject: Option<String>,
-}
-
-#[derive(Serialize)]
-struct Item {
-    id: u32,
-    name: String,
-}
-
-#[derive(Deserialize)]
-struct NewItem {
-    name: String,
-}
-
 #[public(reason = "health check")]
 async fn health() -> &'static str {
     "ok"
@@ -61,18 +37,18 @@ async fn me(user: Auth<User>) -> Json<Me> {
 
 #[requires_auth(bearer, basic, api_key, scope = "items:read")]
 async fn items() -> Json<[Item; 1]> {
-    Json([Item { id: 1, name: "lamp".to_owned() }])
+    Json(Item::all())
 }
 
 /// Keeps nothing: every new item is the second one.
 #[requires_auth(bearer, scope = "items:write")]
-async fn create_item(JsonBody(item): JsonBody<NewItem>) -> (StatusCode, Json<Item>) {
-    (StatusCode::CREATED, Json(Item { id: 2, name: item.name }))
+async fn create_item(ItemBody(item): ItemBody) -> (StatusCode, Json<Item>) {
+    (StatusCode::CREATED, Json(item.into()))
 }
 
 #[requires_auth(bearer, basic, role = "admin")]
 async fn admin(user: Auth<User>) -> Json<Caller> {
-    Caller::known(&user)
+    Json(Caller::known(&user.subject))
 }
 
 #[requires_auth(bearer, optional)]
@@ -82,16 +58,10 @@ async fn maybe(user: Option<Auth<User>>) -> Json<Caller> {
 
 #[requires_auth(bearer, any(role = "admin", all(scope = "items:read", not(role = "guest"))))]
 async fn either(user: Auth<User>) -> Json<Caller> {
-    Caller::known(&user)
+    Json(Caller::known(&user.subject))
 }
 
 #[requires_auth(bearer, role = "admin", hide)]
 async fn hidden(user: Auth<User>) -> Json<Caller> {
-    Caller::known(&user)
-}
-
-impl Caller {
-    fn known(user: &User) -> Json<Self> {
-        Json(Self { subject: Some(user.subject.clone()) })
-    }
+    Json(Caller::known(&user.subject))
 }

@@ -1,8 +1,8 @@
 //! Bodies of those who may write: what is taken, and what is answered to everything else.
 
-use crate::client::{Request, read_response};
-use crate::server::Server;
-use crate::tokens::root;
+use demo::suite::{Request, read_response, root};
+
+use crate::server;
 
 const CLOSES: (&str, &str) = ("connection", "close");
 
@@ -19,7 +19,7 @@ fn item_of(length: usize) -> String {
 
 #[test]
 fn what_is_no_item_is_refused() {
-    let server = Server::start();
+    let server = server();
     for body in [
         "",
         "{",
@@ -49,7 +49,7 @@ fn what_is_no_item_is_refused() {
 
 #[test]
 fn spaces_and_further_members_do_not_matter() {
-    let server = Server::start();
+    let server = server();
     let deep = format!(r#"{{"x":{}{},"name":"lamp"}}"#, "[".repeat(8_000), "]".repeat(8_000));
     for body in [" \r\n\t{ \"name\" : \"lamp\" } ", r#"{"colour":"red","name":"lamp","size":[1,2]}"#, &deep] {
         let response = server.send(&post().json(body));
@@ -59,7 +59,7 @@ fn spaces_and_further_members_do_not_matter() {
 
 #[test]
 fn other_media_types_are_refused_and_the_body_stays_unread() {
-    let server = Server::start();
+    let server = server();
     for kind in [
         "",
         "text/plain",
@@ -81,7 +81,7 @@ fn other_media_types_are_refused_and_the_body_stays_unread() {
 
 #[test]
 fn the_media_type_compares_without_case_and_parameters() {
-    let server = Server::start();
+    let server = server();
     for kind in ["APPLICATION/JSON", "application/json; charset=utf-8", "application/json;charset=\"utf-8\""] {
         let request = post().header(&format!("Content-Type: {kind}")).body(r#"{"name":"lamp"}"#);
         assert_eq!(server.send(&request).status, 201, "{kind}");
@@ -90,7 +90,7 @@ fn the_media_type_compares_without_case_and_parameters() {
 
 #[test]
 fn sixteen_kibibytes_are_taken_and_no_byte_more() {
-    let server = Server::start();
+    let server = server();
     assert_eq!(server.send(&post().json(item_of(16 * 1024))).status, 201);
     // Not even asked for: the client sends none of it.
     let announced =
@@ -100,7 +100,7 @@ fn sixteen_kibibytes_are_taken_and_no_byte_more() {
 
 #[test]
 fn a_body_of_unknown_length_has_the_same_limit() {
-    let server = Server::start();
+    let server = server();
     let chunked = |item: &str| {
         let chunks: String = item.as_bytes().chunks(4_096).map(chunk).collect();
         let kind = ["Content-Type: application/json", "Transfer-Encoding: chunked"];
@@ -118,7 +118,7 @@ fn chunk(bytes: &[u8]) -> String {
 fn a_client_that_waits_is_asked_for_its_body() {
     use std::io::Write as _;
 
-    let server = Server::start();
+    let server = server();
     let body = r#"{"name":"lamp"}"#;
     let length = format!("Content-Length: {}", body.len());
     let request = post().headers(&["Content-Type: application/json", "Expect: 100-continue", &length]);

@@ -1,13 +1,13 @@
 //! The page at `/`.
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
+use demo::suite::Response;
 use sha2::{Digest as _, Sha256};
 
-use crate::client::Response;
-use crate::server::Server;
+use crate::server;
 
 fn page() -> Response {
-    let response = Server::start().get("/", &[]);
+    let response = server().get("/", &[]);
     assert_eq!((response.status, response.sole("content-type")), (200, "text/html; charset=utf-8"));
     response
 }

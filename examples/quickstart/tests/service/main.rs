@@ -1,6 +1,4 @@
 //! Drives the real program over real sockets.
-//!
-//! Each test has a server of its own, on a free port, which is stopped when the test ends.
 
 #![expect(
     clippy::arithmetic_side_effects,
@@ -12,10 +10,30 @@
 
 mod bodies;
 mod catalogue_page;
-mod client;
-mod curl_lines;
-mod process;
-mod refusals;
-mod routes;
-mod server;
-mod tokens;
+
+use demo::suite::{Program, Server, Suite};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_quickstart");
+
+/// A server of the test's own, on a free port, which is stopped when the test ends.
+fn server() -> Server {
+    Program::new(PROGRAM).start()
+}
+
+#[test]
+fn the_demo_service_to_the_letter() {
+    Suite::of(&Program::new(PROGRAM)).run();
+}
+
+#[test]
+fn head_has_the_fields_of_get() {
+    use demo::suite::{Request, alice};
+
+    let (server, alice) = (server(), alice().header());
+    for (path, headers) in
+        [("/me", &[&*alice][..]), ("/me", &[]), ("/public", &[]), ("/hidden", &[&alice]), ("/no", &[])]
+    {
+        let head = server.send(&Request::new("HEAD", path).headers(headers));
+        assert_eq!(head.headers, server.get(path, headers).headers, "{path}");
+    }
+}

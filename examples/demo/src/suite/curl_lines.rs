@@ -2,9 +2,16 @@
 
 use std::process::Command;
 
-use crate::client::Request;
-use crate::server::{API_KEY, Server};
-use crate::tokens::basic;
+use super::client::Request;
+use super::mint::basic;
+use super::server::{API_KEY, Program, Server};
+
+cases! {
+    "curl_lines":
+    there_is_one_line_for_each_route_and_scheme_and_each_succeeds,
+    the_lines_hold_the_configured_key,
+    curl_runs_every_line,
+}
 
 /// Every route with every scheme that succeeds there: method, path, scheme.
 const EXPECTED: [(&str, &str, &str); 14] = [
@@ -80,10 +87,9 @@ fn parse(line: &str, address: &str) -> (Request, &'static str, String) {
     (request, scheme, format!("{method} {path}"))
 }
 
-#[test]
-fn there_is_one_line_for_each_route_and_scheme_and_each_succeeds() {
+fn there_is_one_line_for_each_route_and_scheme_and_each_succeeds(program: &Program) {
     // Nothing is configured, so the credentials are this start's own.
-    let server = Server::start_with(|command| command.env("DEMO_PRINT", "1"));
+    let server = program.start_with(|command| command.env("DEMO_PRINT", "1"));
     for (line, (method, path, scheme)) in lines(&server).iter().zip(EXPECTED) {
         let (request, used, target) = parse(line, &server.address);
         assert_eq!((target, used), (format!("{method} {path}"), scheme), "{line}");
@@ -93,20 +99,18 @@ fn there_is_one_line_for_each_route_and_scheme_and_each_succeeds() {
     assert!(!server.has_line(), "nothing after them");
 }
 
-#[test]
-fn the_lines_hold_the_configured_key() {
-    let server = Server::start_with(|command| command.env("DEMO_PRINT", "1").env("DEMO_API_KEY", API_KEY));
+fn the_lines_hold_the_configured_key(program: &Program) {
+    let server = program.start_with(|command| command.env("DEMO_PRINT", "1").env("DEMO_API_KEY", API_KEY));
     let expected = format!("curl -H 'X-API-TOKEN: {API_KEY}' http://{}/me", server.address);
     assert!(lines(&server).contains(&expected));
 }
 
-#[test]
-fn curl_runs_every_line() {
+fn curl_runs_every_line(program: &Program) {
     if Command::new("curl").arg("--version").output().is_err() {
         eprintln!("curl is missing: the lines are replayed by another test, not run by curl");
         return;
     }
-    let server = Server::start_with(|command| command.env("DEMO_PRINT", "1"));
+    let server = program.start_with(|command| command.env("DEMO_PRINT", "1"));
     let mut lines = lines(&server);
     lines.push(format!("curl -u 'zoë:pässwörd: 日本 🙂' http://{}/me", server.address));
     for line in lines {

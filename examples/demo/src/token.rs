@@ -1,5 +1,6 @@
 //! Bearer tokens for the printed `curl` lines. In a real system an issuer elsewhere signs them.
 
+use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
@@ -14,7 +15,7 @@ use crate::realm::{AUDIENCE, ISSUER};
 const LIFETIME: Duration = Duration::from_hours(24);
 
 /// Signs tokens with HS256 (RFC 7518 §3.2).
-pub(crate) struct TokenSigner(Hmac<Sha256>);
+pub struct TokenSigner(Hmac<Sha256>);
 
 impl TokenSigner {
     /// A signer with that secret; HMAC takes secrets of every length.
@@ -23,7 +24,8 @@ impl TokenSigner {
     }
 
     /// A token for the account, with all that the account has, good for a day from `now`.
-    pub(crate) fn sign(&self, account: &DemoAccount, now: SystemTime) -> String {
+    #[must_use]
+    pub fn sign(&self, account: &DemoAccount, now: SystemTime) -> String {
         let since_epoch = now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         let claims = json!({
             "iss": ISSUER,
@@ -38,5 +40,12 @@ impl TokenSigner {
         let message = format!("{header}.{payload}");
         let signature = self.0.clone().chain_update(&message).finalize().into_bytes();
         format!("{message}.{}", BASE64_URL_SAFE_NO_PAD.encode(signature))
+    }
+}
+
+/// Shows nothing: what it holds can sign.
+impl fmt::Debug for TokenSigner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TokenSigner(..)")
     }
 }

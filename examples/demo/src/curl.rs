@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use auth_axum::credential::ApiKey;
+use auth_core::credential::ApiKey;
 
 use crate::accounts::{ALICE, DemoAccount, ROOT};
 use crate::realm::API_KEY_HEADER;

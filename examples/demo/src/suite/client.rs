@@ -3,11 +3,11 @@
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 
-use crate::server::PATIENCE;
+use super::server::PATIENCE;
 
 /// A request, as it will stand on the wire.
-#[derive(Clone)]
-pub(crate) struct Request {
+#[derive(Clone, Debug)]
+pub struct Request {
     method: String,
     path: String,
     headers: Vec<String>,
@@ -15,52 +15,63 @@ pub(crate) struct Request {
 }
 
 /// An answer.
-#[derive(Debug, PartialEq)]
-pub(crate) struct Response {
-    pub(crate) status: u16,
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Response {
+    /// Three digits.
+    pub status: u16,
     /// In order, names in lower case, without `date`.
-    pub(crate) headers: Vec<(String, String)>,
-    pub(crate) body: String,
+    pub headers: Vec<(String, String)>,
+    /// All of it; empty for `HEAD`.
+    pub body: String,
 }
 
 impl Request {
-    pub(crate) fn new(method: &str, path: &str) -> Self {
+    /// A request without header fields, but `Host`, and without a body.
+    pub fn new(method: &str, path: &str) -> Self {
         Self { method: method.to_owned(), path: path.to_owned(), headers: Vec::new(), body: Vec::new() }
     }
 
-    pub(crate) fn get(path: &str) -> Self {
+    /// `GET path`.
+    pub fn get(path: &str) -> Self {
         Self::new("GET", path)
     }
 
     /// Adds lines like `Accept: */*`.
-    pub(crate) fn headers(mut self, lines: &[&str]) -> Self {
+    #[must_use]
+    pub fn headers(mut self, lines: &[&str]) -> Self {
         self.headers.extend(lines.iter().map(|line| (*line).to_owned()));
         self
     }
 
-    pub(crate) fn header(self, line: &str) -> Self {
+    /// Adds one line.
+    #[must_use]
+    pub fn header(self, line: &str) -> Self {
         self.headers(&[line])
     }
 
     /// The bytes after the head. No header speaks of them unless the test adds one.
-    pub(crate) fn raw_body(mut self, body: impl AsRef<[u8]>) -> Self {
+    #[must_use]
+    pub fn raw_body(mut self, body: impl AsRef<[u8]>) -> Self {
         self.body.extend_from_slice(body.as_ref());
         self
     }
 
     /// A body with its length.
-    pub(crate) fn body(self, body: impl AsRef<[u8]>) -> Self {
+    #[must_use]
+    pub fn body(self, body: impl AsRef<[u8]>) -> Self {
         let length = format!("Content-Length: {}", body.as_ref().len());
         self.header(&length).raw_body(body)
     }
 
     /// A body with its length and the type of JSON.
-    pub(crate) fn json(self, body: impl AsRef<[u8]>) -> Self {
+    #[must_use]
+    pub fn json(self, body: impl AsRef<[u8]>) -> Self {
         self.header("Content-Type: application/json").body(body)
     }
 
     /// Sends the request and reads one answer.
-    pub(crate) fn send(&self, address: &str) -> Response {
+    pub fn send(&self, address: &str) -> Response {
         let mut stream = self.open(address);
         // A server that refuses may stop reading; its answer tells.
         let _unsent = stream.write_all(&self.body);
@@ -68,7 +79,7 @@ impl Request {
     }
 
     /// Connects and sends the head.
-    pub(crate) fn open(&self, address: &str) -> TcpStream {
+    pub fn open(&self, address: &str) -> TcpStream {
         let mut stream = TcpStream::connect(address).expect("a connection");
         stream.set_read_timeout(Some(PATIENCE)).expect("a timeout");
         stream.set_write_timeout(Some(PATIENCE)).expect("a timeout");
@@ -84,7 +95,7 @@ impl Request {
 }
 
 /// Reads one answer to a request of that method. An interim answer (1xx) is an answer.
-pub(crate) fn read_response(stream: TcpStream, method: &str) -> Response {
+pub fn read_response(stream: TcpStream, method: &str) -> Response {
     let mut reader = BufReader::new(stream);
     let mut line = || {
         let mut line = String::new();
@@ -116,13 +127,13 @@ pub(crate) fn read_response(stream: TcpStream, method: &str) -> Response {
 
 impl Response {
     /// The values of a header field, in order.
-    pub(crate) fn all(&self, name: &str) -> Vec<&str> {
+    pub fn all(&self, name: &str) -> Vec<&str> {
         self.headers.iter().filter(|(other, _)| other == name).map(|(_, value)| value.as_str()).collect()
     }
 
     /// The value of a header field that stands once.
     #[track_caller]
-    pub(crate) fn sole(&self, name: &str) -> &str {
+    pub fn sole(&self, name: &str) -> &str {
         match self.all(name)[..] {
             [value] => value,
             _ => panic!("not one {name}: {self:?}"),
@@ -132,7 +143,7 @@ impl Response {
     /// Checks that this is the refusal of a status, to the byte: body, challenges, and no field that is not named
     /// here or in `more`.
     #[track_caller]
-    pub(crate) fn assert_refusal(&self, status: u16, challenges: &[&str], more: &[(&str, &str)]) {
+    pub fn assert_refusal(&self, status: u16, challenges: &[&str], more: &[(&str, &str)]) {
         let title = match status {
             400 => "Bad Request",
             401 => "Unauthorized",

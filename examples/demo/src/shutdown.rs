@@ -11,7 +11,8 @@ use tokio::time;
 const GRACE: Duration = Duration::from_secs(5);
 
 /// Knows whether somebody has asked the service to end.
-pub(crate) struct Shutdown(watch::Receiver<bool>);
+#[derive(Debug)]
+pub struct Shutdown(watch::Receiver<bool>);
 
 impl Shutdown {
     /// Begins to listen to signals; none is missed from now on.
@@ -27,7 +28,7 @@ impl Shutdown {
     }
 
     /// Ends when somebody asks for the end.
-    pub(crate) fn requested(&self) -> impl Future<Output = ()> + Send + 'static {
+    pub fn requested(&self) -> impl Future<Output = ()> + Send + 'static {
         let mut requested = self.0.clone();
         async move {
             // An error means that nobody listens to signals any more, which is an end as well.
@@ -37,7 +38,11 @@ impl Shutdown {
 
     /// Runs the server to its end, or until requests have had their time to finish: a client that never sends
     /// the rest of its request must not keep the service alive.
-    pub(crate) async fn bound(&self, server: impl IntoFuture<Output = io::Result<()>>) -> io::Result<()> {
+    ///
+    /// # Errors
+    ///
+    /// The server's own.
+    pub async fn bound<E>(&self, server: impl IntoFuture<Output = Result<(), E>>) -> Result<(), E> {
         let deadline = async {
             self.requested().await;
             time::sleep(GRACE).await;

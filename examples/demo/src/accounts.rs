@@ -2,30 +2,35 @@
 
 use std::error::Error;
 
-use auth_axum::Facts;
-use auth_axum::api_keys::ApiKeyRecord;
-use auth_axum::credential::ApiKey;
+use auth_core::Facts;
+use auth_core::api_keys::ApiKeyRecord;
+use auth_core::credential::ApiKey;
 use auth_issuer::{Account, HashPool, MemoryAccounts, MemoryApiKeys, PasswordHash};
 
 /// Somebody who may sign in to the demonstration.
-pub(crate) struct DemoAccount {
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct DemoAccount {
     /// The name, which is the subject as well.
-    pub(crate) name: &'static str,
-    pub(crate) password: &'static str,
-    pub(crate) roles: &'static [&'static str],
-    pub(crate) scopes: &'static [&'static str],
+    pub name: &'static str,
+    /// Known to everybody, so it may be printed.
+    pub password: &'static str,
+    /// What the person is.
+    pub roles: &'static [&'static str],
+    /// What the person may do.
+    pub scopes: &'static [&'static str],
 }
 
 /// Somebody who may read.
-pub(crate) const ALICE: DemoAccount =
+pub const ALICE: DemoAccount =
     DemoAccount { name: "alice", password: "correct horse battery staple", roles: &["user"], scopes: &["items:read"] };
 
 /// Somebody without any permission, whose name and password are hard on encodings.
-const ZOE: DemoAccount =
+pub const ZOE: DemoAccount =
     DemoAccount { name: "zoë", password: "pässwörd: 日本 🙂", roles: &["user"], scopes: &[] };
 
 /// Somebody who may do everything.
-pub(crate) const ROOT: DemoAccount = DemoAccount {
+pub const ROOT: DemoAccount = DemoAccount {
     name: "root",
     password: "hunter2 but longer",
     roles: &["user", "admin"],
@@ -33,7 +38,11 @@ pub(crate) const ROOT: DemoAccount = DemoAccount {
 };
 
 /// A store with the three accounts.
-pub(crate) fn accounts(pool: &HashPool) -> Result<MemoryAccounts, Box<dyn Error>> {
+///
+/// # Errors
+///
+/// None while the accounts above are as they are.
+pub fn accounts(pool: &HashPool) -> Result<MemoryAccounts, Box<dyn Error>> {
     let accounts = MemoryAccounts::new();
     for demo in [ALICE, ZOE, ROOT] {
         let hash = PasswordHash::create(demo.password.as_bytes(), pool.params())?;
@@ -47,7 +56,11 @@ pub(crate) fn accounts(pool: &HashPool) -> Result<MemoryAccounts, Box<dyn Error>
 }
 
 /// A store with one key, which acts for `alice`.
-pub(crate) fn api_keys(key: &ApiKey) -> Result<MemoryApiKeys, Box<dyn Error>> {
+///
+/// # Errors
+///
+/// None: the store is new.
+pub fn api_keys(key: &ApiKey) -> Result<MemoryApiKeys, Box<dyn Error>> {
     let facts =
         Facts::new(ALICE.name).with_roles(ALICE.roles.iter().copied()).with_scopes(ALICE.scopes.iter().copied());
     let keys = MemoryApiKeys::new();

@@ -1,11 +1,12 @@
-//! The configuration: four environment variables, each of them optional.
+//! The configuration: five environment variables, each of them optional.
 
 use std::env::{self, VarError};
 use std::error::Error;
 use std::fmt;
+use std::net::TcpListener;
 
-use auth_axum::credential::{ApiKey, ApiKeyPrefix};
-use auth_axum::jwt::{JwtAlgorithm, JwtKey};
+use auth_core::credential::{ApiKey, ApiKeyPrefix};
+use auth_core::jwt::{JwtAlgorithm, JwtKey};
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use tracing_subscriber::EnvFilter;
 use zeroize::Zeroizing;
@@ -22,9 +23,10 @@ const LOG: &str = "RUST_LOG";
 const SECRET_RECIPE: &str = "openssl rand -base64 32 | tr '+/' '-_' | tr -d '='";
 
 /// What the environment says, checked.
-pub(crate) struct Config {
+#[derive(Debug)]
+pub struct Config {
     /// Where to listen, as written.
-    pub(crate) listen: String,
+    listen: String,
     /// Verifies bearer tokens.
     pub(crate) jwt_key: JwtKey,
     /// Makes the tokens of the printed `curl` lines.
@@ -39,7 +41,7 @@ pub(crate) struct Config {
 
 /// A variable that the operator has to change. Quotes the value unless it is secret, and always in one line.
 #[derive(Debug)]
-pub(crate) struct BadVariable {
+pub struct BadVariable {
     name: &'static str,
     problem: String,
 }
@@ -65,6 +67,26 @@ impl Config {
             api_key_prefix,
             prints_curl_lines: variable(PRINT)?.as_deref() == Some("1"),
         })
+    }
+
+    /// Where to listen, as written: for frameworks that bind by themselves. [`bind`](Self::bind) is for the others.
+    #[must_use]
+    pub fn listen(&self) -> &str {
+        &self.listen
+    }
+
+    /// Listens. The socket does not block, as runtimes need it; nothing is accepted yet.
+    ///
+    /// # Errors
+    ///
+    /// [`BadVariable`], if the address is none or is taken.
+    pub fn bind(&self) -> Result<TcpListener, BadVariable> {
+        let bind = || {
+            let listener = TcpListener::bind(&self.listen)?;
+            listener.set_nonblocking(true)?;
+            Ok(listener)
+        };
+        bind().map_err(|error| BadVariable::listen(&self.listen, &error))
     }
 }
 
@@ -117,8 +139,9 @@ impl BadVariable {
         Self { name, problem }
     }
 
-    /// The address cannot be listened on.
-    pub(crate) fn listen(address: &str, error: &std::io::Error) -> Self {
+    /// `LISTEN` names an address that cannot be listened on.
+    #[must_use]
+    pub fn listen(address: &str, error: &std::io::Error) -> Self {
         let problem = format!("cannot listen on {address:?} ({error}); use a free address and port, like 127.0.0.1:0");
         Self::new(LISTEN, problem)
     }

@@ -3,30 +3,36 @@
 use std::error::Error;
 use std::time::Duration;
 
-use auth_axum::api_keys::ApiKeyVerifier;
-use auth_axum::jwt::JwtVerifier;
-use auth_axum::{ApiKeyIn, ClientSource, Principal, Realm};
+use auth_core::api_keys::ApiKeyVerifier;
+use auth_core::jwt::JwtVerifier;
+use auth_core::{ApiKeyIn, ClientSource, Principal, Realm};
 use auth_issuer::{HashPool, PasswordVerifier};
 
 use crate::accounts;
 use crate::config::Config;
 
 /// Who issues the bearer tokens.
-pub(crate) const ISSUER: &str = "https://issuer.example";
+pub const ISSUER: &str = "https://issuer.example";
 /// For whom they are: this service.
-pub(crate) const AUDIENCE: &str = "demo-api";
+pub const AUDIENCE: &str = "demo-api";
 /// The header of API keys.
-pub(crate) const API_KEY_HEADER: &str = "X-API-TOKEN";
+pub const API_KEY_HEADER: &str = "X-API-TOKEN";
 
 /// Who calls, whichever credential proved it.
 #[derive(Clone, Debug, Principal)]
-pub(crate) struct User {
+#[non_exhaustive]
+pub struct User {
+    /// The account, or whoever the token speaks of.
     #[principal(subject)]
-    pub(crate) subject: String,
+    pub subject: String,
 }
 
 /// The realm of the whole service: bearer tokens, passwords and API keys.
-pub(crate) fn build(config: &Config) -> Result<Realm<User>, Box<dyn Error>> {
+///
+/// # Errors
+///
+/// None while the configuration is one that was read from the environment.
+pub fn build(config: &Config) -> Result<Realm<User>, Box<dyn Error>> {
     let tokens = JwtVerifier::builder()
         .issuer(ISSUER)
         .audience(AUDIENCE)
