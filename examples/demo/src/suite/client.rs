@@ -114,6 +114,8 @@ pub fn read_response(stream: TcpStream, method: &str) -> Response {
         headers.push((name.to_ascii_lowercase(), value.to_owned()));
     }
     headers.retain(|(name, _)| name != "date");
+    // The order of fields of different names says nothing (RFC 9110 §5.3), and some frameworks shuffle them.
+    headers.sort_by(|(one, _), (other, _)| one.cmp(other));
     let mut response = Response { status, headers, body: String::new() };
     if method != "HEAD"
         && let [length] = response.all("content-length")[..]

@@ -2,7 +2,7 @@
 
 use super::client::{Request, Response};
 use super::mint::{alice, basic, root, token};
-use super::server::{API_KEY as ALICES_KEY, Program};
+use super::server::{API_KEY as ALICES_KEY, Program, Server};
 
 cases! {
     "refusals":
@@ -18,10 +18,12 @@ cases! {
     a_missing_role_is_not_named,
     either_needs_the_admin_or_a_reader_who_is_no_guest,
     hidden_is_an_unknown_path_to_those_who_may_not_see_it,
+    a_slash_at_the_end_makes_another_path,
     unknown_paths_have_one_answer_for_all_methods,
     other_methods_are_told_the_right_ones,
     refused_credentials_are_no_guest,
     the_decision_comes_before_the_body,
+    nobody_is_asked_for_a_body_that_is_refused,
 }
 
 const BEARER: &str = r#"Bearer realm="demo""#;
@@ -187,14 +189,20 @@ fn hidden_is_an_unknown_path_to_those_who_may_not_see_it(program: &Program) {
     let alice = alice().header();
     let unknown = server.get("/no/such/path", &[&alice]);
     unknown.assert_refusal(404, &[], &[]);
-    let same = |response: Response| assert_eq!(response, unknown, "status, every header field in order, body");
+    let same = |response: Response| assert_eq!(response, unknown, "status, every header field, body");
     same(server.get("/hidden", &[&alice]));
     same(server.get("/hidden", &[&token().claim("scope", "admin").header()]));
     same(server.get("/hiddem", &[]));
-    same(server.get("/me/", &[&root().header()]));
     same(server.get("/%00", &[]));
     same(server.get("/no?access_token=x", &[]));
     server.get("/hidden", &[]).assert_refusal(401, &[BEARER], &[]);
+}
+
+fn a_slash_at_the_end_makes_another_path(program: &Program) {
+    let server = program.server();
+    let unknown = server.get("/no/such/path", &[]);
+    assert_eq!(server.get("/me/", &[&root().header()]), unknown);
+    assert_eq!(server.get("/public/", &[]), unknown);
 }
 
 fn unknown_paths_have_one_answer_for_all_methods(program: &Program) {
@@ -240,7 +248,22 @@ fn refused_credentials_are_no_guest(program: &Program) {
 }
 
 fn the_decision_comes_before_the_body(program: &Program) {
-    let server = program.server();
+    // Whatever the body is, and although none of it is ever sent.
+    let announced = [
+        &["Content-Type: text/plain", "Content-Length: 99999999"][..],
+        &["Content-Type: application/json", "Content-Length: 5"],
+        &["Transfer-Encoding: chunked"],
+    ];
+    assert_refused_before_the_body(program.server(), &announced);
+}
+
+fn nobody_is_asked_for_a_body_that_is_refused(program: &Program) {
+    let announced = ["Content-Type: application/json", "Content-Length: 5", "Expect: 100-continue"];
+    assert_refused_before_the_body(program.server(), &[&announced]);
+}
+
+#[track_caller]
+fn assert_refused_before_the_body(server: &Server, announced: &[&[&str]]) {
     let post = Request::new("POST", "/items");
     let write = insufficient_scope("items:write");
     for (headers, status, challenge) in [
@@ -250,12 +273,7 @@ fn the_decision_comes_before_the_body(program: &Program) {
     ] {
         let headers: Vec<&str> = headers.iter().map(String::as_str).collect();
         let post = post.clone().headers(&headers);
-        // Whatever the body is, and although none of it is ever sent.
-        for announced in [
-            &["Content-Type: application/json", "Content-Length: 5", "Expect: 100-continue"][..],
-            &["Content-Type: text/plain", "Content-Length: 99999999"],
-            &["Transfer-Encoding: chunked"],
-        ] {
+        for announced in announced {
             let stream = post.clone().headers(announced).open(&server.address);
             server.read(stream, "POST").assert_refusal(status, &[challenge], &[CLOSES]);
         }
