@@ -6,7 +6,7 @@ use std::pin::Pin;
 use actix_web::body::BoxBody;
 use actix_web::dev::Payload;
 use actix_web::{Error, FromRequest, HttpMessage as _, HttpRequest, HttpResponse, Responder, ResponseError};
-use auth_core::decision::{Handle, current, no_principal};
+use auth_core::decision::{Handle, current, no_principal_later};
 
 use crate::head::Head;
 use crate::render::render;
@@ -18,11 +18,12 @@ impl<P: Send + Sync + 'static> FromRequest for Auth<P> {
     type Future = Pin<Box<dyn Future<Output = Result<Self, Error>>>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let current = current(request.extensions().get::<Handle>(), &Head(request));
-        let request = request.clone();
+        let extensions = request.extensions();
+        let current = current(extensions.get::<Handle>(), &Head(request));
+        let refuse_guest = no_principal_later::<P>(extensions.get::<Handle>(), &Head(request));
         Box::pin(async move {
             let user = current.await.map_err(Refusal)?;
-            user.map(Self).ok_or_else(|| Guest { request, refuse: no_principal::<P> }.into())
+            user.map(Self).ok_or_else(|| Guest(Box::new(refuse_guest)).into())
         })
     }
 }
@@ -45,10 +46,7 @@ impl Responder for Refusal {
 ///
 /// Extractors are not told whether they stand in an `Option`, which makes `None` of any error: there a guest is
 /// right. Without an `Option` this becomes the answer, and only then is the mistake told.
-struct Guest {
-    request: HttpRequest,
-    refuse: fn(Option<&Handle>, &dyn auth_core::RequestHead) -> auth_core::Refusal,
-}
+struct Guest(Box<dyn Fn() -> auth_core::Refusal>);
 
 impl fmt::Debug for Guest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -64,6 +62,6 @@ impl fmt::Display for Guest {
 
 impl ResponseError for Guest {
     fn error_response(&self) -> HttpResponse {
-        render((self.refuse)(self.request.extensions().get::<Handle>(), &Head(&self.request)))
+        render((self.0)())
     }
 }

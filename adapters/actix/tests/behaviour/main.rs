@@ -6,4 +6,5 @@ mod coverage;
 mod decision;
 mod extractors;
 mod handlers;
+mod order;
 mod rooms;
