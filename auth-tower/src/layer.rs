@@ -12,7 +12,7 @@ use pin_project_lite::pin_project;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::render::Refused;
+use crate::render::is_refusal;
 
 /// Puts a realm into each request, for the policies of the endpoints inside.
 ///
@@ -95,7 +95,7 @@ where
         let this = self.project();
         let mut result = ready!(this.inner.poll(cx));
         if let (Ok(response), Some(handle)) = (&mut result, this.outermost.take())
-            && response.extensions().get::<Refused>().is_none()
+            && !is_refusal(response.extensions())
         {
             inform_caches(&handle, response.headers_mut());
         }
@@ -103,7 +103,10 @@ where
     }
 }
 
-fn inform_caches(handle: &Handle, headers: &mut HeaderMap) {
+/// Adds what caches have to know to the header fields of an answer that was let through.
+///
+/// [`AuthLayer`] does it by itself; this is for layers of frameworks that have layers of their own.
+pub fn inform_caches(handle: &Handle, headers: &mut HeaderMap) {
     for field in handle.success_headers().fields(headers.contains_key(CACHE_CONTROL)) {
         let Ok(value) = HeaderValue::from_str(field.value) else { continue };
         let name = HeaderName::from_static(field.name);

@@ -69,6 +69,6 @@ pub use auth::{Auth, Refusal};
 pub use auth_core::__adapter::tower::{Principal, Scheme, auth_impl, public, requires_auth};
 pub use auth_core::__private::v1::{Principal, Scheme};
 pub use head::{HttpHead, Peer};
-pub use layer::AuthLayer;
-pub use render::render;
+pub use layer::{AuthLayer, inform_caches};
+pub use render::{is_refusal, render};
 pub use require::RequireLayer;

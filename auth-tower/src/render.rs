@@ -3,11 +3,18 @@
 use std::borrow::Cow;
 
 use bytes::Bytes;
-use http::{HeaderName, HeaderValue, Response, StatusCode};
+use http::{Extensions, HeaderName, HeaderValue, Response, StatusCode};
 
 /// Marks the response of a refusal, which says everything to caches by itself.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Refused;
+struct Refused;
+
+/// Whether the response with these extensions is a refusal that [`render`] has made, and that is not for a layer to
+/// change.
+#[must_use]
+pub fn is_refusal(extensions: &Extensions) -> bool {
+    extensions.get::<Refused>().is_some()
+}
 
 /// The response of a refusal, with any body that can be made of bytes.
 ///
