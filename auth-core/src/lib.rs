@@ -29,6 +29,7 @@ pub mod credential;
 pub mod decision;
 #[cfg(feature = "jwt")]
 pub mod jwt;
+pub mod openapi;
 pub mod policy;
 pub mod principal;
 pub mod refusal;

@@ -45,19 +45,29 @@ pub enum Schemes {
 pub struct SchemeUse {
     id: SchemeId,
     can_be_asked_for: bool,
+    is_guessable: bool,
 }
 
 impl SchemeUse {
     /// Accepts the scheme `S`.
     #[must_use]
     pub const fn of<S: Scheme>() -> Self {
-        Self { id: SchemeId::of::<S>(), can_be_asked_for: !matches!(S::CHALLENGE, ChallengeForm::None) }
+        Self {
+            id: SchemeId::of::<S>(),
+            can_be_asked_for: !matches!(S::CHALLENGE, ChallengeForm::None),
+            is_guessable: S::GUESSABLE,
+        }
     }
 
     /// Which scheme it is.
     #[must_use]
     pub const fn id(&self) -> SchemeId {
         self.id
+    }
+
+    /// Whether people choose the scheme's secrets, so that guessing pays.
+    pub(crate) const fn is_guessable(&self) -> bool {
+        self.is_guessable
     }
 }
 

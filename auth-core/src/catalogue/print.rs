@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::{Catalogue, Endpoint, Route};
+use crate::openapi::{self, Security};
 use crate::policy::{Policy, Schemes};
 
 impl Catalogue {
@@ -106,19 +107,16 @@ impl Policy {
 
 fn endpoint_json(endpoint: &Endpoint, routes: &[Route]) -> String {
     let policy = &endpoint.policy;
-    let scopes: Vec<String> =
-        crate::evaluate::scope_names(&policy.requirement).iter().map(|scope| json_string(scope)).collect();
-    let mut security: Vec<String> = match policy.public {
-        Some(_) => Vec::new(),
-        None => policy
-            .scheme_names()
-            .iter()
-            .map(|scheme| format!("{{{}:[{}]}}", json_string(scheme), scopes.join(",")))
-            .collect(),
-    };
-    if policy.optional {
-        security.push("{}".to_owned());
-    }
+    let security: Vec<String> = openapi::security(policy, &[])
+        .iter()
+        .map(|alternative| match alternative {
+            Security::Scheme(name, scopes) => {
+                let scopes: Vec<String> = scopes.iter().map(|scope| json_string(scope)).collect();
+                format!("{{{}:[{}]}}", json_string(name), scopes.join(","))
+            }
+            Security::Guest => "{}".to_owned(),
+        })
+        .collect();
     let routes: Vec<String> = routes
         .iter()
         .filter(|route| route.leads_to(endpoint))
