@@ -228,7 +228,8 @@ fn typed(sig: &Signature) -> impl Iterator<Item = &PatType> {
 }
 
 fn insert_guard(sig: &mut Signature, policy: &Ident, v1: &Private) {
-    let guard = names::local(GUARD);
+    // With the span of the user's code: `#[salvo::endpoint]` binds a name of its own making for each parameter.
+    let guard = names::item(GUARD, sig.ident.span());
     let at = usize::from(sig.receiver().is_some());
     sig.inputs.insert(at, parse_quote!(#guard: #v1::Require<#policy>));
 }
