@@ -17,6 +17,7 @@ entry_points! {
     actix: actix_requires_auth actix_public actix_auth_impl ActixPrincipal ActixScheme;
     axum: axum_requires_auth axum_public axum_auth_impl AxumPrincipal AxumScheme;
     poem: poem_requires_auth poem_public poem_auth_impl PoemPrincipal PoemScheme;
+    poem_openapi: poem_openapi_requires_auth poem_openapi_public poem_openapi_auth_impl PoemPrincipal PoemScheme;
     rocket: rocket_requires_auth rocket_public rocket_auth_impl RocketPrincipal RocketScheme;
     salvo: salvo_requires_auth salvo_public salvo_auth_impl SalvoPrincipal SalvoScheme;
     tonic: tonic_requires_auth tonic_public tonic_auth_impl TonicPrincipal TonicScheme;

@@ -9,6 +9,8 @@ use syn::{Ident, Path};
 pub(crate) struct Adapter {
     /// The crate, as its users name it without renaming.
     krate: &'static str,
+    /// The module of the crate that has the entry points, if they are not at its root.
+    module: Option<&'static str>,
     pub(crate) mode: Mode,
     /// What its framework asks of every handler, where a mistake can be told from the signature.
     pub(crate) handlers: Handlers,
@@ -42,6 +44,7 @@ pub(crate) enum Mode {
     Request,
 }
 
+<<<<<<< HEAD
 pub(crate) const ACTIX: Adapter = Adapter { krate: "auth_actix", mode: Mode::Fold, handlers: Handlers::ANY };
 pub(crate) const AXUM: Adapter = Adapter { krate: "auth_axum", mode: Mode::Guard, handlers: Handlers::AXUM };
 pub(crate) const CORE: Adapter = Adapter { krate: "auth_core", mode: Mode::Guard, handlers: Handlers::ANY };
@@ -51,6 +54,19 @@ pub(crate) const SALVO: Adapter = Adapter { krate: "auth_salvo", mode: Mode::Gua
 pub(crate) const TONIC: Adapter = Adapter { krate: "auth_tonic", mode: Mode::Request, handlers: Handlers::ANY };
 pub(crate) const TOWER: Adapter = Adapter { krate: "auth_tower", mode: Mode::Request, handlers: Handlers::ANY };
 pub(crate) const WARP: Adapter = Adapter { krate: "auth_warp", mode: Mode::Guard, handlers: Handlers::ANY };
+=======
+pub(crate) const ACTIX: Adapter = Adapter { krate: "auth_actix", module: None, mode: Mode::Fold };
+pub(crate) const AXUM: Adapter = Adapter { krate: "auth_axum", module: None, mode: Mode::Guard };
+pub(crate) const CORE: Adapter = Adapter { krate: "auth_core", module: None, mode: Mode::Guard };
+pub(crate) const POEM: Adapter = Adapter { krate: "auth_poem", module: None, mode: Mode::Guard };
+/// Has a guard of its own, which generates documents.
+pub(crate) const POEM_OPENAPI: Adapter = Adapter { krate: "auth_poem", module: Some("openapi"), mode: Mode::Guard };
+pub(crate) const ROCKET: Adapter = Adapter { krate: "auth_rocket", module: None, mode: Mode::Guard };
+pub(crate) const SALVO: Adapter = Adapter { krate: "auth_salvo", module: None, mode: Mode::Guard };
+pub(crate) const TONIC: Adapter = Adapter { krate: "auth_tonic", module: None, mode: Mode::Request };
+pub(crate) const TOWER: Adapter = Adapter { krate: "auth_tower", module: None, mode: Mode::Request };
+pub(crate) const WARP: Adapter = Adapter { krate: "auth_warp", module: None, mode: Mode::Guard };
+>>>>>>> 0a611ab (macros: give poem-openapi a guard of its own)
 
 /// The module that holds everything an expansion may name.
 #[derive(Clone, Debug)]
@@ -62,7 +78,8 @@ impl Private {
         let krate = krate.map_or_else(
             || {
                 let name = Ident::new(adapter.krate, Span::call_site());
-                quote!(::#name)
+                let module = adapter.module.map(|module| Ident::new(module, Span::call_site())).into_iter();
+                quote!(::#name #(::#module)*)
             },
             ToTokens::to_token_stream,
         );

@@ -80,6 +80,7 @@ entry_points! {
     ACTIX: actix_requires_auth actix_public actix_auth_impl;
     AXUM: axum_requires_auth axum_public axum_auth_impl;
     POEM: poem_requires_auth poem_public poem_auth_impl;
+    POEM_OPENAPI: poem_openapi_requires_auth poem_openapi_public poem_openapi_auth_impl;
     ROCKET: rocket_requires_auth rocket_public rocket_auth_impl;
     SALVO: salvo_requires_auth salvo_public salvo_auth_impl;
     TONIC: tonic_requires_auth tonic_public tonic_auth_impl;
