@@ -44,29 +44,24 @@ pub(crate) enum Mode {
     Request,
 }
 
-<<<<<<< HEAD
-pub(crate) const ACTIX: Adapter = Adapter { krate: "auth_actix", mode: Mode::Fold, handlers: Handlers::ANY };
-pub(crate) const AXUM: Adapter = Adapter { krate: "auth_axum", mode: Mode::Guard, handlers: Handlers::AXUM };
-pub(crate) const CORE: Adapter = Adapter { krate: "auth_core", mode: Mode::Guard, handlers: Handlers::ANY };
-pub(crate) const POEM: Adapter = Adapter { krate: "auth_poem", mode: Mode::Guard, handlers: Handlers::ANY };
-pub(crate) const ROCKET: Adapter = Adapter { krate: "auth_rocket", mode: Mode::Guard, handlers: Handlers::ANY };
-pub(crate) const SALVO: Adapter = Adapter { krate: "auth_salvo", mode: Mode::Guard, handlers: Handlers::ANY };
-pub(crate) const TONIC: Adapter = Adapter { krate: "auth_tonic", mode: Mode::Request, handlers: Handlers::ANY };
-pub(crate) const TOWER: Adapter = Adapter { krate: "auth_tower", mode: Mode::Request, handlers: Handlers::ANY };
-pub(crate) const WARP: Adapter = Adapter { krate: "auth_warp", mode: Mode::Guard, handlers: Handlers::ANY };
-=======
-pub(crate) const ACTIX: Adapter = Adapter { krate: "auth_actix", module: None, mode: Mode::Fold };
-pub(crate) const AXUM: Adapter = Adapter { krate: "auth_axum", module: None, mode: Mode::Guard };
-pub(crate) const CORE: Adapter = Adapter { krate: "auth_core", module: None, mode: Mode::Guard };
-pub(crate) const POEM: Adapter = Adapter { krate: "auth_poem", module: None, mode: Mode::Guard };
+pub(crate) const ACTIX: Adapter = Adapter { mode: Mode::Fold, ..Adapter::new("auth_actix") };
+pub(crate) const AXUM: Adapter = Adapter { handlers: Handlers::AXUM, ..Adapter::new("auth_axum") };
+pub(crate) const CORE: Adapter = Adapter::new("auth_core");
+pub(crate) const POEM: Adapter = Adapter::new("auth_poem");
 /// Has a guard of its own, which generates documents.
-pub(crate) const POEM_OPENAPI: Adapter = Adapter { krate: "auth_poem", module: Some("openapi"), mode: Mode::Guard };
-pub(crate) const ROCKET: Adapter = Adapter { krate: "auth_rocket", module: None, mode: Mode::Guard };
-pub(crate) const SALVO: Adapter = Adapter { krate: "auth_salvo", module: None, mode: Mode::Guard };
-pub(crate) const TONIC: Adapter = Adapter { krate: "auth_tonic", module: None, mode: Mode::Request };
-pub(crate) const TOWER: Adapter = Adapter { krate: "auth_tower", module: None, mode: Mode::Request };
-pub(crate) const WARP: Adapter = Adapter { krate: "auth_warp", module: None, mode: Mode::Guard };
->>>>>>> 0a611ab (macros: give poem-openapi a guard of its own)
+pub(crate) const POEM_OPENAPI: Adapter = Adapter { module: Some("openapi"), ..Adapter::new("auth_poem") };
+pub(crate) const ROCKET: Adapter = Adapter::new("auth_rocket");
+pub(crate) const SALVO: Adapter = Adapter::new("auth_salvo");
+pub(crate) const TONIC: Adapter = Adapter { mode: Mode::Request, ..Adapter::new("auth_tonic") };
+pub(crate) const TOWER: Adapter = Adapter { mode: Mode::Request, ..Adapter::new("auth_tower") };
+pub(crate) const WARP: Adapter = Adapter::new("auth_warp");
+
+impl Adapter {
+    /// An adapter in guard mode, of a framework of whose handlers nothing is known.
+    const fn new(krate: &'static str) -> Self {
+        Self { krate, module: None, mode: Mode::Guard, handlers: Handlers::ANY }
+    }
+}
 
 /// The module that holds everything an expansion may name.
 #[derive(Clone, Debug)]

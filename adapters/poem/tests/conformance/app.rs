@@ -1,0 +1,203 @@
+//! The routes of the conformance suite on poem.
+
+use std::collections::BTreeMap;
+
+use auth_poem::{Auth, AuthMiddleware, Refusal, not_found, public, requires_auth};
+use auth_test::conformance::{Fixture, Group, Stranger, User};
+use auth_test::for_each_route;
+use poem::endpoint::BoxEndpoint;
+use poem::http::Method;
+use poem::web::Path;
+use poem::{EndpointExt as _, IntoResponse, Response, Route, RouteMethod, handler};
+
+fn shown(user: &Auth<User>) -> String {
+    format!("{} {}", user.id, Auth::scheme(user))
+}
+
+// Each handler has a module of its own: some are called like what the framework's macro binds.
+macro_rules! define {
+    ($name:ident, $method:ident, $path:literal, $group:ident, party, [$($list:tt)*], $tokens:tt) => {
+        mod $name {
+            use super::*;
+
+            #[requires_auth($($list)*)]
+            #[handler]
+            pub(super) async fn route(user: Auth<User>) -> String {
+                shown(&user)
+            }
+        }
+    };
+    ($name:ident, $method:ident, $path:literal, $group:ident, guest, [$($list:tt)*], $tokens:tt) => {
+        mod $name {
+            use super::*;
+
+            #[requires_auth($($list)*)]
+            #[handler]
+            pub(super) async fn route(user: Option<Auth<User>>) -> String {
+                user.as_ref().map_or_else(|| "guest".to_owned(), shown)
+            }
+        }
+    };
+    ($name:ident, $method:ident, $path:literal, $group:ident, plain, [$($list:tt)*], $tokens:tt) => {
+        mod $name {
+            use super::*;
+
+            #[requires_auth($($list)*)]
+            #[handler]
+            pub(super) async fn route() -> &'static str {
+                "ok"
+            }
+        }
+    };
+    ($name:ident, $method:ident, $path:literal, $group:ident, body, [$($list:tt)*], $tokens:tt) => {
+        mod $name {
+            use super::*;
+
+            #[requires_auth($($list)*)]
+            #[handler]
+            pub(super) async fn route(body: Vec<u8>) -> String {
+                body.len().to_string()
+            }
+        }
+    };
+    ($name:ident, $method:ident, $path:literal, $group:ident, number, [$($list:tt)*], $tokens:tt) => {
+        mod $name {
+            use super::*;
+
+            #[requires_auth($($list)*)]
+            #[handler]
+            pub(super) async fn route(Path(number): Path<u64>) -> String {
+                number.to_string()
+            }
+        }
+    };
+    ($name:ident, $method:ident, $path:literal, $group:ident, cached, [$($list:tt)*], $tokens:tt) => {
+        mod $name {
+            use super::*;
+
+            #[requires_auth($($list)*)]
+            #[handler]
+            pub(super) async fn route(user: Auth<User>) -> Response {
+                shown(&user).with_header("cache-control", "max-age=60").into_response()
+            }
+        }
+    };
+    ($name:ident, $method:ident, $path:literal, $group:ident, ensure, [$($list:tt)*], $tokens:tt) => {
+        mod $name {
+            use super::*;
+
+            #[requires_auth($($list)*)]
+            #[handler]
+            pub(super) async fn route(user: Auth<User>) -> Result<String, Refusal> {
+                user.ensure(user.id == "alice")?;
+                Ok(shown(&user))
+            }
+        }
+    };
+    ($name:ident, $method:ident, $path:literal, $group:ident, ensure_scope, [$($list:tt)*], $tokens:tt) => {
+        mod $name {
+            use super::*;
+
+            #[requires_auth($($list)*)]
+            #[handler]
+            pub(super) async fn route(user: Auth<User>) -> Result<String, Refusal> {
+                user.ensure_scope("items:write")?;
+                Ok(shown(&user))
+            }
+        }
+    };
+    ($name:ident, $method:ident, $path:literal, $group:ident, stranger, [$($list:tt)*], $tokens:tt) => {
+        mod $name {
+            use super::*;
+
+            #[requires_auth($($list)*)]
+            #[handler]
+            pub(super) async fn route(_stranger: Auth<Stranger>) -> &'static str {
+                "ok"
+            }
+        }
+    };
+    ($name:ident, $method:ident, $path:literal, $group:ident, bare, [], $tokens:tt) => {
+        mod $name {
+            use super::*;
+
+            #[handler]
+            pub(super) async fn route(user: Auth<User>) -> String {
+                shown(&user)
+            }
+        }
+    };
+    ($name:ident, $method:ident, $path:literal, $group:ident, public, [$($list:tt)*], $tokens:tt) => {
+        mod $name {
+            use super::*;
+
+            #[public($($list)*)]
+            #[handler]
+            pub(super) async fn route() -> &'static str {
+                "ok"
+            }
+        }
+    };
+    ($name:ident, $method:ident, $path:literal, $group:ident, public_party, [$($list:tt)*], $tokens:tt) => {
+        mod $name {
+            use super::*;
+
+            // The parameter's type is hidden from the attribute, which would refuse it.
+            #[public($($list)*)]
+            #[handler]
+            pub(super) async fn route(user: Party) -> String {
+                shown(&user)
+            }
+        }
+    };
+    ($name:ident, $method:ident, $path:literal, $group:ident, public_body, [$($list:tt)*], $tokens:tt) => {
+        mod $name {
+            use super::*;
+
+            #[public($($list)*)]
+            #[handler]
+            pub(super) async fn route(body: Vec<u8>) -> String {
+                body.len().to_string()
+            }
+        }
+    };
+}
+
+type Party = Auth<User>;
+
+for_each_route!(define);
+
+/// Where the handlers of one path are, by group.
+type Paths = BTreeMap<&'static str, (Group, RouteMethod)>;
+
+fn add(paths: &mut Paths, path: &'static str, group: Group, add: impl FnOnce(RouteMethod) -> RouteMethod) {
+    let (known, methods) = paths.remove(path).unwrap_or((group, RouteMethod::new()));
+    assert_eq!(known, group, "{path} stands under two groups");
+    paths.insert(path, (group, add(methods)));
+}
+
+macro_rules! mount {
+    ($name:ident, $method:ident, $path:literal, $group:ident, number, $list:tt, ($paths:ident)) => {
+        add(&mut $paths, concat!($path, "/:number"), Group::$group, |methods| {
+            methods.method(Method::$method, $name::route)
+        });
+    };
+    ($name:ident, $method:ident, $path:literal, $group:ident, $kind:ident, $list:tt, ($paths:ident)) => {
+        add(&mut $paths, $path, Group::$group, |methods| methods.method(Method::$method, $name::route));
+    };
+}
+
+/// The whole service.
+pub(crate) fn app(fixture: &Fixture) -> Route {
+    let mut paths = Paths::new();
+    for_each_route!(mount, (paths));
+    paths
+        .into_iter()
+        .fold(Route::new(), |app, (path, (group, methods))| {
+            let inside_out = fixture.realms(group).into_iter().rev();
+            let endpoint: BoxEndpoint<'static> =
+                inside_out.fold(methods.boxed(), |endpoint, realm| endpoint.with(AuthMiddleware::new(realm)).boxed());
+            app.at(path, endpoint)
+        })
+        .at("/*path", not_found(fixture.main()))
+}
