@@ -1,0 +1,10 @@
+//! Drives the real program over real sockets.
+
+use demo::suite::{Program, Suite};
+
+#[test]
+fn the_demo_service_to_the_letter() {
+    Suite::of(&Program::new(env!("CARGO_BIN_EXE_hello-poem")))
+        .impossible("refusals::other_methods_are_told_the_right_ones", "poem's 405 has no `Allow`")
+        .run();
+}
