@@ -85,6 +85,41 @@ impl Claims {
         }
     }
 
+    /// The claim of that very name, dots and all, like `https://acme.example/roles`; or the one at the end of a path of
+    /// names joined by dots, like `realm_access.roles`. `None` if one of the names is absent.
+    ///
+    /// # Errors
+    ///
+    /// [`ClaimError`] if something else than an object stands on the way: that is no absence.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use auth_core::{Claims, claims::ClaimValue};
+    ///
+    /// let claims = Claims::new().with("realm_access", Claims::new().with("roles", vec!["admin"])).with("a", 1);
+    /// assert_eq!(claims.find("realm_access.roles")?, Some(&ClaimValue::from(vec!["admin"])));
+    /// assert_eq!(claims.find("resource_access.roles")?, None);
+    /// assert!(claims.find("a.roles").is_err());
+    /// # Ok::<(), auth_core::claims::ClaimError>(())
+    /// ```
+    pub fn find(&self, place: &str) -> Result<Option<&ClaimValue>, ClaimError> {
+        if let Some(value) = self.value(place) {
+            return Ok(Some(value));
+        }
+        let mut names = place.split('.').peekable();
+        let mut inner = self;
+        while let Some(name) = names.next() {
+            match inner.value(name) {
+                None => return Ok(None),
+                Some(value) if names.peek().is_none() => return Ok(Some(value)),
+                Some(ClaimValue::Object(object)) => inner = object,
+                Some(_) => return Err(ClaimError { name: name.to_owned(), expected: Self::EXPECTED }),
+            }
+        }
+        Ok(None)
+    }
+
     /// The claims by name, in order of their names.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &ClaimValue)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value))
@@ -312,6 +347,20 @@ mod tests {
         for path in nowhere {
             assert_eq!(claims.at_path(path), None, "{path:?}");
         }
+    }
+
+    #[test]
+    fn a_place_is_a_name_or_a_path() {
+        let claims = claims().with("a.b", "flat").with("a", Claims::new().with("b", "nested").with("c", "deep"));
+        assert_eq!(claims.find("a.b"), Ok(claims.value("a.b")));
+        assert_eq!(claims.find("a.c"), Ok(Some(&ClaimValue::from("deep"))));
+        assert_eq!(claims.find("tenant"), Ok(claims.value("tenant")));
+        for absent in ["", "x", "x.y", "tenant.x", "tenant.", ".tenant", "tenant..id"] {
+            assert_eq!(claims.find(absent), Ok(None), "{absent}");
+        }
+        let error = claims.find("tenant.id.x").unwrap_err();
+        assert_eq!(error.to_string(), "claim `id` is not an object");
+        assert!(claims.find("name.x").is_err());
     }
 
     #[test]

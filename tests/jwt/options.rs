@@ -93,8 +93,12 @@ fn roles_may_stand_in_a_claim_whose_name_has_dots() {
     assert_eq!(roles(name, json!({"https://acme": {"example/roles": ["a"]}})), Ok(vec!["a".to_owned()]), "or a path");
     let both = json!({"a.b": ["flat"], "a": {"b": ["nested"]}});
     assert_eq!(roles("a.b", both), Ok(vec!["flat".to_owned()]));
-    let error = builder().roles_at("").build().unwrap_err();
-    assert!(error.kind() == ConfigErrorKind::Value && error.to_string().contains("realm_access.roles"), "{error}");
+    for place in ["", ".", "realm_access..roles", "roles."] {
+        let error = builder().roles_at(place).build().unwrap_err();
+        let names_both =
+            error.to_string().contains(&format!("`{place}`")) && error.to_string().contains("`realm_access.roles`");
+        assert!(error.kind() == ConfigErrorKind::Value && names_both, "{error}");
+    }
 }
 
 #[test]

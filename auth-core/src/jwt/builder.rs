@@ -154,7 +154,7 @@ impl JwtVerifierBuilder {
     /// # Errors
     ///
     /// If there is no issuer, no audience or no key, one of them is empty, the keys are no set (see
-    /// [`JwtKeySet::new`]), or the leeway is over 300 seconds.
+    /// [`JwtKeySet::new`]), the leeway is over 300 seconds, or a name on the way to the roles is empty.
     pub fn build(self) -> Result<JwtVerifier, ConfigError> {
         let Expected { issuers, audiences, leeway, roles_at, .. } = &self.expected;
         check_names(ConfigErrorKind::Issuer, "issuer", "https://issuer.example", issuers, self.allows_any_issuer)?;
@@ -171,10 +171,11 @@ impl JwtVerifierBuilder {
                 format!("`{}` is no token type; use one like `at+jwt`", token_type.escape_default()),
             ));
         }
-        if roles_at.is_empty() {
+        if roles_at.split('.').any(str::is_empty) {
+            let place = roles_at.escape_default();
             return Err(ConfigError::new(
                 ConfigErrorKind::Value,
-                "`` is no claim; name one, like `roles`, or a path, like `realm_access.roles`",
+                format!("`{place}` is no claim; name one, like `roles`, or a path, like `realm_access.roles`"),
             ));
         }
         let keys = match (self.source.0, self.keys.is_empty()) {

@@ -39,7 +39,7 @@ impl Expected {
         let mut facts = Facts::new(subject).with_expiry(expires_at);
         facts.issuer = issuer;
         facts.scopes = self.scopes(claims)?;
-        facts.roles = texts(self.roles(claims)?)?;
+        facts.roles = texts(claims.find(&self.roles_at).or(Err(Reason::CLAIMS))?)?;
         facts.factors = texts(claims.value("amr"))?.into_iter().map(Factor::new).collect();
         facts.auth_time = time(claims, "auth_time")?;
         facts.credential_id = text(claims, "jti")?;
@@ -53,25 +53,6 @@ impl Expected {
         let issuer = text(claims, "iss")?;
         let is_allowed = self.issuers.is_empty() || issuer.as_ref().is_some_and(|issuer| self.issuers.contains(issuer));
         if is_allowed { Ok(issuer) } else { Err(Reason::ISSUER) }
-    }
-
-    /// A claim of that very name, dots and all, or the one at the end of the path. Something else than an object on
-    /// the way is no absence.
-    fn roles<'c>(&self, claims: &'c Claims) -> Result<Option<&'c ClaimValue>, Reason> {
-        if let Some(roles) = claims.value(&self.roles_at) {
-            return Ok(Some(roles));
-        }
-        let mut names = self.roles_at.split('.').peekable();
-        let mut inner = claims;
-        while let Some(name) = names.next() {
-            match inner.value(name) {
-                None => return Ok(None),
-                Some(value) if names.peek().is_none() => return Ok(Some(value)),
-                Some(ClaimValue::Object(object)) => inner = object,
-                Some(_) => return Err(Reason::CLAIMS),
-            }
-        }
-        Ok(None)
     }
 
     /// RFC 9068 §2.2.3: a space list; some issuers write a list instead.

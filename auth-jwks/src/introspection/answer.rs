@@ -20,8 +20,8 @@ pub(super) struct Expected {
     pub(super) audiences: Vec<String>,
     pub(super) audience_may_be_absent: bool,
     pub(super) leeway: Duration,
-    /// The path of names that leads to the roles.
-    pub(super) roles_path: Vec<String>,
+    /// The claim that holds the roles, or the path of names that leads there, joined by dots.
+    pub(super) roles_at: String,
 }
 
 /// A token that is active. Only its times are still to be checked, at each use.
@@ -63,7 +63,7 @@ impl Expected {
         let mut facts = Facts::new(text(&claims, "sub")?.unwrap_or_default());
         facts.issuer = text(&claims, "iss")?;
         facts.scopes = scopes(&claims)?;
-        facts.roles = texts("roles", claims.at_path(&self.roles_path))?;
+        facts.roles = texts("roles", claims.find(&self.roles_at).or(Err(Mistyped("roles")))?)?;
         facts.factors = texts("amr", claims.value("amr"))?.into_iter().map(Factor::new).collect();
         facts.auth_time = time(&claims, "auth_time")?;
         facts.expires_at = time(&claims, "exp")?;
@@ -185,7 +185,7 @@ mod tests {
             audiences: vec!["api.example".to_owned(), "other.example".to_owned()],
             audience_may_be_absent: false,
             leeway: Duration::from_secs(10),
-            roles_path: vec!["roles".to_owned()],
+            roles_at: "roles".to_owned(),
         }
     }
 
@@ -313,6 +313,21 @@ mod tests {
             assert_eq!(error.kind(), IntrospectionErrorKind::Unusable, "{members}");
         }
         assert!(expected().read(br#"{"active":true,"sub":7,"aud":"api.example"}"#).is_err());
+    }
+
+    #[test]
+    fn roles_stand_where_tokens_have_them() {
+        let at = |place: &str, members: &str| {
+            let elsewhere = Expected { roles_at: place.to_owned(), ..expected() };
+            let read = elsewhere.read(body(&format!(r#""aud":"api.example",{members}"#)).as_bytes());
+            read.map(|answer| answer.unwrap().verified.facts().roles.clone()).map_err(|error| error.kind())
+        };
+        let admin = Ok(vec!["admin".to_owned()]);
+        assert_eq!(at("realm_access.roles", r#""realm_access":{"roles":["admin"]}"#), admin);
+        assert_eq!(at("https://acme.example/roles", r#""https://acme.example/roles":["admin"]"#), admin);
+        assert_eq!(at("realm_access.roles", r#""realm_access":{}"#), Ok(Vec::new()));
+        let wrong = at("realm_access.roles", r#""realm_access":["roles"]"#);
+        assert_eq!(wrong, Err(IntrospectionErrorKind::Unusable), "something else than an object is no absence");
     }
 
     #[test]

@@ -40,7 +40,7 @@ impl IntrospectionVerifierBuilder {
                 audiences: Vec::new(),
                 audience_may_be_absent: false,
                 leeway: DEFAULT_LEEWAY,
-                roles_path: vec!["roles".to_owned()],
+                roles_at: "roles".to_owned(),
             },
             cache_for: DEFAULT_CACHE_FOR,
             capacity: DEFAULT_CAPACITY,
@@ -85,9 +85,10 @@ impl IntrospectionVerifierBuilder {
         self
     }
 
-    /// Finds the roles elsewhere than in `roles`: names joined by dots, like `realm_access.roles`.
+    /// Finds the roles elsewhere than in `roles`: in the claim of that name, like `https://acme.example/roles`, or at
+    /// the end of a path of names joined by dots, like `realm_access.roles`.
     pub fn roles_at(mut self, path: &str) -> Self {
-        self.expected.roles_path = path.split('.').map(str::to_owned).collect();
+        path.clone_into(&mut self.expected.roles_at);
         self
     }
 
@@ -155,7 +156,7 @@ impl IntrospectionVerifierBuilder {
 
 fn check_expected(expected: &Expected) -> Result<(), ConfigError> {
     let complain = |kind, text: String| Err(ConfigError::new(kind, text));
-    let Expected { issuers, audiences, leeway, roles_path, .. } = expected;
+    let Expected { issuers, audiences, leeway, roles_at, .. } = expected;
     let is_empty = |name: &String| name.trim().is_empty();
     if audiences.is_empty() {
         let text =
@@ -174,8 +175,8 @@ fn check_expected(expected: &Expected) -> Result<(), ConfigError> {
         let (leeway, max) = (leeway.as_secs(), MAX_LEEWAY.as_secs());
         return complain(ConfigErrorKind::Leeway, format!("a leeway of {leeway} s is too long; use at most {max} s"));
     }
-    if roles_path.iter().any(String::is_empty) {
-        let path = roles_path.join(".").escape_default().to_string();
+    if roles_at.split('.').any(str::is_empty) {
+        let path = roles_at.escape_default();
         return complain(
             ConfigErrorKind::Value,
             format!("`{path}` is no path of claims; write names joined by dots, like `realm_access.roles`"),
