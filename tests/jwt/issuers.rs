@@ -18,7 +18,7 @@ fn of(issuer: &str, secret: &[u8]) -> JwtVerifierBuilder {
     JwtVerifier::builder().issuer(issuer).audience(AUDIENCE).key(JwtKey::hs256(secret).unwrap())
 }
 
-fn token(issuer: Value, secret: &[u8]) -> String {
+fn token(issuer: &Value, secret: &[u8]) -> String {
     let payload = json!({"iss": issuer, "aud": AUDIENCE, "sub": "alice", "exp": NOW + 100});
     sign(&json!({"alg": "HS256"}), &payload, secret)
 }
@@ -38,7 +38,7 @@ fn each_token_goes_to_the_verifier_of_its_issuer() {
     let customers = of(CUSTOMERS, OTHER_SECRET).issuer(PARTNERS).build().unwrap();
     let issuers = JwtIssuers::new(vec![of(STAFF, SECRET).build().unwrap(), customers]).unwrap();
     for (issuer, secret) in [(STAFF, SECRET), (CUSTOMERS, OTHER_SECRET), (PARTNERS, OTHER_SECRET)] {
-        let verified = check(&issuers, &token(json!(issuer), secret)).unwrap();
+        let verified = check(&issuers, &token(&json!(issuer), secret)).unwrap();
         assert_eq!(verified.facts().issuer.as_deref(), Some(issuer));
         assert_eq!(verified.value().parse::<String>("sub").as_deref(), Ok("alice"));
     }
@@ -49,7 +49,7 @@ fn no_issuer_vouches_for_another() {
     let verifiers = vec![of(STAFF, SECRET).build().unwrap(), of(CUSTOMERS, OTHER_SECRET).build().unwrap()];
     let issuers = JwtIssuers::new(verifiers).unwrap();
     for (issuer, secret) in [(STAFF, OTHER_SECRET), (CUSTOMERS, SECRET)] {
-        assert_eq!(check(&issuers, &token(json!(issuer), secret)).err(), Some(Reason::SIGNATURE), "{issuer}");
+        assert_eq!(check(&issuers, &token(&json!(issuer), secret)).err(), Some(Reason::SIGNATURE), "{issuer}");
     }
 }
 
@@ -57,7 +57,7 @@ fn no_issuer_vouches_for_another() {
 fn a_token_of_no_issuer_that_is_known_goes_nowhere() {
     let issuers = JwtIssuers::new(vec![of(STAFF, SECRET).build().unwrap()]).unwrap();
     for issuer in [json!("https://staff.example/"), json!(""), Value::Null, json!([STAFF]), json!(7)] {
-        assert_eq!(check(&issuers, &token(issuer.clone(), SECRET)).err(), Some(Reason::ISSUER), "{issuer}");
+        assert_eq!(check(&issuers, &token(&issuer, SECRET)).err(), Some(Reason::ISSUER), "{issuer}");
     }
     let no_claims = sign(&json!({"alg": "HS256"}), &json!([STAFF]), SECRET);
     assert_eq!(check(&issuers, &no_claims).err(), Some(Reason::CLAIMS));
@@ -68,8 +68,8 @@ fn a_token_of_no_issuer_that_is_known_goes_nowhere() {
 fn claims_are_checked_by_the_verifier_that_is_chosen() {
     let strict = of(CUSTOMERS, SECRET).require_jti().build().unwrap();
     let issuers = JwtIssuers::new(vec![of(STAFF, SECRET).build().unwrap(), strict]).unwrap();
-    assert!(check(&issuers, &token(json!(STAFF), SECRET)).is_ok());
-    assert_eq!(check(&issuers, &token(json!(CUSTOMERS), SECRET)).err(), Some(Reason::CLAIMS));
+    assert!(check(&issuers, &token(&json!(STAFF), SECRET)).is_ok());
+    assert_eq!(check(&issuers, &token(&json!(CUSTOMERS), SECRET)).err(), Some(Reason::CLAIMS));
 }
 
 #[test]
@@ -77,12 +77,12 @@ fn only_the_verifier_that_has_to_wait_makes_its_tokens_wait() {
     let asked = Arc::new(AtomicUsize::new(0));
     let waiting = of(CUSTOMERS, OTHER_SECRET).revocation(Counter(Arc::clone(&asked))).build().unwrap();
     let issuers = JwtIssuers::new(vec![of(STAFF, SECRET).build().unwrap(), waiting]).unwrap();
-    assert!(check(&issuers, &token(json!(STAFF), SECRET)).is_ok());
+    assert!(check(&issuers, &token(&json!(STAFF), SECRET)).is_ok());
     assert_eq!(asked.load(Ordering::Relaxed), 0);
-    let verified = check_later(&issuers, &token(json!(CUSTOMERS), OTHER_SECRET)).unwrap();
+    let verified = check_later(&issuers, &token(&json!(CUSTOMERS), OTHER_SECRET)).unwrap();
     assert_eq!(verified.facts().issuer.as_deref(), Some(CUSTOMERS));
     assert_eq!(asked.load(Ordering::Relaxed), 1);
-    let forged = check_later(&issuers, &token(json!(CUSTOMERS), SECRET)).unwrap_err();
+    let forged = check_later(&issuers, &token(&json!(CUSTOMERS), SECRET)).unwrap_err();
     assert_eq!((forged.reason(), asked.load(Ordering::Relaxed)), (Reason::SIGNATURE, 1));
 }
 
