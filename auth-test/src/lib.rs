@@ -89,7 +89,7 @@
 //! shows in review who may do what since when:
 //!
 //! ```text
-//! route                guest   reader  admin
+//! route               guest   reader  admin
 //! GET /health         public  public  public
 //! GET /items          401     yes     403
 //! DELETE /items/{id}  401     404     yes

@@ -128,7 +128,7 @@ impl fmt::Display for Access {
 /// .await;
 ///
 /// assert_eq!(matrix.to_string(), "\
-/// route                guest   reader  admin
+/// route               guest   reader  admin
 /// GET /health         public  public  public
 /// GET /items          401     yes     403
 /// DELETE /items/{id}  401     404     yes
