@@ -10,21 +10,38 @@ use auth_core::EndpointPolicy;
 
 use crate::guarded::Guarded;
 
-/// Parameters of a handler that has `#[requires_auth(..)]` or `#[public(..)]`.
+/// Parameters of a handler that has `#[requires_auth(..)]` or `#[public(..)]`: one, which is a [`Proof`].
 #[diagnostic::on_unimplemented(
     message = "this handler has neither `#[requires_auth(..)]` nor `#[public(reason = \"..\")]`",
     label = "not annotated: its parameters are `{Self}`",
     note = "write `#[requires_auth(bearer)]` above the handler, or `#[public(reason = \"..\")]` if everybody may call it"
 )]
-pub trait Annotated: sealed::Sealed {}
+pub trait Annotated: sealed::Parameters {}
 
-impl<E: EndpointPolicy, A> Annotated for (Guarded<E, A>,) {}
+impl<G: Proof> Annotated for (G,) {}
+
+/// The parameter that proves a decision: [`Guarded`], and nothing else.
+///
+/// A trait of its own, so that a handler without it is told what it lacks, and not that its parameters differ.
+#[diagnostic::on_unimplemented(
+    message = "this handler has neither `#[requires_auth(..)]` nor `#[public(reason = \"..\")]`",
+    label = "not annotated: its parameter is `{Self}`",
+    note = "write `#[requires_auth(bearer)]` above the handler, or `#[public(reason = \"..\")]` if everybody may call it"
+)]
+pub trait Proof: sealed::Parameter {}
+
+impl<E: EndpointPolicy, A> Proof for Guarded<E, A> {}
 
 mod sealed {
     #[expect(unnameable_types, reason = "a trait that nobody else can implement")]
-    pub trait Sealed {}
+    pub trait Parameters {}
 
-    impl<E, A> Sealed for (crate::Guarded<E, A>,) {}
+    impl<G> Parameters for (G,) {}
+
+    #[expect(unnameable_types, reason = "a trait that nobody else can implement")]
+    pub trait Parameter {}
+
+    impl<E, A> Parameter for crate::Guarded<E, A> {}
 }
 
 /// A route whose handler is still to come, and has to be annotated: to mount a bare one does not compile.
