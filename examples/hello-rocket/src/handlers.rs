@@ -1,5 +1,7 @@
 //! The routes. Each handler says who may call it; with one that does not say so the service does not launch.
 
+#![expect(clippy::needless_pass_by_value, reason = "Rocket hands parameters over")]
+
 use auth_rocket::{Auth, public, requires_auth};
 use demo::User;
 use demo::items::{Caller, Item, Me};

@@ -31,7 +31,7 @@ async fn serve(config: Config, shutdown: Shutdown) -> Result<(), Box<dyn Error>>
             let address = SocketAddr::new(rocket.config().address, rocket.config().port);
             Box::pin(async move { config.announce(address) })
         }));
-    let rocket = rocket.ignite().await?;
+    let rocket = Box::pin(rocket.ignite()).await?;
 
     let end = rocket.shutdown();
     let requested = shutdown.requested();
@@ -40,7 +40,7 @@ async fn serve(config: Config, shutdown: Shutdown) -> Result<(), Box<dyn Error>>
         end.notify();
     });
     let flight = async {
-        rocket.launch().await.map_err(|error| -> Box<dyn Error> {
+        Box::pin(rocket.launch()).await.map_err(|error| -> Box<dyn Error> {
             match error.kind() {
                 ErrorKind::Bind(cause) => BadVariable::listen(&listen, cause).into(),
                 _ => error.into(),
