@@ -40,13 +40,13 @@ async fn serve(config: Config, shutdown: Shutdown) -> Result<(), Box<dyn Error>>
         end.notify();
     });
     let flight = async {
-        Box::pin(rocket.launch()).await.map_err(|error| -> Box<dyn Error> {
-            match error.kind() {
-                ErrorKind::Bind(cause) => BadVariable::listen(&listen, cause).into(),
-                _ => error.into(),
-            }
-        })?;
-        Ok(())
+        let Err(error) = Box::pin(rocket.launch()).await else { return Ok(()) };
+        match error.kind() {
+            ErrorKind::Bind(cause) => Err(BadVariable::listen(&listen, cause).into()),
+            // Somebody never sends the rest of a request, and has had the time for it.
+            ErrorKind::Shutdown(_, None) => Ok(()),
+            _ => Err(error.into()),
+        }
     };
     shutdown.bound(flight).await
 }
