@@ -57,7 +57,18 @@
 //!
 //! The attribute adds a hidden first parameter, [`Require<..>`](Require), the proof that the handler's policy has
 //! let the request pass. poem extracts it before anything else, so the decision comes before path, query and body
-//! are looked at. Put the attribute **above** `#[handler]`; the other order does not compile.
+//! are looked at. Put the attribute **above** `#[handler]`; the other order does not compile:
+//!
+//! ```compile_fail
+//! use auth_poem::requires_auth;
+//! use poem::handler;
+//!
+//! #[handler]
+//! #[requires_auth(bearer)]
+//! async fn everybodys() -> &'static str {
+//!     "not guarded"
+//! }
+//! ```
 //!
 //! poem makes `None` of every error inside of an `Option`. Of `Option<Auth<P>>` only a guest's may become one: the
 //! guard refuses a principal of the wrong type before the handler runs, and the middleware withholds the answer of a

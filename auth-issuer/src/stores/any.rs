@@ -76,6 +76,7 @@ async fn open_sqlite(path: &str) -> Result<AnyStore, ConfigError> {
 }
 
 #[cfg(not(feature = "sqlite"))]
+#[expect(clippy::unused_async, reason = "as the one that opens it")]
 async fn open_sqlite(path: &str) -> Result<AnyStore, ConfigError> {
     Err(wrong(&format_args!("sqlite:{path}"), "build auth-issuer with its feature `sqlite`"))
 }
@@ -86,6 +87,7 @@ async fn open_postgres(url: &str) -> Result<AnyStore, ConfigError> {
 }
 
 #[cfg(not(feature = "postgres"))]
+#[expect(clippy::unused_async, reason = "as the one that opens it")]
 async fn open_postgres(url: &str) -> Result<AnyStore, ConfigError> {
     Err(wrong(&shown(url), "build auth-issuer with its feature `postgres`"))
 }

@@ -1,7 +1,7 @@
 //! PostgreSQL for tests: a database of its own for each.
 //!
 //! The server is one that is started for the tests of one program, from the installed `initdb` and `postgres`: in a
-//! temporary directory, reached by a socket in it, without a password. It stops, and its directory goes, when the
+//! temporary directory, reached by a socket in it (so on Unix only), without a password. It stops, and its directory goes, when the
 //! program ends, however it ends. Where the tests run as root, it runs as `nobody`.
 //!
 //! | variable | means |

@@ -56,7 +56,26 @@
 //! ```
 //!
 //! This module's `#[auth_impl]` stands **above** `#[OpenApi]`, and takes the attributes of the functions inside. The
-//! other order does not compile. With the one at the root of the crate functions are guarded too, and documented as open.
+//! other order does not compile:
+//!
+//! ```compile_fail
+//! use auth_poem::openapi::auth_impl;
+//! use poem_openapi::{OpenApi, payload::PlainText};
+//!
+//! struct Api;
+//!
+//! #[OpenApi]
+//! #[auth_impl]
+//! impl Api {
+//!     #[requires_auth(bearer)]
+//!     #[oai(path = "/", method = "get")]
+//!     async fn everybodys(&self) -> PlainText<&'static str> {
+//!         PlainText("not guarded")
+//!     }
+//! }
+//! ```
+//!
+//! With the one at the root of the crate functions are guarded too, and documented as open.
 //!
 //! `service.spec()` knows names of schemes and nothing else, since poem-openapi lets a parameter say no more; [`spec`]
 //! adds scopes, refusals, the policy, and where each realm's credentials travel.
