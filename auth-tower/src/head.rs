@@ -1,6 +1,7 @@
 //! The head of an `http` request, as the core sees it.
 
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 
 use auth_core::RequestHead;
 use http::request::Parts;
@@ -60,6 +61,35 @@ impl<'r> HttpHead<'r> {
     pub fn with_peer(mut self, peer: Option<IpAddr>) -> Self {
         self.peer = peer.or(self.peer);
         self
+    }
+}
+
+/// A copy of a request's head, for frameworks whose handlers and guards see something else than the request.
+///
+/// [`AuthLayer::keeping_head`](crate::AuthLayer::keeping_head) puts it among the extensions, before trailers or
+/// handlers can change what arrived. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct KeptHead(Arc<Parts>);
+
+impl KeptHead {
+    /// Copies the head of a request.
+    #[must_use]
+    pub fn of<B>(request: &Request<B>) -> Self {
+        let mut parts = Request::new(()).into_parts().0;
+        parts.method.clone_from(request.method());
+        parts.uri.clone_from(request.uri());
+        parts.version = request.version();
+        parts.headers.clone_from(request.headers());
+        if let Some(peer) = request.extensions().get::<Peer>() {
+            parts.extensions.insert(*peer);
+        }
+        Self(Arc::new(parts))
+    }
+
+    /// The head.
+    #[must_use]
+    pub fn head(&self) -> HttpHead<'_> {
+        HttpHead::of_parts(&self.0)
     }
 }
 

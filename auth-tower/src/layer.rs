@@ -12,6 +12,7 @@ use pin_project_lite::pin_project;
 use tower_layer::Layer;
 use tower_service::Service;
 
+use crate::head::KeptHead;
 use crate::render::is_refusal;
 
 /// Puts a realm into each request, for the policies of the endpoints inside.
@@ -25,13 +26,20 @@ use crate::render::is_refusal;
 #[derive(Clone, Debug)]
 pub struct AuthLayer {
     realm: AnyRealm,
+    keeps_head: bool,
 }
 
 impl AuthLayer {
     /// A layer of that realm.
     #[must_use]
     pub fn new(realm: impl Into<AnyRealm>) -> Self {
-        Self { realm: realm.into() }
+        Self { realm: realm.into(), keeps_head: false }
+    }
+
+    /// Puts a [`KeptHead`] beside the realm, for an adapter whose guards see no whole request.
+    #[must_use]
+    pub fn keeping_head(self) -> Self {
+        Self { keeps_head: true, ..self }
     }
 }
 
@@ -39,7 +47,7 @@ impl<S> Layer<S> for AuthLayer {
     type Service = AuthService<S>;
 
     fn layer(&self, inner: S) -> AuthService<S> {
-        AuthService { inner, realm: self.realm.clone() }
+        AuthService { inner, realm: self.realm.clone(), keeps_head: self.keeps_head }
     }
 }
 
@@ -48,6 +56,7 @@ impl<S> Layer<S> for AuthLayer {
 pub struct AuthService<S> {
     inner: S,
     realm: AnyRealm,
+    keeps_head: bool,
 }
 
 impl<S, B, R> Service<Request<B>> for AuthService<S>
@@ -70,6 +79,11 @@ where
             (handle.clone(), Some(handle))
         };
         request.extensions_mut().insert(handle);
+        // An outer layer has seen the head as it arrived.
+        if self.keeps_head && request.extensions().get::<KeptHead>().is_none() {
+            let head = KeptHead::of(&request);
+            request.extensions_mut().insert(head);
+        }
         AuthFuture { inner: self.inner.call(request), outermost }
     }
 }

@@ -2,8 +2,11 @@
 
 use std::borrow::Cow;
 
+use auth_core::{AnyRealm, decision};
 use bytes::Bytes;
-use http::{Extensions, HeaderName, HeaderValue, Response, StatusCode};
+use http::{Extensions, HeaderName, HeaderValue, Request, Response, StatusCode};
+
+use crate::head::HttpHead;
 
 /// Marks the response of a refusal, which says everything to caches by itself.
 #[derive(Clone, Copy, Debug)]
@@ -14,6 +17,12 @@ struct Refused;
 #[must_use]
 pub fn is_refusal(extensions: &Extensions) -> bool {
     extensions.get::<Refused>().is_some()
+}
+
+/// The answer to a request for an unknown path, in the realm's own form: the same bytes as a policy with `hide`.
+#[must_use]
+pub fn not_found<B: From<Bytes>, R>(realm: &impl AsRef<AnyRealm>, request: &Request<R>) -> Response<B> {
+    render(decision::not_found(realm.as_ref(), &HttpHead::of_request(request)))
 }
 
 /// The response of a refusal, with any body that can be made of bytes.
@@ -31,12 +40,13 @@ pub fn is_refusal(extensions: &Extensions) -> bool {
 /// #         Err(auth_core::VerifyError::refused(auth_core::Reason::UNKNOWN_CREDENTIAL))
 /// #     }
 /// # }
-/// use auth_tower::{HttpHead, render};
+/// use auth_tower::{HttpHead, not_found, render};
 ///
 /// let realm = Realm::<()>::builder("demo").bearer(Tokens).build()?;
 /// let request = http::Request::get("/nowhere").body(())?;
 /// let refusal = auth_core::decision::not_found(realm.as_ref(), &HttpHead::of_request(&request));
 /// let response: http::Response<Bytes> = render(refusal);
+/// assert_eq!(response.body(), not_found::<Bytes, _>(&realm, &request).body());
 /// assert_eq!(response.status(), 404);
 /// assert_eq!(response.headers()["content-type"], "application/problem+json");
 /// # Ok::<(), Box<dyn std::error::Error>>(())

@@ -4,7 +4,7 @@ use std::convert::Infallible;
 
 use auth_test::conformance::{Fixture, Group, Stranger, User};
 use auth_test::for_each_route;
-use auth_tower::{Auth, AuthLayer, HttpHead, Refusal, public, render, requires_auth};
+use auth_tower::{Auth, AuthLayer, Refusal, not_found, public, requires_auth};
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body_util::{BodyExt as _, Full};
@@ -200,9 +200,7 @@ where
                 let Ok(answer) = route.service.clone().oneshot(request).await;
                 answer
             }
-            None => {
-                render(auth_core::decision::not_found(self.fixture.main().as_ref(), &HttpHead::of_request(&request)))
-            }
+            None => not_found(self.fixture.main(), &request),
         }
     }
 }
