@@ -4,7 +4,7 @@ use std::future::Future;
 use std::net::SocketAddr;
 
 use auth_test::{basic, bearer};
-use auth_tower::AuthLayer;
+use auth_tonic::AuthLayer;
 use bytes::Bytes;
 use futures_core::Stream;
 use http::uri::PathAndQuery;
@@ -15,9 +15,9 @@ use tonic::transport::server::TcpIncoming;
 use tonic::transport::{Channel, Endpoint, Server};
 use tonic::{Code, Request, Response, Status};
 
-use crate::adapter::GateLayer;
-use crate::echo::{BytesCodec, Echo, EchoServer};
-use crate::services::{Block, Letters, Methods, Rewritten, realm};
+use crate::codec::BytesCodec;
+use crate::echo::{Echo, EchoServer};
+use crate::services::{Block, BlockEchoAuth, Letters, Methods, Rewritten, RewrittenEchoAuth, realm, unlisted};
 
 /// A server at a free port, and a client of it.
 struct Connection {
@@ -32,14 +32,14 @@ impl Drop for Connection {
 }
 
 impl Connection {
-    async fn open(service: impl Echo, layers: Option<(AuthLayer, GateLayer)>) -> Self {
+    async fn open(service: impl Echo, layer: Option<AuthLayer>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("an address");
         let (incoming, service) = (TcpIncoming::from(listener), EchoServer::new(service));
         let server = tokio::spawn(async move {
-            let served = match layers {
-                Some((auth, gate)) => {
-                    let mut server = Server::builder().layer(auth).layer(gate);
+            let served = match layer {
+                Some(layer) => {
+                    let mut server = Server::builder().layer(layer);
                     server.add_service(service).serve_with_incoming(incoming).await
                 }
                 None => Server::builder().add_service(service).serve_with_incoming(incoming).await,
@@ -98,10 +98,13 @@ fn infallible(messages: Letters) -> impl Stream<Item = Bytes> + Send {
 
 /// The same for each place where attributes may stand.
 async fn each<F: Future<Output = ()>>(test: impl Fn(&'static str, Connection) -> F) {
-    let layers = || Some((AuthLayer::new(realm()), GateLayer(&[])));
-    test("methods", Connection::open(Methods, layers()).await).await;
-    test("block", Connection::open(Block, layers()).await).await;
-    test("rewritten block", Connection::open(Rewritten, layers()).await).await;
+    test("methods", Connection::open(Methods, Some(unlisted())).await).await;
+    test("block", Connection::open(Block, Some(unlisted())).await).await;
+    test("rewritten block", Connection::open(Rewritten, Some(unlisted())).await).await;
+    let listed = AuthLayer::new(realm()).service::<EchoServer<Block>, BlockEchoAuth>();
+    test("listed block", Connection::open(Block, Some(listed)).await).await;
+    let listed = AuthLayer::new(realm()).service::<EchoServer<Rewritten>, RewrittenEchoAuth>();
+    test("listed rewritten block", Connection::open(Rewritten, Some(listed)).await).await;
 }
 
 #[tokio::test]

@@ -4,16 +4,15 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use auth_core::catalogue::Endpoint;
 use auth_core::credential::{BasicCredentials, BearerToken};
-use auth_core::policy::EndpointTable as _;
 use auth_core::{Attempt, ClientSource, Facts, Realm, Reason, Verified, Verifier, VerifyError};
 use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 use tonic::{Request, Response, Status, Streaming};
 
-use crate::adapter::{Auth, auth_impl, requires_auth};
-use crate::echo::Echo;
+use auth_tonic::{Auth, AuthLayer, auth_impl, requires_auth};
+
+use crate::echo::{Echo, EchoServer};
 
 /// The principal.
 pub struct User(String);
@@ -55,6 +54,11 @@ pub fn realm() -> Realm<User> {
     realm.build().expect("a good realm")
 }
 
+/// A layer that leaves every decision to the methods.
+pub fn unlisted() -> AuthLayer {
+    AuthLayer::new(realm()).unchecked::<EchoServer<Block>>("the methods decide")
+}
+
 /// Each byte of a message, as a message.
 pub struct Letters(pub Bytes);
 
@@ -88,19 +92,19 @@ pub struct Methods;
 
 #[tonic::async_trait]
 impl Echo for Methods {
-    #[requires_auth(bearer, basic, scope = "say", crate = crate::adapter)]
+    #[requires_auth(bearer, basic, scope = "say")]
     async fn say(&self, request: Request<Bytes>) -> Result<Response<Bytes>, Status> {
         said(&Auth::of(&request).await?, request.get_ref())
     }
 
     type RepeatStream = Letters;
 
-    #[requires_auth(bearer, scope = "say", hide, crate = crate::adapter)]
+    #[requires_auth(bearer, scope = "say", hide)]
     async fn repeat(&self, request: Request<Bytes>) -> Result<Response<Self::RepeatStream>, Status> {
         Ok(Response::new(Letters(request.into_inner())))
     }
 
-    #[requires_auth(bearer, optional, crate = crate::adapter)]
+    #[requires_auth(bearer, optional)]
     async fn join(&self, request: Request<Streaming<Bytes>>) -> Result<Response<Bytes>, Status> {
         let user = Auth::<User>::of_guest(&request).await?;
         joined(name(user.as_ref()), request.into_inner()).await
@@ -110,7 +114,7 @@ impl Echo for Methods {
 /// The policies beside the block, read before `async_trait`.
 pub struct Block;
 
-#[auth_impl(crate = crate::adapter)]
+#[auth_impl]
 #[tonic::async_trait]
 impl Echo for Block {
     #[requires_auth(bearer, basic, scope = "say")]
@@ -133,14 +137,11 @@ impl Echo for Block {
     }
 }
 
-/// What the gate has to know of the block.
-pub const POLICIES: &[(&str, &Endpoint)] = BlockEchoAuth::ENDPOINTS;
-
 /// The same, read after `async_trait`.
 pub struct Rewritten;
 
 #[tonic::async_trait]
-#[auth_impl(crate = crate::adapter)]
+#[auth_impl]
 impl Echo for Rewritten {
     #[requires_auth(bearer, basic, scope = "say")]
     async fn say(&self, request: Request<Bytes>) -> Result<Response<Bytes>, Status> {
