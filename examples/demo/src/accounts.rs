@@ -6,6 +6,7 @@ use auth_core::Facts;
 use auth_core::api_keys::ApiKeyRecord;
 use auth_core::credential::ApiKey;
 use auth_issuer::{Account, HashPool, MemoryAccounts, MemoryApiKeys, PasswordHash};
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 
 /// Somebody who may sign in to the demonstration.
 #[derive(Clone, Copy, Debug)]
@@ -36,6 +37,12 @@ pub const ROOT: DemoAccount = DemoAccount {
     roles: &["user", "admin"],
     scopes: &["items:read", "items:write"],
 };
+
+/// The account's name and password as HTTP Basic has them (RFC 7617).
+#[must_use]
+pub fn basic(account: &DemoAccount) -> String {
+    format!("Basic {}", BASE64_STANDARD.encode(format!("{}:{}", account.name, account.password)))
+}
 
 /// A store with the three accounts.
 ///

@@ -44,10 +44,15 @@ pub struct Server {
 struct Lines(std::sync::Mutex<Receiver<String>>);
 
 /// What the program leaves behind when it does not start.
-pub(super) struct RefusedStart {
-    pub(super) code: Option<i32>,
-    pub(super) stdout: String,
-    pub(super) stderr: String,
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct RefusedStart {
+    /// The exit code.
+    pub code: Option<i32>,
+    /// The standard output.
+    pub stdout: String,
+    /// The standard error.
+    pub stderr: String,
 }
 
 impl Program {
@@ -75,9 +80,22 @@ impl Program {
         self.start_with(|command| command.env("DEMO_JWT_SECRET", SECRET_BASE64URL).env("DEMO_API_KEY", API_KEY))
     }
 
+    /// The same without a look at its answers: for a service that does not speak HTTP/1.1.
+    #[must_use]
+    pub fn spawn(&self) -> Server {
+        self.spawn_with(|command| command.env("DEMO_JWT_SECRET", SECRET_BASE64URL).env("DEMO_API_KEY", API_KEY))
+    }
+
     /// A server with an environment of the test's choice. Its standard error goes to the test's own, unless the
     /// test has asked for a pipe.
     pub fn start_with(&self, configure: impl FnOnce(&mut Command) -> &mut Command) -> Server {
+        let mut server = self.spawn_with(configure);
+        server.learn_constant_fields();
+        server
+    }
+
+    /// The same without a look at its answers.
+    pub fn spawn_with(&self, configure: impl FnOnce(&mut Command) -> &mut Command) -> Server {
         let mut command = self.command();
         configure(&mut command);
         let mut child = command.stdout(Stdio::piped()).spawn().expect("the program starts");
@@ -91,12 +109,11 @@ impl Program {
         let first = server.next_line().expect("a first line");
         let address = first.strip_prefix("listening on http://").expect("the address");
         address.clone_into(&mut server.address);
-        server.learn_constant_fields();
         server
     }
 
     /// Runs the program with a variable that it does not accept.
-    pub(super) fn refused_start(&self, name: &str, value: impl AsRef<OsStr>) -> RefusedStart {
+    pub fn refused_start(&self, name: &str, value: impl AsRef<OsStr>) -> RefusedStart {
         let mut command = self.command();
         let mut child =
             command.env(name, value).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
