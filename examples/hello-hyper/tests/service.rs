@@ -1,0 +1,8 @@
+//! Drives the real program over real sockets.
+
+use demo::suite::{Program, Suite};
+
+#[test]
+fn the_demo_service_to_the_letter() {
+    Suite::of(&Program::new(env!("CARGO_BIN_EXE_hello-hyper"))).run();
+}
