@@ -25,6 +25,25 @@ entry_points! {
     warp: warp_requires_auth warp_public warp_auth_impl WarpPrincipal WarpScheme;
 }
 
+// Adapters that this project does not know: their users write `crate = path` in the attribute.
+pub mod guard {
+    //! The entry points for adapters in guard mode: the check is a first parameter.
+
+    pub use super::axum::{auth_impl, public, requires_auth};
+}
+
+pub mod fold {
+    //! The entry points for adapters in fold mode: the check is one parameter in place of all.
+
+    pub use super::actix::{auth_impl, public, requires_auth};
+}
+
+pub mod request {
+    //! The entry points for adapters in request mode: the check is a first statement.
+
+    pub use super::tower::{auth_impl, public, requires_auth};
+}
+
 /// Defines an adapter's `Auth<P>` and `Refusal`: frameworks implement their traits for types of the adapter's own
 /// crate only.
 #[doc(hidden)]
