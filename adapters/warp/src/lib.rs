@@ -53,7 +53,7 @@
 //! behind it. Put it after the path and the method and before everything that reads the request, so that the decision
 //! comes first. Without the filter the function cannot be called:
 //!
-//! ```compile_fail,E0271
+//! ```compile_fail,E0593
 //! # use warp::Filter as _;
 //! #[auth_warp::requires_auth(bearer)]
 //! async fn items() -> &'static str {
