@@ -14,7 +14,7 @@ use tower_service::Service;
 
 use crate::head::HttpHead;
 use crate::layer::{AuthLayer, AuthService};
-use crate::render::Refused;
+use crate::render::is_refusal;
 
 /// An [`AuthLayer`] that withholds the answers of handlers that decided nothing; see
 /// [`AuthLayer::deny_undecided`].
@@ -156,7 +156,7 @@ where
 /// The answer, if a policy was decided; what a router says by itself; or 500.
 fn let_pass<R: From<Bytes>>(response: Response<R>, watch: &Watch) -> Response<R> {
     // A refusal is a decision too, though it leaves no verdict.
-    if watch.is_decided() || response.extensions().get::<Refused>().is_some() {
+    if watch.is_decided() || is_refusal(response.extensions()) {
         return response;
     }
     let status = response.status();

@@ -61,9 +61,8 @@ fn a_short_secret_is_told_its_length_and_one_way_to_make_a_better_one(program: &
 
 fn a_guessable_secret_is_warned_of_and_not_shown(program: &Program) {
     let secret = "eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHg";
-    let server = program.start_with(|command| {
-        command.env("DEMO_JWT_SECRET", secret).env_remove("RUST_LOG").stderr(Stdio::piped())
-    });
+    let server = program
+        .start_with(|command| command.env("DEMO_JWT_SECRET", secret).env_remove("RUST_LOG").stderr(Stdio::piped()));
     let log = server.into_stderr();
     assert!(log.contains("guessable secret"), "{log}");
     assert!(!log.contains(secret) && !log.contains("xxxx"), "{log}");
