@@ -189,7 +189,10 @@ impl JwtVerifierBuilder {
         let revocations = match &self.state.0 {
             _ if !self.is_cached => None,
             Some(state) => state.revocations(),
-            None => Some(Revocations::new()),
+            None => Some(match &keys {
+                Keys::Own(_) => Revocations::new(),
+                Keys::Elsewhere(source) => source.revocations().unwrap_or_default(),
+            }),
         };
         Ok(JwtVerifier {
             keys,

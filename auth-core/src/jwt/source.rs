@@ -5,6 +5,7 @@ use std::pin::Pin;
 
 use super::key::JwtKey;
 use crate::api_keys::StoreError;
+use crate::cache::Revocations;
 
 /// What a token says of the key that it wants. Nothing of it is believed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,12 +40,19 @@ pub trait JwtKeySource: Send + Sync + 'static {
     ///
     /// [`StoreError`] if the source cannot tell: the request is answered with 503.
     fn find(&self, wanted: WantedKey) -> impl Future<Output = Result<Option<JwtKey>, StoreError>> + Send;
+
+    /// Who says that a key is gone, so that what it has signed is not [believed from memory](crate::cache) any more.
+    /// Where nobody does, that ends within a minute by itself.
+    fn revocations(&self) -> Option<Revocations> {
+        None
+    }
 }
 
 /// A source of any type.
 pub(super) trait AnySource: Send + Sync {
     fn find_now(&self, wanted: &WantedKey) -> KeyLookup;
     fn find(&self, wanted: WantedKey) -> PendingKey<'_>;
+    fn revocations(&self) -> Option<Revocations>;
 }
 
 pub(super) type PendingKey<'s> = Pin<Box<dyn Future<Output = Result<Option<JwtKey>, StoreError>> + Send + 's>>;
@@ -56,5 +64,9 @@ impl<S: JwtKeySource> AnySource for S {
 
     fn find(&self, wanted: WantedKey) -> PendingKey<'_> {
         Box::pin(JwtKeySource::find(self, wanted))
+    }
+
+    fn revocations(&self) -> Option<Revocations> {
+        JwtKeySource::revocations(self)
     }
 }

@@ -5,6 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, SystemTime};
 
 use auth_core::api_keys::StoreError;
+use auth_core::cache::Revocations;
 use auth_core::jwt::{JwtKey, JwtKeySource, JwtVerifier, JwtVerifierBuilder, KeyLookup, WantedKey};
 use auth_core::{Claims, ConfigError, ConfigErrorKind};
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
@@ -66,7 +67,10 @@ pub struct TokenIssuerBuilder(Inner);
 ///
 /// A [`JwtVerifier`] that has them as its source knows of a new key at once.
 #[derive(Clone)]
-pub struct TokenKeys(Arc<RwLock<KeyRing>>);
+pub struct TokenKeys {
+    ring: Arc<RwLock<KeyRing>>,
+    revocations: Revocations,
+}
 
 /// A token that was issued.
 ///
@@ -85,7 +89,7 @@ impl TokenIssuer {
     /// Begins an issuer that signs with the keys of `ring`. Issuer, audience and purpose are needed.
     pub fn builder(ring: KeyRing) -> TokenIssuerBuilder {
         TokenIssuerBuilder(Inner {
-            keys: TokenKeys(Arc::new(RwLock::new(ring))),
+            keys: TokenKeys { ring: Arc::new(RwLock::new(ring)), revocations: Revocations::new() },
             issuer: String::new(),
             audience: String::new(),
             purpose: "",
@@ -287,14 +291,16 @@ fn complain(kind: ConfigErrorKind, what: &str) -> ConfigError {
 
 impl TokenKeys {
     /// Changes the ring: to [rotate](KeyRing::rotate), [announce](KeyRing::announce), [activate](KeyRing::activate) or
-    /// [retire](KeyRing::retire) keys.
+    /// [retire](KeyRing::retire) keys. Whatever was verified before is verified anew.
     pub fn change<T>(&self, change: impl FnOnce(&mut KeyRing) -> T) -> T {
-        change(&mut self.0.write().unwrap_or_else(PoisonError::into_inner))
+        let changed = change(&mut self.ring.write().unwrap_or_else(PoisonError::into_inner));
+        self.revocations.revoke_all();
+        changed
     }
 
     /// Reads the ring.
     pub fn read<T>(&self, read: impl FnOnce(&KeyRing) -> T) -> T {
-        read(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+        read(&self.ring.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     fn sign(
@@ -321,6 +327,10 @@ impl JwtKeySource for TokenKeys {
 
     async fn find(&self, wanted: WantedKey) -> Result<Option<JwtKey>, StoreError> {
         Ok(Self::find(self, &wanted))
+    }
+
+    fn revocations(&self) -> Option<Revocations> {
+        Some(self.revocations.clone())
     }
 }
 

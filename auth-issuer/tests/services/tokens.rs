@@ -210,6 +210,17 @@ async fn keys_rotate_while_tokens_live() {
     assert_eq!(reason(&tokens, &old, 1).await, Some(Reason::SIGNATURE));
 }
 
+/// A verifier that only knows keys may believe a token from memory, but not longer than its key is there.
+#[test]
+fn a_change_of_keys_withdraws_what_was_verified() {
+    let issuer = builder().build().expect("complete");
+    let verifier = issuer.verifier().build().expect("complete");
+    let caching = Verifier::<BearerToken>::caching(&verifier).expect("it asks nobody about the state of a token");
+    let before = caching.revocations().mark().expect("trusted");
+    issuer.keys().change(|ring| ring.rotate(SigningKey::generate(JwtAlgorithm::EdDsa).expect("a key"))).expect("new");
+    assert!(!caching.revocations().holds("1", None, before));
+}
+
 #[tokio::test]
 async fn an_account_may_stand_in_a_claim_of_its_own() {
     let store = store();

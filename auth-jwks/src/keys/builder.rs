@@ -6,6 +6,7 @@ use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use arc_swap::ArcSwapOption;
+use auth_core::cache::Revocations;
 use auth_core::jwt::JwtAlgorithm;
 use auth_core::{ConfigError, ConfigErrorKind};
 use tokio::sync::Semaphore;
@@ -124,6 +125,7 @@ impl RemoteKeySetBuilder {
                 waiting: Semaphore::new(MAX_WAITING),
                 fetches: AtomicU64::new(0),
                 failures: AtomicU64::new(0),
+                revocations: Revocations::new(),
             }
             .into(),
         ))

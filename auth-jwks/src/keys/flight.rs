@@ -129,6 +129,8 @@ impl Remote {
                 let last = self.snapshot.swap(Some(Arc::new(Snapshot { set, fetched_at: now })));
                 // After the swap: whoever may ask again from here on sees the new set.
                 *self.state() = State::default();
+                // What a key has signed that is gone now is not believed from memory.
+                self.revocations.revoke_all();
                 if last.is_none_or(|last| names(&last.set) != keys) {
                     tracing::info!(address = %self.location, keys = keys.len(), "remote keys changed");
                 }

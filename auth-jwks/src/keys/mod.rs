@@ -49,6 +49,7 @@ use std::time::Duration;
 
 use arc_swap::ArcSwapOption;
 use auth_core::api_keys::StoreError;
+use auth_core::cache::Revocations;
 use auth_core::jwt::{JwtAlgorithm, JwtKey, JwtKeySet, JwtKeySource, KeyLookup, WantedKey};
 use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
@@ -116,6 +117,7 @@ struct Remote {
     waiting: Semaphore,
     fetches: AtomicU64,
     failures: AtomicU64,
+    revocations: Revocations,
 }
 
 /// The last good set.
@@ -201,6 +203,10 @@ impl JwtKeySource for RemoteKeySet {
             return KeyLookup::Unknown;
         }
         KeyLookup::Ask
+    }
+
+    fn revocations(&self) -> Option<Revocations> {
+        Some(self.0.revocations.clone())
     }
 
     async fn find(&self, wanted: WantedKey) -> Result<Option<JwtKey>, StoreError> {
