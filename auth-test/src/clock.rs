@@ -35,6 +35,22 @@ impl FakeClock {
         clock
     }
 
+    /// A clock that stands at the moment of this call: to mint tokens for a service whose realm keeps the system's
+    /// clock. They are good for the five minutes that a minter gives them.
+    ///
+    /// ```
+    /// use auth_core::Clock as _;
+    /// use auth_test::FakeClock;
+    ///
+    /// let clock = FakeClock::stopped();
+    /// assert!(clock.now() <= std::time::SystemTime::now());
+    /// assert_eq!(clock.now(), clock.now());
+    /// ```
+    #[must_use]
+    pub fn stopped() -> Self {
+        Self(Arc::new(Mutex::new(SystemTime::now())))
+    }
+
     /// Shows `time` from now on.
     pub fn set(&self, time: SystemTime) {
         *self.time() = time;

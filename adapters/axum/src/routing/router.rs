@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::fmt;
+use std::task::{Context, Poll};
 
 use auth_core::catalogue::Route;
 use axum::extract::Request;
@@ -293,6 +294,24 @@ where
 {
     fn from(router: Router<S>) -> Self {
         router.into_axum()
+    }
+}
+
+/// Serves whatever axum's router serves: `axum::serve(listener, router)`, or one request of a test.
+impl<T> Service<T> for Router
+where
+    routing::Router: Service<T>,
+{
+    type Response = <routing::Router as Service<T>>::Response;
+    type Error = <routing::Router as Service<T>>::Error;
+    type Future = <routing::Router as Service<T>>::Future;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        <routing::Router as Service<T>>::poll_ready(&mut self.inner, cx)
+    }
+
+    fn call(&mut self, request: T) -> Self::Future {
+        <routing::Router as Service<T>>::call(&mut self.inner, request)
     }
 }
 
