@@ -3,7 +3,7 @@
 use auth_tower::{Refusal, auth_impl, requires_auth};
 use http::Request;
 
-#[tonic::async_trait]
+#[async_trait::async_trait]
 trait Greeter {
     async fn greet(&self, request: Request<String>) -> Result<String, Refusal>;
     async fn leave<'a>(&self, name: &'a str, request: Request<()>) -> Result<&'a str, Refusal>;
@@ -11,7 +11,7 @@ trait Greeter {
 
 struct Below;
 
-#[tonic::async_trait]
+#[async_trait::async_trait]
 impl Greeter for Below {
     #[requires_auth(bearer, scope = "greet")]
     async fn greet(&self, mut request: Request<String>) -> Result<String, Refusal> {
@@ -29,7 +29,7 @@ impl Greeter for Below {
 struct Above;
 
 #[auth_impl]
-#[tonic::async_trait]
+#[async_trait::async_trait]
 impl Greeter for Above {
     #[requires_auth(bearer, scope = "greet")]
     async fn greet(&self, mut request: Request<String>) -> Result<String, Refusal> {
