@@ -15,6 +15,7 @@
 //! | `jwt` | [`jwt`]: JSON Web Tokens; needs one of the two backends | no |
 //! | `aws-lc-rs` | signatures by aws-lc-rs; builds C; preferred where both are enabled | no |
 //! | `rust-crypto` | signatures by the RustCrypto crates; pure Rust | no |
+//! | `metrics` | [`mod@metrics`]: counters and durations through the crate of that name | no |
 //! | `test-util` | what the test kit needs to make principals up; not for releases | no |
 //!
 //! Enabling a feature never changes what is accepted.
@@ -29,6 +30,8 @@ pub mod credential;
 pub mod decision;
 #[cfg(feature = "jwt")]
 pub mod jwt;
+#[cfg(feature = "metrics")]
+pub mod metrics;
 pub mod openapi;
 pub mod policy;
 pub mod principal;
@@ -47,6 +50,7 @@ mod evaluate;
 mod extract;
 mod facts;
 mod head;
+mod meter;
 mod realm;
 mod scheme;
 mod source;

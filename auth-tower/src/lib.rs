@@ -54,6 +54,7 @@
 //! | `jwt` | JSON Web Tokens; needs one of the two backends | yes |
 //! | `aws-lc-rs` | signatures by aws-lc-rs; builds C | yes |
 //! | `rust-crypto` | signatures by the RustCrypto crates; pure Rust | no |
+//! | `metrics` | counters and durations through the crate `metrics` | no |
 
 mod auth;
 mod head;

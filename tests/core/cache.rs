@@ -169,7 +169,7 @@ fn a_clock_that_went_back_makes_nothing_valid_early() {
     let (counts, clock) = (Counts::new(Caching::of_secrets(Revocations::new())), clock());
     let handle = handle(&counts, &clock);
     assert_eq!(status(&handle, "alice"), 200);
-    clock.set(clock.now() - Duration::from_secs(3_600));
+    clock.set(clock.now() - Duration::from_hours(1));
     assert_eq!(status(&handle, "alice"), 200);
     assert_eq!(counts.asked(), 2);
 }
@@ -182,7 +182,7 @@ fn a_revocation_is_seen_by_the_very_next_request() {
         let handle = handle(&counts, &clock);
         let withdraw: [&dyn Fn(); 3] =
             [&|| revocations.revoke_subject("alice"), &|| revocations.revoke_credential("alice"), &|| {
-                revocations.revoke_all()
+                revocations.revoke_all();
             }];
         for (nth, withdraw) in withdraw.into_iter().enumerate() {
             assert_eq!(status(&handle, "alice"), 200);
@@ -226,7 +226,7 @@ fn while_the_feed_is_silent_the_cache_is_passed_by() {
         assert_eq!(status(&handle, "alice"), 200);
     }
     assert_eq!(counts.asked(), 2, "never heard");
-    revocations.trust_until(Instant::now() + Duration::from_secs(3_600));
+    revocations.trust_until(Instant::now() + Duration::from_hours(1));
     for _ in 0..2 {
         assert_eq!(status(&handle, "alice"), 200);
     }

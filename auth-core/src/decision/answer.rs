@@ -5,6 +5,7 @@ use crate::challenge::BearerError;
 use crate::evaluate::{Lacking, role_names, scope_names};
 use crate::extract::Accepted;
 use crate::head::{RequestHead, announces_body};
+use crate::meter::{Meter, Started};
 use crate::policy::{Policy, Schemes};
 use crate::realm::{AnyRealm, Inner};
 use crate::refusal::{Answer, ProblemJson, Refusal, RefusalKind, RefusalView, Renderer as _};
@@ -21,6 +22,8 @@ pub(crate) struct Respondent {
     pub(crate) accepted: Accepted,
     /// Whether the refusal has to close the connection, because it leaves a body unread.
     pub(crate) leaves_body_unread: bool,
+    /// When the decision began; a handler's own comes later and is not timed.
+    pub(crate) started: Option<Started>,
 }
 
 impl Respondent {
@@ -255,7 +258,7 @@ pub(crate) fn misplaced(
 }
 
 pub(crate) fn misconfigured_answer(realm: Option<&Inner>, leaves_body_unread: bool) -> Refusal {
-    answer(
+    let refusal = answer(
         realm,
         Shape {
             kind: RefusalKind::Misconfigured,
@@ -266,7 +269,12 @@ pub(crate) fn misconfigured_answer(realm: Option<&Inner>, leaves_body_unread: bo
             vary: None,
             leaves_body_unread,
         },
-    )
+    );
+    match realm {
+        Some(realm) => realm.meter.refused(None, None, &refusal),
+        None => Meter::unknown_realm().refused(None, None, &refusal),
+    }
+    refusal
 }
 
 /// Everything of an answer but its body.

@@ -93,8 +93,8 @@ impl<P> Authenticated<P> {
         };
         let accepted = realm.inner().accepted(&endpoint.policy).unwrap_or_default();
         // The same answer as the policy's own, whether or not the handler has read the body.
-        let respondent =
-            Respondent { realm: realm.clone(), endpoint, accepted, leaves_body_unread: *leaves_body_unread };
+        let leaves_body_unread = *leaves_body_unread;
+        let respondent = Respondent { realm: realm.clone(), endpoint, accepted, leaves_body_unread, started: None };
         let scheme = if let Outcome::Party { scheme, .. } = outcome { Some(*scheme) } else { None };
         let refusal = refuse(&respondent);
         report(&refusal, &respondent, scheme, None);

@@ -11,13 +11,14 @@ use zeroize::Zeroizing;
 
 use super::answer::{Respondent, accepts_nothing, misconfigured, must_close};
 use super::handle::{Fingerprint, Handle, Outcome, Verdict};
-use super::report::{report, report_passed};
+use super::report::{report, report_guest, report_passed};
 use crate::cache::{Lookup, Ticket, VerifiedCache};
 use crate::catalogue::Endpoint;
 use crate::credential::MAX_CREDENTIAL_LEN;
 use crate::evaluate::{Party, evaluate};
 use crate::extract::{Accepted, Presented, present};
 use crate::head::RequestHead;
+use crate::meter::Started;
 use crate::policy::Requirement;
 use crate::realm::{AnyRealm, PendingVerification, Verification};
 use crate::refusal::Refusal;
@@ -135,6 +136,7 @@ fn decide(
         endpoint,
         accepted: Accepted::default(),
         leaves_body_unread: must_close(head),
+        started: Some(Started::now()),
     };
     respondent.accepted = match inner.accepted(policy) {
         Ok(accepted) => accepted,
@@ -156,7 +158,11 @@ fn decide(
     let found = match present(&inner.schemes, respondent.accepted, head) {
         Presented::One(found) => found,
         Presented::Nothing if policy.optional => {
-            return State::done(respondent.admit(Outcome::Guest));
+            let admitted = respondent.admit(Outcome::Guest);
+            if admitted.is_ok() {
+                report_guest(&respondent);
+            }
+            return State::done(admitted);
         }
         Presented::Nothing => {
             return State::refused(respondent.no_credentials(Reason::NO_CREDENTIALS), &respondent, None);
@@ -186,8 +192,14 @@ fn decide(
     }
     let cache = entry.cache.as_ref().filter(|_| !policy.requirement.asks_for_freshness());
     let ticket = match cache.map(|cache| cache.look_up(&raw, attempt.now)) {
-        Some(Lookup::Hit(verified)) => return State::done(then.finish(Ok(verified))),
-        Some(Lookup::Miss(ticket)) => cache.zip(Some(ticket)),
+        Some(Lookup::Hit(verified)) => {
+            inner.meter.looked_up(entry.id.name(), true);
+            return State::done(then.finish(Ok(verified)));
+        }
+        Some(Lookup::Miss(ticket)) => {
+            inner.meter.looked_up(entry.id.name(), false);
+            cache.zip(Some(ticket))
+        }
         Some(Lookup::Bypass) | None => None,
     };
     match entry.verifier.begin(&raw, &attempt) {

@@ -1,13 +1,5 @@
 //! What the operator is told: outcome and reason under stable names, never a credential.
-//!
-//! | field | holds |
-//! | --- | --- |
-//! | `auth.realm` | the realm's name |
-//! | `auth.scheme` | the name of the scheme that was asked, if one was |
-//! | `auth.outcome` | `passed`, or the [`RefusalKind`]'s name |
-//! | `auth.reason` | the [`Reason`](crate::Reason)'s name |
-//! | `handler` | the handler's name |
-//! | `cause` | what a verifier gave as the cause |
+//! `docs/observability.md` of the repository lists the fields and their values.
 
 use std::error::Error;
 
@@ -34,22 +26,39 @@ pub(super) fn report(
             )
         };
     }
+    // Told and counted already, with its place in the program.
+    if refusal.kind() == RefusalKind::Misconfigured {
+        return;
+    }
+    let inner = respondent.realm.inner();
+    inner.meter.refused(respondent.started, scheme.map(|scheme| scheme_name(respondent, scheme)), refusal);
     match refusal.kind() {
         RefusalKind::NoCredentials => tell!(debug, "refused"),
-        // Told as an error already, with its place in the program.
-        RefusalKind::Misconfigured => {}
         RefusalKind::Unavailable => tell!(warn, "cannot decide"),
         _ => tell!(info, "refused"),
     }
 }
 
 pub(super) fn report_passed(respondent: &Respondent, scheme: usize) {
+    let scheme = scheme_name(respondent, scheme);
+    respondent.realm.inner().meter.passed(respondent.started, Some(scheme), "passed");
     tracing::debug!(
         auth.realm = respondent.realm.name(),
-        auth.scheme = scheme_name(respondent, scheme),
+        auth.scheme = scheme,
         auth.outcome = "passed",
         handler = respondent.endpoint.name,
         "passed"
+    );
+}
+
+/// A request without credentials, which an `optional` policy lets pass.
+pub(super) fn report_guest(respondent: &Respondent) {
+    respondent.realm.inner().meter.passed(respondent.started, None, "guest");
+    tracing::debug!(
+        auth.realm = respondent.realm.name(),
+        auth.outcome = "guest",
+        handler = respondent.endpoint.name,
+        "passed as a guest"
     );
 }
 

@@ -13,6 +13,7 @@ use crate::clock::{Clock, SystemClock};
 use crate::config_error::{ConfigError, ConfigErrorKind};
 use crate::credential::{ApiKey, BasicCredentials, BearerToken};
 use crate::extract::Accepted;
+use crate::meter::Meter;
 use crate::policy::EndpointPolicy;
 use crate::principal::IntoPrincipal;
 use crate::refusal::{ProblemJson, Renderer};
@@ -204,6 +205,7 @@ impl<P: Send + Sync + 'static> RealmBuilder<P> {
             });
         }
         let any = AnyRealm(Arc::new(Inner {
+            meter: Meter::of_realm(name.as_str()),
             name,
             schemes,
             principal: PrincipalType::of::<P>(),

@@ -14,6 +14,7 @@ use crate::catalogue::{Endpoint, PrincipalType};
 use crate::challenge::{Challenge, RealmName};
 use crate::clock::Clock;
 use crate::extract::Accepted;
+use crate::meter::Meter;
 use crate::policy::{Policy, Schemes};
 use crate::refusal::Renderer;
 use crate::scheme::{Carrier, SchemeId};
@@ -132,6 +133,7 @@ pub(crate) struct Inner {
     pub(crate) source: ClientSource,
     pub(crate) options: Options,
     pub(crate) default_policy: Option<&'static Endpoint>,
+    pub(crate) meter: Meter,
 }
 
 /// What documented systems need differently, and what policies refer to.

@@ -1,0 +1,303 @@
+//! `docs/observability.md` says what is told, all of it and nothing else.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::fs;
+use std::future::Future;
+use std::path::{Path, PathBuf};
+use std::pin::pin;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use auth_core::credential::{BearerRef, BearerToken};
+use auth_core::decision::{Handle, Watch, begin, current};
+use auth_core::policy::{Name, Requirement, SchemeUse};
+use auth_core::{
+    Attempt, Bearer, Facts, Policy, Realm, Reason, RefusalKind, Verified, Verifier, VerifyError, VerifyErrorKind,
+};
+use auth_tests::{endpoint, leak};
+use auth_tower::HttpHead;
+use http::Request;
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id};
+use tracing::{Event, Subscriber};
+use tracing_subscriber::layer::{Context as LayerContext, Layer, SubscriberExt as _};
+
+const PAGE: &str = include_str!("../../docs/observability.md");
+
+/// The rows of the page's tables below a heading, without their heads: a list of cells for each.
+fn rows(heading: &str) -> Vec<Vec<String>> {
+    let section = PAGE.split("\n## ").find(|section| section.lines().next() == Some(heading)).unwrap();
+    let tables = section.split("\n\n").filter(|block| block.starts_with('|'));
+    let cells = |row: &str| row.trim_matches('|').split(" | ").map(|cell| cell.trim().to_owned()).collect();
+    tables.flat_map(|table| table.lines().skip(2).map(cells)).collect()
+}
+
+/// The names in the first column of the table whose head begins with `head`.
+fn names(heading: &str, head: &str) -> BTreeSet<String> {
+    let section = PAGE.split("\n## ").find(|section| section.lines().next() == Some(heading)).unwrap();
+    let table = section.split("\n\n").find(|block| block.starts_with(&format!("| {head} |"))).unwrap();
+    let name = |row: &str| row.split('`').nth(1).map(str::to_owned);
+    table.lines().skip(2).filter_map(name).collect()
+}
+
+fn set(names: impl IntoIterator<Item = impl Into<String>>) -> BTreeSet<String> {
+    names.into_iter().map(Into::into).collect()
+}
+
+/// One event: its target and its fields, the text among them as `message`.
+#[derive(Debug)]
+struct Told {
+    target: String,
+    level: tracing::Level,
+    fields: BTreeMap<String, String>,
+}
+
+impl Visit for Told {
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        self.fields.insert(field.name().to_owned(), format!("{value:?}"));
+    }
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.fields.insert(field.name().to_owned(), value.to_owned());
+    }
+}
+
+/// Keeps the events, and how many spans were opened.
+#[derive(Clone, Default)]
+struct Listener(Arc<Mutex<(Vec<Told>, usize)>>);
+
+impl<S: Subscriber> Layer<S> for Listener {
+    fn on_event(&self, event: &Event<'_>, _: LayerContext<'_, S>) {
+        let metadata = event.metadata();
+        let mut told = Told { target: metadata.target().to_owned(), level: *metadata.level(), fields: BTreeMap::new() };
+        event.record(&mut told);
+        self.0.lock().unwrap().0.push(told);
+    }
+
+    fn on_new_span(&self, _: &Attributes<'_>, _: &Id, _: LayerContext<'_, S>) {
+        self.0.lock().unwrap().1 += 1;
+    }
+}
+
+/// What is told while `act` runs; no span may be opened.
+fn told(act: impl FnOnce()) -> Vec<Told> {
+    let listener = Listener::default();
+    tracing::subscriber::with_default(tracing_subscriber::registry().with(listener.clone()), act);
+    let (events, spans) = std::mem::take(&mut *listener.0.lock().unwrap());
+    assert_eq!(spans, 0, "the page says that there are no spans");
+    events
+}
+
+/// Decides as its token says.
+struct AsTold;
+
+impl Verifier<BearerToken> for AsTold {
+    type Value = ();
+
+    fn try_verify(&self, token: &BearerRef<'_>, _: &Attempt) -> Option<Result<Verified<()>, VerifyError>> {
+        Some(match token.reveal() {
+            "good" => Ok(Verified::new(Facts::new("alice"), ())),
+            "fast" => Err(VerifyError::throttled(Duration::from_secs(1))),
+            "down" => Err(VerifyError::unavailable(Reason::STORE).with_source("connection refused")),
+            name => {
+                let reason = Reason::ALL.iter().find(|reason| reason.as_str() == name);
+                Err(VerifyError::refused(*reason.unwrap_or(&Reason::UNKNOWN_CREDENTIAL)))
+            }
+        })
+    }
+
+    async fn verify(&self, _: BearerToken, _: Attempt) -> Result<Verified<()>, VerifyError> {
+        unreachable!("answers at once")
+    }
+}
+
+fn handle() -> Handle {
+    Handle::new(Realm::<()>::builder("demo").bearer(AsTold).build().unwrap().erase())
+}
+
+fn now<F: Future>(future: F) -> F::Output {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(output) => output,
+        Poll::Pending => panic!("waits for nothing"),
+    }
+}
+
+fn policy() -> Policy {
+    Policy::listed(leak([SchemeUse::of::<Bearer>()]))
+}
+
+fn request(tokens: &[&str]) -> Request<()> {
+    let mut request = Request::get("/items?page=2");
+    for token in tokens {
+        request = request.header("authorization", format!("Bearer {token}"));
+    }
+    request.body(()).unwrap()
+}
+
+/// Decides one request; the answer's kind, or nothing if it passed.
+fn decide(handle: Option<&Handle>, tokens: &[&str], policy: Policy) -> Option<RefusalKind> {
+    let request = request(tokens);
+    let endpoint = leak(endpoint(policy));
+    now(begin(handle, &HttpHead::of_request(&request), endpoint)).err().map(|refusal| refusal.kind())
+}
+
+/// Everything that a decision can come to.
+fn every_outcome() -> Vec<Told> {
+    let handle = handle();
+    let here = Some(&handle);
+    let scope = Requirement::Scope(Name::Text("items:read"));
+    let role = || Requirement::Role(Name::Text("admin"));
+    let factor = Requirement::Factor { method: "otp", within: None };
+    told(|| {
+        use RefusalKind as Kind;
+
+        assert_eq!(decide(here, &["good"], policy()), None);
+        assert_eq!(decide(here, &[], policy().optional()), None);
+        assert_eq!(decide(here, &[], policy()), Some(Kind::NoCredentials));
+        assert_eq!(decide(here, &["forged"], policy()), Some(Kind::InvalidCredentials));
+        assert_eq!(decide(here, &["good", "good"], policy()), Some(Kind::AmbiguousCredentials));
+        assert_eq!(decide(here, &["good"], policy().require(scope)), Some(Kind::InsufficientScope));
+        assert_eq!(decide(here, &["good"], policy().require(role())), Some(Kind::Forbidden));
+        assert_eq!(decide(here, &["good"], policy().require(factor)), Some(Kind::InsufficientAuthentication));
+        assert_eq!(decide(here, &["good"], policy().require(role()).hide()), Some(Kind::NotFound));
+        assert_eq!(decide(here, &["fast"], policy()), Some(Kind::Throttled));
+        assert_eq!(decide(here, &["down"], policy()), Some(Kind::Unavailable));
+        assert_eq!(decide(None, &["good"], policy()), Some(Kind::Misconfigured));
+        let request = request(&[]);
+        let head = HttpHead::of_request(&request);
+        assert_eq!(now(current::<String>(None, &head)).unwrap_err().kind(), Kind::Misconfigured);
+        assert_eq!(Watch::new(&handle, &head).withhold().kind(), Kind::Misconfigured);
+    })
+}
+
+#[test]
+fn every_field_of_a_decision_is_on_the_page_and_no_other() {
+    let mut fields: BTreeSet<String> = every_outcome().into_iter().flat_map(|told| told.fields.into_keys()).collect();
+    assert!(fields.remove("message"));
+    assert_eq!(fields, names("Events of a decision", "field"));
+}
+
+#[test]
+fn every_outcome_is_on_the_page_and_no_other() {
+    let outcomes = set(every_outcome().iter().map(|told| told.fields["auth.outcome"].as_str()));
+    assert_eq!(outcomes, names("Outcomes", "outcome"));
+}
+
+#[test]
+fn texts_levels_and_targets_are_those_of_the_page() {
+    let (mut texts, page) = (BTreeSet::new(), rows("Events of a decision"));
+    for told in every_outcome() {
+        assert!(told.target.starts_with("auth_core::decision::"), "{told:?}");
+        let level = told.level.to_string().to_lowercase();
+        let text = format!("`{}`", told.fields["message"]);
+        let text = if level == "error" { "the problem and its fix".to_owned() } else { text };
+        let row = page.iter().find(|row| row[0] == text).unwrap_or_else(|| panic!("{text} is not on the page"));
+        assert!(row[1].contains(&level), "{told:?}");
+        texts.insert(text);
+    }
+    let levelled = set(page.iter().filter(|row| row.len() == 3).map(|row| row[0].as_str()));
+    assert_eq!(texts, levelled);
+}
+
+#[test]
+fn every_reason_is_on_the_page_and_no_other() {
+    assert_eq!(set(Reason::ALL.iter().map(|reason| reason.as_str())), names("Reasons", "reason"));
+}
+
+/// Uniform outside: the answer is the same to the byte. Inside the reason stands as it is.
+#[test]
+fn reasons_are_for_the_operator_only() {
+    let handle = handle();
+    let endpoint = leak(endpoint(policy()));
+    let mut answers = BTreeSet::new();
+    for reason in Reason::ALL {
+        let request = request(&[reason.as_str()]);
+        let events = told(|| {
+            let refusal = now(begin(Some(&handle), &HttpHead::of_request(&request), endpoint)).unwrap_err();
+            answers.insert(format!(
+                "{} {:?} {:?}",
+                refusal.status(),
+                refusal.headers().collect::<Vec<_>>(),
+                refusal.body()
+            ));
+        });
+        assert_eq!(
+            events.iter().map(|told| told.fields["auth.reason"].as_str()).collect::<Vec<_>>(),
+            [reason.as_str()]
+        );
+    }
+    assert_eq!(answers.len(), 1, "{answers:?}");
+    assert!(matches!(VerifyError::refused(Reason::EXPIRED).kind(), VerifyErrorKind::Refused));
+}
+
+/// The Rust files below a folder.
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let files = entries.flat_map(|path| if path.is_dir() { sources(&path) } else { vec![path] });
+    files.filter(|path| path.extension().is_some_and(|extension| extension == "rs")).collect()
+}
+
+/// The calls of `tracing`'s event macros in a file: level and what stands between the parentheses.
+fn events(source: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for call in source.split("tracing::").skip(1) {
+        let Some((level, rest)) = call.split_once("!(") else { continue };
+        if !["error", "warn", "info", "debug", "trace"].contains(&level) {
+            continue;
+        }
+        let (mut depth, mut is_text, mut last) = (1_usize, false, ' ');
+        let end = rest.find(|character| {
+            match character {
+                '"' if last != '\\' => is_text = !is_text,
+                '(' if !is_text => depth += 1,
+                ')' if !is_text => depth -= 1,
+                _ => {}
+            }
+            last = character;
+            depth == 0
+        });
+        found.push((level.to_owned(), rest[..end.unwrap()].trim().to_owned()));
+    }
+    found
+}
+
+/// The row of an event: its text with placeholders, and the names of its fields.
+fn row_of(crate_name: &str, level: &str, arguments: &str) -> Vec<String> {
+    let start = arguments.find('"').unwrap();
+    let text = arguments[start..].trim_matches([',', '"', ' ', '\n']).replace("\\\"", "\"");
+    let fields: Vec<_> = arguments[..start]
+        .split(',')
+        .map(|field| field.split('=').next().unwrap().trim().trim_start_matches(['%', '?']))
+        .filter(|field| !field.is_empty())
+        .map(|field| format!("`{field}`"))
+        .collect();
+    vec![crate_name.to_owned(), level.to_owned(), text, fields.join(", ")]
+}
+
+#[test]
+fn every_other_event_is_on_the_page_and_no_other() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let adapters = fs::read_dir(root.join("adapters")).unwrap().map(|entry| entry.unwrap().path());
+    let crates = fs::read_dir(root).unwrap().map(|entry| entry.unwrap().path());
+    let crates = crates.filter(|path| path.file_name().unwrap().to_str().unwrap().starts_with("auth-"));
+    let mut found = BTreeSet::new();
+    for folder in crates.chain(adapters) {
+        let prefix = if folder.parent().unwrap().ends_with("adapters") { "auth-" } else { "" };
+        let name = format!("{prefix}{}", folder.file_name().unwrap().to_str().unwrap());
+        for file in sources(&folder.join("src")) {
+            if file.parent().unwrap().ends_with("auth-core/src/decision") {
+                continue;
+            }
+            for (level, arguments) in events(&fs::read_to_string(&file).unwrap()) {
+                found.insert(row_of(&name, &level, &arguments));
+            }
+        }
+    }
+    let page: BTreeSet<_> = rows("Other events").into_iter().collect();
+    let line = |row: &Vec<String>| format!("| {} |\n", row.join(" | "));
+    let missing: String = found.difference(&page).map(line).collect();
+    let gone: String = page.difference(&found).map(line).collect();
+    assert!(missing.is_empty() && gone.is_empty(), "add to docs/observability.md:\n{missing}take off:\n{gone}");
+}
