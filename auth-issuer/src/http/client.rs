@@ -67,7 +67,7 @@ impl Client {
     /// If the id is empty, longer than 200 characters, or has others than visible ASCII.
     pub fn public(id: impl Into<String>) -> Result<Self, ConfigError> {
         let id = id.into();
-        if id.is_empty() || id.len() > Self::MAX_ID_LEN || !id.bytes().all(|byte| byte.is_ascii_graphic()) {
+        if !is_client_id(&id) {
             return Err(ConfigError::new(
                 ConfigErrorKind::Value,
                 format!("`{}` is no client id; use 1 to 200 visible ASCII characters", id.escape_default()),
@@ -89,7 +89,16 @@ impl Client {
     /// Allows a further grant.
     #[must_use]
     pub fn with_grant(mut self, grant: GrantKind) -> Self {
-        self.grants.push(grant);
+        if !self.may_use(grant) {
+            self.grants.push(grant);
+        }
+        self
+    }
+
+    /// Forbids a grant, such as the refresh grant of a resource server that only asks what tokens are.
+    #[must_use]
+    pub fn without_grant(mut self, grant: GrantKind) -> Self {
+        self.grants.retain(|allowed| *allowed != grant);
         self
     }
 
@@ -140,6 +149,11 @@ impl Client {
     pub(super) fn secret(&self) -> Option<&SecretDigest> {
         self.secret.as_ref()
     }
+}
+
+/// Whether a client can be called so: a store need not be asked for others.
+pub(super) fn is_client_id(id: &str) -> bool {
+    (1..=Client::MAX_ID_LEN).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 impl fmt::Debug for Client {

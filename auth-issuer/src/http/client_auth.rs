@@ -1,20 +1,27 @@
 //! Who the client is (RFC 6749 §2.3.1, §3.2.1).
 
+use auth_core::Reason;
 use auth_core::credential::{BasicCredentials, Credential as _};
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 
-use super::client::{Client, ClientStore};
+use super::client::{Client, ClientStore, is_client_id};
 use super::fields::Fields;
 use super::form;
 use super::oauth_error::{OAuthError, OAuthErrorCode};
 use crate::secret::SecretDigest;
+use crate::text::shown;
 
 /// Finds out which client sends a request, and whether it is that client.
 ///
 /// A confidential client presents its id and secret by HTTP Basic, each form-encoded before (RFC 6749 §2.3.1), or as
-/// `client_id` and `client_secret` in the body. A public one names itself by `client_id`. Two methods at once are
-/// refused.
+/// `client_id` and `client_secret` in the body. A public one names itself by `client_id`. An empty secret counts as none,
+/// as the RFC has it. Two methods at once are refused; a `client_id` beside Basic is none, if it is the same.
+///
+/// # Security
+///
+/// An unknown client, a wrong secret, a missing one and one too many look alike and cost one look-up; the operator reads
+/// which it was in `auth.reason`. Secrets are random, so guesses are not counted.
 #[derive(Clone, Debug)]
 pub struct ClientAuth<S> {
     clients: S,
@@ -40,37 +47,57 @@ impl<S: ClientStore> ClientAuth<S> {
     /// `invalid_client` if there is none, it is unknown, or its secret is missing or wrong, alike; `invalid_request` if
     /// two methods are used at once; `temporarily_unavailable` if the store does not answer.
     pub async fn authenticate(&self, headers: &HeaderMap, fields: &Fields) -> Result<Client, OAuthError> {
-        let presented = presented(headers, fields)?;
-        let client = self.clients.find_client(&presented.id).await.map_err(|error| {
-            let cause: &(dyn std::error::Error + 'static) = &error;
-            tracing::error!(error = cause, "the store of clients does not answer");
-            OAuthError::unavailable()
-        })?;
-        // Compared for unknown clients too.
+        let Presented { id, secret } = presented(headers, fields)?;
+        let client = if is_client_id(&id) { self.find(&id).await? } else { None };
         let nobody = SecretDigest::of(b"");
         let stored = client.as_ref().and_then(Client::secret);
-        let is_right = presented.secret.as_ref().unwrap_or(&nobody) == stored.unwrap_or(&nobody);
-        match client {
-            Some(client) if client.is_confidential() == presented.secret.is_some() && is_right => Ok(client),
-            Some(client) if !client.is_confidential() && presented.secret.is_none() => Ok(client),
-            _ => Err(invalid()),
-        }
+        // Compared for unknown clients too.
+        let is_right = secret.as_ref().unwrap_or(&nobody) == stored.unwrap_or(&nobody);
+        let reason = match (client, secret) {
+            (Some(client), Some(_)) if client.is_confidential() && is_right => return Ok(client),
+            (Some(client), None) if !client.is_confidential() => return Ok(client),
+            (Some(client), Some(_)) if client.is_confidential() => Self::WRONG_SECRET,
+            (Some(_), Some(_)) => Self::PUBLIC_WITH_SECRET,
+            (Some(_), None) => Self::WITHOUT_SECRET,
+            (None, _) => Self::UNKNOWN_CLIENT,
+        };
+        tracing::info!(auth.reason = %reason, auth.client = shown(&id), "the client is refused");
+        Err(invalid())
     }
+
+    async fn find(&self, id: &str) -> Result<Option<Client>, OAuthError> {
+        self.clients.find_client(id).await.map_err(|error| {
+            let cause: &(dyn std::error::Error + 'static) = &error;
+            tracing::error!(auth.reason = %Reason::STORE, error = cause, "the store of clients does not answer");
+            OAuthError::unavailable()
+        })
+    }
+}
+
+impl<S> ClientAuth<S> {
+    /// The reason in logs: no client has this id.
+    pub const UNKNOWN_CLIENT: Reason = Reason::custom("unknown_client");
+    /// The reason in logs: the client has another secret.
+    pub const WRONG_SECRET: Reason = Reason::custom("wrong_client_secret");
+    /// The reason in logs: the client has a secret, and did not present any.
+    pub const WITHOUT_SECRET: Reason = Reason::custom("client_without_secret");
+    /// The reason in logs: the client is public, and presented a secret.
+    pub const PUBLIC_WITH_SECRET: Reason = Reason::custom("public_client_with_secret");
 }
 
 fn presented(headers: &HeaderMap, fields: &Fields) -> Result<Presented, OAuthError> {
     let mut values = headers.get_all(AUTHORIZATION).iter();
-    let in_body = fields.text("client_id");
-    let secret_in_body = fields.text("client_secret");
+    let id_in_body = fields.filled("client_id");
+    let secret_in_body = fields.filled("client_secret");
     let Some(value) = values.next() else {
         let secret = secret_in_body.map(|secret| SecretDigest::of(secret.as_bytes()));
-        return in_body.map(|id| Presented { id: id.to_owned(), secret }).ok_or_else(invalid);
+        return id_in_body.map(|id| Presented { id: id.to_owned(), secret }).ok_or_else(invalid);
     };
     if values.next().is_some() || secret_in_body.is_some() {
         return Err(OAuthError::new(OAuthErrorCode::InvalidRequest, "the client authenticates twice"));
     }
     let presented = of_basic(value.as_bytes()).ok_or_else(invalid)?;
-    if in_body.is_some_and(|id| id != presented.id) {
+    if id_in_body.is_some_and(|id| id != presented.id) {
         return Err(OAuthError::new(OAuthErrorCode::InvalidRequest, "client_id is not who authenticates"));
     }
     Ok(presented)
@@ -84,7 +111,8 @@ fn of_basic(value: &[u8]) -> Option<Presented> {
     let credentials = BasicCredentials::parse(rest.trim_ascii()).ok()?;
     let id = form::decode(credentials.user().as_bytes()).ok()?.to_string();
     let secret = form::decode(credentials.password().reveal().as_bytes()).ok()?;
-    Some(Presented { id, secret: Some(SecretDigest::of(secret.as_bytes())) })
+    let secret = (!secret.is_empty()).then(|| SecretDigest::of(secret.as_bytes()));
+    Some(Presented { id, secret })
 }
 
 fn invalid() -> OAuthError {

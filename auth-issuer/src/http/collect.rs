@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::fmt;
 
-use bytes::{Bytes, BytesMut};
+use bytes::{Buf as _, BufMut as _, Bytes, BytesMut};
 use http::Request;
 use http_body::Body;
 use http_body_util::BodyExt as _;
@@ -20,7 +20,8 @@ pub enum CollectError {
 
 /// Reads a request's body, of at most `limit` bytes.
 ///
-/// A body that announces more is not read at all; one that turns out longer is read up to the limit.
+/// A body that announces more is not read at all; one that turns out longer is read up to the limit. How long a client
+/// may take is the server's business: set a timeout there.
 ///
 /// # Errors
 ///
@@ -55,18 +56,13 @@ where
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|error| CollectError::Broken(error.into()))?;
         if let Ok(data) = frame.into_data() {
-            let data = collect_data(data);
-            if collected.len().saturating_add(data.len()) > limit {
+            if collected.len().saturating_add(data.remaining()) > limit {
                 return Err(CollectError::TooLarge);
             }
-            collected.extend_from_slice(&data);
+            collected.put(data);
         }
     }
     Ok(Request::from_parts(parts, collected.freeze()))
-}
-
-fn collect_data(mut data: impl bytes::Buf) -> Bytes {
-    data.copy_to_bytes(data.remaining())
 }
 
 impl fmt::Display for CollectError {

@@ -110,7 +110,8 @@ impl FieldsDecoder {
         self
     }
 
-    /// Reads texts that are whole numbers, like `"30"`, as numbers; every field of a form is such a text.
+    /// Reads texts that are whole numbers, like `"30"`, as [integers](Fields::integer) too; every field of a form is a
+    /// text.
     pub fn with_numeric_texts(mut self) -> Self {
         self.numeric_texts = true;
         self
@@ -129,20 +130,14 @@ impl FieldsDecoder {
     ///
     /// [`DecodeError`] says what is wrong, and quotes nothing.
     pub fn decode(self, headers: &HeaderMap, body: &[u8]) -> Result<Fields, DecodeError> {
-        let mut fields = match self.kind(headers)? {
+        let fields = match self.kind(headers)? {
             Kind::Form if self.lenient_json && body.trim_ascii_start().starts_with(b"{") => {
                 json::parse_with_trailing_comma(body, MAX_FIELDS)?
             }
             Kind::Form => form::parse(body, MAX_FIELDS)?,
             Kind::Json => json::parse(body, MAX_FIELDS)?,
         };
-        if self.any_case {
-            fields = fields.into_lower_case().ok_or(DecodeError::Repeated)?;
-        }
-        if self.numeric_texts {
-            fields.read_numbers();
-        }
-        Ok(fields)
+        self.relax(fields)
     }
 
     /// Reads fields from a query, with the rules of a form.
@@ -151,12 +146,15 @@ impl FieldsDecoder {
     ///
     /// As [`decode`](Self::decode).
     pub fn decode_query(self, query: &str) -> Result<Fields, DecodeError> {
-        let mut fields = form::parse(query.as_bytes(), MAX_FIELDS)?;
+        self.relax(form::parse(query.as_bytes(), MAX_FIELDS)?)
+    }
+
+    fn relax(self, mut fields: Fields) -> Result<Fields, DecodeError> {
         if self.any_case {
             fields = fields.into_lower_case().ok_or(DecodeError::Repeated)?;
         }
         if self.numeric_texts {
-            fields.read_numbers();
+            fields.allow_numeric_texts();
         }
         Ok(fields)
     }

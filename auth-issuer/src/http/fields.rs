@@ -10,7 +10,10 @@ use zeroize::Zeroizing;
 ///
 /// Values may be passwords: `Debug` shows names only, and the values are wiped on drop.
 #[derive(Clone, Default)]
-pub struct Fields(Vec<Field>);
+pub struct Fields {
+    list: Vec<Field>,
+    numeric_texts: bool,
+}
 
 #[derive(Clone)]
 struct Field {
@@ -25,13 +28,13 @@ pub(super) enum Value {
     Null,
     /// `true` or `false`.
     Bool(bool),
-    /// A number as it was written, so that no digit is lost.
-    Number(String),
+    /// A whole number, written without fraction and exponent, of at most 64 bits.
+    Integer(i64),
     /// A text.
     Text(Zeroizing<String>),
     /// An array of texts.
     List(Vec<String>),
-    /// An array of anything else, or an object.
+    /// Another number, an array of anything else, or an object.
     Other,
 }
 
@@ -52,11 +55,12 @@ impl Fields {
     }
 
     /// The whole number of that name, written as a number, or as a text where the decoder
-    /// [allows it](super::FieldsDecoder::with_numeric_texts).
+    /// [allows it](super::FieldsDecoder::with_numeric_texts). A text stays a text too.
     #[must_use]
     pub fn integer(&self, name: &str) -> Option<i64> {
         match self.value(name)? {
-            Value::Number(number) => number.parse().ok(),
+            Value::Integer(number) => Some(*number),
+            Value::Text(text) if self.numeric_texts => text.parse().ok(),
             _ => None,
         }
     }
@@ -93,41 +97,35 @@ impl Fields {
 
     /// The names, in the order of the request.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(|field| field.name.as_str())
+        self.list.iter().map(|field| field.name.as_str())
     }
 
     fn value(&self, name: &str) -> Option<&Value> {
-        self.0.iter().find(|field| field.name == name).map(|field| &field.value)
+        self.list.iter().find(|field| field.name == name).map(|field| &field.value)
     }
 
     /// Adds a field; says whether its name is new.
     pub(super) fn insert(&mut self, name: String, value: Value) -> bool {
-        if self.0.iter().any(|field| field.name == name) {
+        if self.list.iter().any(|field| field.name == name) {
             return false;
         }
-        self.0.push(Field { name, value });
+        self.list.push(Field { name, value });
         true
     }
 
     pub(super) fn len(&self) -> usize {
-        self.0.len()
+        self.list.len()
     }
 
     /// The same fields with names in lower case; `None` if two names are the same then.
     pub(super) fn into_lower_case(self) -> Option<Self> {
-        let mut lower = Self::default();
-        self.0.into_iter().all(|field| lower.insert(field.name.to_ascii_lowercase(), field.value)).then_some(lower)
+        let mut lower = Self { list: Vec::new(), ..self };
+        self.list.into_iter().all(|field| lower.insert(field.name.to_ascii_lowercase(), field.value)).then_some(lower)
     }
 
-    /// Turns texts that are whole numbers into numbers.
-    pub(super) fn read_numbers(&mut self) {
-        for field in &mut self.0 {
-            if let Value::Text(text) = &field.value
-                && text.parse::<i64>().is_ok()
-            {
-                field.value = Value::Number(text.to_string());
-            }
-        }
+    /// Lets texts that are whole numbers be read as [integers](Self::integer).
+    pub(super) fn allow_numeric_texts(&mut self) {
+        self.numeric_texts = true;
     }
 }
 

@@ -22,6 +22,8 @@ pub struct TokenAnswer<'a> {
     pub refresh: Option<&'a IssuedRefresh>,
     /// The scopes that were granted.
     pub scopes: &'a [String],
+    /// Whether the client said which scopes it wants.
+    pub has_asked: bool,
     /// Whether they are exactly those that the client asked for.
     pub are_as_asked: bool,
     /// The time of the request.
@@ -30,9 +32,32 @@ pub struct TokenAnswer<'a> {
 
 /// Writes the answers of a token endpoint. The default is [`OAuthRenderer`].
 ///
+/// An endpoint adds `no-store` to whatever it gives, and `Allow` to a 405; challenges and `Retry-After` are its own.
+///
 /// # Security
 ///
-/// Answers carry tokens: make them by [`reply`], so that no cache keeps one, and never log one.
+/// Answers carry tokens: never log one.
+///
+/// # Examples
+///
+/// ```
+/// use auth_issuer::http::{OAuthError, TokenAnswer, TokenRenderer, reply};
+/// use bytes::Bytes;
+/// use http::{Response, StatusCode};
+///
+/// struct OurForm;
+///
+/// impl TokenRenderer for OurForm {
+///     fn granted(&self, answer: &TokenAnswer<'_>) -> Response<Bytes> {
+///         reply::json(StatusCode::OK, format!(r#"{{"jwt":"{}"}}"#, answer.access.reveal()))
+///     }
+///
+///     fn refused(&self, error: &OAuthError) -> Response<Bytes> {
+///         let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::BAD_REQUEST);
+///         reply::json(status, format!(r#"{{"message":"{}"}}"#, error.description))
+///     }
+/// }
+/// ```
 pub trait TokenRenderer: Send + Sync + 'static {
     /// The answer to a granted request.
     fn granted(&self, answer: &TokenAnswer<'_>) -> Response<Bytes>;
@@ -62,11 +87,13 @@ impl TokenRenderer for OAuthRenderer {
         let mut members = Map::new();
         members.insert("access_token".into(), answer.access.reveal().into());
         members.insert("token_type".into(), "Bearer".into());
-        members.insert("expires_in".into(), seconds_left(answer.access.expires_at(), answer.now).into());
+        members.insert("expires_in".into(), life(answer.access).into());
         if let Some(refresh) = answer.refresh {
             members.insert("refresh_token".into(), refresh.token.reveal().into());
         }
-        if !answer.are_as_asked {
+        // An empty list is no `scope` (RFC 6749 §3.3); it is said only to who has asked for more.
+        let has_none_unasked = answer.scopes.is_empty() && !answer.has_asked;
+        if !answer.are_as_asked && !has_none_unasked {
             members.insert("scope".into(), answer.scopes.join(" ").into());
         }
         reply::json(StatusCode::OK, Value::Object(members).to_string())
@@ -86,7 +113,7 @@ impl TokenRenderer for OAuthRenderer {
     }
 }
 
-/// How long a token lives still, in whole seconds, rounded down.
-fn seconds_left(expires_at: SystemTime, now: SystemTime) -> u64 {
-    expires_at.duration_since(now).unwrap_or(Duration::ZERO).as_secs()
+/// How long a token lives from the second of its issue on (RFC 6749 §5.1).
+fn life(token: &IssuedToken) -> u64 {
+    token.expires_at().duration_since(token.issued_at()).unwrap_or(Duration::ZERO).as_secs()
 }

@@ -1,23 +1,24 @@
 //! The introspection endpoint (RFC 7662).
 
+use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use auth_core::credential::{BearerToken, Credential as _};
-use auth_core::{Attempt, Verifier as _, VerifyErrorKind};
+use auth_core::Attempt;
 use bytes::Bytes;
-use http::{HeaderMap, Method, Request, Response, StatusCode};
+use http::{Request, Response, StatusCode};
+use http_body::Body;
 use serde_json::{Map, Value};
 
 use super::arrival::Arrival;
-use super::client::ClientStore;
+use super::client::{Client, ClientStore};
 use super::client_auth::ClientAuth;
-use super::decoder::FieldsDecoder;
-use super::grant_answer::{OAuthRenderer, TokenRenderer};
+use super::front::{Asked, Front, required};
+use super::grant_answer::TokenRenderer;
 use super::oauth_error::{OAuthError, OAuthErrorCode};
 use super::reply;
-use super::revocation::of_decoding;
+use super::revocation::look_up;
 use super::token::unavailable;
 use crate::accounts::AccountStore;
 use crate::refresh::{ChainStore, RefreshTokens};
@@ -29,12 +30,15 @@ use crate::tokens::AccountTokens;
 ///
 /// Who asks has to be a confidential client [that may](super::Client::with_introspection). Of a token that is not good,
 /// for whatever reason, the answer is `{"active":false}` and nothing else.
+///
+/// # Security
+///
+/// A refresh token is active for the client that it was issued to, and for nobody else: a resource server that asks what
+/// a request has brought must not take it for an access token (RFC 7662 §4). `token_use` says which of the two it is.
 pub struct IntrospectionEndpoint<A, C, T, S> {
     refresh: RefreshTokens<C, A>,
     access: AccountTokens<A, T>,
-    clients: ClientAuth<S>,
-    arrival: Arrival,
-    renderer: Arc<dyn TokenRenderer>,
+    front: Front<S>,
 }
 
 impl<A, C, T, S> IntrospectionEndpoint<A, C, T, S>
@@ -52,65 +56,64 @@ where
         clients: ClientAuth<S>,
         arrival: Arrival,
     ) -> Self {
-        Self { refresh, access, clients, arrival, renderer: Arc::new(OAuthRenderer::new("introspect")) }
+        Self { refresh, access, front: Front::new("introspection", clients, arrival) }
     }
 
     /// Writes refusals in another form than RFC 6749's.
     #[must_use]
     pub fn renderer(mut self, renderer: impl TokenRenderer) -> Self {
-        self.renderer = Arc::new(renderer);
+        self.front.renderer = Arc::new(renderer);
         self
     }
 
-    /// Answers a request.
-    pub async fn respond(&self, request: Request<Bytes>) -> Response<Bytes> {
-        if let Some(answer) = reply::unless_method(&request, &Method::POST) {
-            return answer;
-        }
-        let attempt = self.arrival.of(&request);
-        let (parts, body) = request.into_parts();
-        match self.introspect(&parts.headers, &body, &attempt).await {
-            Ok(Some(members)) => reply::json(StatusCode::OK, Value::Object(members).to_string()),
-            Ok(None) => reply::json(StatusCode::OK, r#"{"active":false}"#),
-            Err(error) => self.renderer.refused(&error),
+    /// Reads a request of at most [`MAX_BODY`](super::MAX_BODY) bytes and answers it.
+    pub async fn serve<B>(&self, request: Request<B>) -> Response<Bytes>
+    where
+        B: Body,
+        B::Error: Into<Box<dyn Error + Send + Sync>>,
+    {
+        match self.front.read(request).await {
+            Ok(request) => self.respond(request).await,
+            Err(error) => self.front.refused(&error),
         }
     }
 
-    async fn introspect(
-        &self,
-        headers: &HeaderMap,
-        body: &[u8],
-        attempt: &Attempt,
-    ) -> Result<Option<Map<String, Value>>, OAuthError> {
-        let fields = FieldsDecoder::new().accept_forms().decode(headers, body).map_err(of_decoding)?;
-        let client = self.clients.authenticate(headers, &fields).await?;
+    /// Answers a request that has been read.
+    pub async fn respond(&self, request: Request<Bytes>) -> Response<Bytes> {
+        match self.introspect(request).await {
+            Ok(Some(members)) => reply::json(StatusCode::OK, Value::Object(members).to_string()),
+            Ok(None) => reply::json(StatusCode::OK, r#"{"active":false}"#),
+            Err(error) => self.front.refused(&error),
+        }
+    }
+
+    async fn introspect(&self, request: Request<Bytes>) -> Result<Option<Map<String, Value>>, OAuthError> {
+        let Asked { client, fields, attempt } = self.front.ask(request).await?;
+        if !client.is_confidential() {
+            // Whoever only says a name has not authenticated (RFC 7662 §2.1).
+            return Err(OAuthError::new(OAuthErrorCode::InvalidClient, "the client has to authenticate"));
+        }
         if !client.may_introspect() {
             let text = "the client may not ask what a token is";
             return Err(OAuthError::new(OAuthErrorCode::UnauthorizedClient, text));
         }
-        let token = fields
-            .filled("token")
-            .ok_or_else(|| OAuthError::new(OAuthErrorCode::InvalidRequest, "token is missing"))?;
-        match self.access(token, attempt).await? {
+        let token = required(&fields, "token", "token is missing")?;
+        match self.access(token, &attempt).await? {
             Some(members) => Ok(Some(members)),
-            None => self.refresh(token, attempt).await,
+            None => self.refresh(token, &client, &attempt).await,
         }
     }
 
     async fn access(&self, token: &str, attempt: &Attempt) -> Result<Option<Map<String, Value>>, OAuthError> {
-        let Ok(token) = BearerToken::parse(token.as_bytes()) else { return Ok(None) };
-        let verified = match self.access.verify(BearerToken::into_owned(token), *attempt).await {
-            Ok(verified) => verified,
-            Err(error) if error.kind() == VerifyErrorKind::Refused => return Ok(None),
-            Err(error) => {
-                let cause: &(dyn std::error::Error + 'static) = &error;
-                tracing::error!(auth.reason = %error.reason(), error = cause, "a token cannot be looked up");
-                return Err(OAuthError::unavailable());
-            }
-        };
+        let Some(verified) = look_up(&self.access, token, attempt).await? else { return Ok(None) };
         let (facts, claims) = (verified.facts(), &verified.value().claims);
+        // The verifier's leeway is for clocks of others; this one has set the expiry.
+        if facts.expires_at.is_none_or(|expiry| attempt.now >= expiry) {
+            return Ok(None);
+        }
         let mut members = active(&facts.subject, &facts.scopes, facts.expires_at);
         members.insert("token_type".into(), "Bearer".into());
+        members.insert("token_use".into(), "access_token".into());
         for name in ["iss", "aud", "client_id", "jti"] {
             if let Ok(text) = claims.parse::<String>(name) {
                 members.insert(name.into(), text.into());
@@ -122,9 +125,16 @@ where
         Ok(Some(members))
     }
 
-    async fn refresh(&self, token: &str, attempt: &Attempt) -> Result<Option<Map<String, Value>>, OAuthError> {
-        let Some(chain) = self.refresh.look_up(token, attempt).await.map_err(unavailable)? else { return Ok(None) };
+    async fn refresh(
+        &self,
+        token: &str,
+        client: &Client,
+        attempt: &Attempt,
+    ) -> Result<Option<Map<String, Value>>, OAuthError> {
+        let chain = self.refresh.look_up(token, attempt).await.map_err(unavailable)?;
+        let Some(chain) = chain.filter(|chain| chain.client == client.id()) else { return Ok(None) };
         let mut members = active(&chain.account, &chain.scopes, Some(chain.idle_expires_at));
+        members.insert("token_use".into(), "refresh_token".into());
         members.insert("client_id".into(), chain.client.into());
         Ok(Some(members))
     }

@@ -80,15 +80,15 @@ impl<'de> Visitor<'de> for AnyValue {
     }
 
     fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
-        Ok(Value::Number(value.to_string()))
+        Ok(Value::Integer(value))
     }
 
     fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
-        Ok(Value::Number(value.to_string()))
+        Ok(i64::try_from(value).map_or(Value::Other, Value::Integer))
     }
 
-    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
-        Ok(Value::Number(value.to_string()))
+    fn visit_f64<E>(self, _: f64) -> Result<Value, E> {
+        Ok(Value::Other)
     }
 
     fn visit_str<E>(self, value: &str) -> Result<Value, E> {

@@ -37,7 +37,13 @@ impl KeySetEndpoint {
     #[must_use]
     pub fn respond(&self, request: &Request<Bytes>) -> Response<Bytes> {
         document(request, "application/jwk-set+json", self.max_age, || {
-            let keys: Vec<String> = self.keys.iter().flat_map(|keys| keys.read(KeyRing::public_jwks)).collect();
+            let mut keys: Vec<String> = Vec::new();
+            for key in self.keys.iter().flat_map(|keys| keys.read(KeyRing::public_jwks)) {
+                // Kinds of token may share a ring; a document with one `kid` twice is refused.
+                if !keys.contains(&key) {
+                    keys.push(key);
+                }
+            }
             format!("{{\"keys\":[{}]}}", keys.join(","))
         })
     }

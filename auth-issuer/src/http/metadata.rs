@@ -39,6 +39,7 @@ impl ServerMetadata {
         check(issuer)?;
         let mut members = Map::new();
         members.insert("issuer".into(), issuer.into());
+        // §2 requires it; §3.2 would have it left out, since there is no authorization endpoint.
         members.insert("response_types_supported".into(), Value::Array(Vec::new()));
         Ok(Self(members))
     }
@@ -47,8 +48,13 @@ impl ServerMetadata {
     ///
     /// # Errors
     ///
-    /// If it is no address, as for [`new`](Self::new).
+    /// If it is no address, as for [`new`](Self::new), or there is no grant: left out, the list would mean others
+    /// (RFC 8414 §2).
     pub fn token_endpoint(mut self, address: &str, grants: &[GrantKind]) -> Result<Self, ConfigError> {
+        if grants.is_empty() {
+            let text = "the token endpoint offers no grant; name those that it does, like `GrantKind::RefreshToken`";
+            return Err(ConfigError::new(ConfigErrorKind::Value, text));
+        }
         let grants: Vec<Value> = grants.iter().map(|grant| grant.as_str().into()).collect();
         self.0.insert("grant_types_supported".into(), grants.into());
         let methods = ["client_secret_basic", "client_secret_post", "none"];
@@ -87,8 +93,15 @@ impl ServerMetadata {
     /// Says which scopes there are.
     #[must_use]
     pub fn scopes(mut self, scopes: &[&str]) -> Self {
-        self.0.insert("scopes_supported".into(), scopes.to_vec().into());
+        insert_list(&mut self.0, "scopes_supported", scopes);
         self
+    }
+
+    /// Where the document has to be, below the issuer's host (RFC 8414 §3.1): `/.well-known/oauth-authorization-server`,
+    /// and the issuer's own path after it.
+    #[must_use]
+    pub fn path(&self) -> String {
+        well_known("oauth-authorization-server", self.0.get("issuer"))
     }
 
     /// The document.
@@ -126,7 +139,7 @@ impl ResourceMetadata {
         issuers.iter().try_for_each(|issuer| check(issuer))?;
         let mut members = Map::new();
         members.insert("resource".into(), resource.into());
-        members.insert("authorization_servers".into(), issuers.to_vec().into());
+        insert_list(&mut members, "authorization_servers", issuers);
         members.insert("bearer_methods_supported".into(), vec!["header"].into());
         Ok(Self(members))
     }
@@ -134,8 +147,15 @@ impl ResourceMetadata {
     /// Says which scopes the resource asks for.
     #[must_use]
     pub fn scopes(mut self, scopes: &[&str]) -> Self {
-        self.0.insert("scopes_supported".into(), scopes.to_vec().into());
+        insert_list(&mut self.0, "scopes_supported", scopes);
         self
+    }
+
+    /// Where the document has to be, below the resource's host (RFC 9728 §3.1): `/.well-known/oauth-protected-resource`,
+    /// and the resource's own path after it.
+    #[must_use]
+    pub fn path(&self) -> String {
+        well_known("oauth-protected-resource", self.0.get("resource"))
     }
 
     /// The document.
@@ -151,12 +171,27 @@ impl ResourceMetadata {
     }
 }
 
+/// Empty lists are left out (RFC 8414 §3.2, RFC 9728 §3.2).
+fn insert_list(members: &mut Map<String, Value>, name: &str, list: &[&str]) {
+    if !list.is_empty() {
+        members.insert(name.into(), list.to_vec().into());
+    }
+}
+
+/// The well-known part stands between host and path (RFC 8615).
+fn well_known(name: &str, identifier: Option<&Value>) -> String {
+    let uri = identifier.and_then(Value::as_str).and_then(|text| text.parse::<Uri>().ok());
+    let path = uri.as_ref().map_or("", Uri::path);
+    format!("/.well-known/{name}{}", path.strip_suffix('/').unwrap_or(path))
+}
+
 fn check(address: &str) -> Result<(), ConfigError> {
     let parsed = address.parse::<Uri>().ok();
     let is_good = parsed.is_some_and(|uri| {
         let is_secure = uri.scheme_str() == Some("https")
             || uri.scheme_str() == Some("http") && matches!(uri.host(), Some("localhost" | "127.0.0.1" | "[::1]"));
-        is_secure && uri.query().is_none() && !address.contains('#')
+        let has_user = uri.authority().is_some_and(|authority| authority.as_str().contains('@'));
+        is_secure && !has_user && uri.query().is_none() && !address.contains('#')
     });
     if is_good {
         return Ok(());

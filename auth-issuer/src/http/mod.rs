@@ -8,8 +8,81 @@
 //! | [`ServerMetadata`], [`ResourceMetadata`] | say where the others are | RFC 8414, RFC 9728 |
 //! | [`KeySetEndpoint`] | publishes the keys that verify tokens | RFC 7517 §5 |
 //!
-//! Each is mounted on its own. An endpoint takes a `http::Request<Bytes>` and gives a `http::Response<Bytes>`, so any
-//! framework can serve it; [`collect`] reads a body within a limit first.
+//! Each is mounted on its own, in any framework: `serve` reads an `http::Request` of any body, of at most [`MAX_BODY`]
+//! bytes, and gives an `http::Response<Bytes>`; `respond` takes one that has been read. Whoever accepts the connections
+//! puts a [`Peer`](auth_tower::Peer) into each request, so that limits on guessing are kept per source (`auth-axum`'s
+//! layer does).
+//!
+//! ```
+//! use std::convert::Infallible;
+//! use std::sync::Arc;
+//!
+//! use auth_core::ClientSource;
+//! use auth_core::jwt::JwtAlgorithm;
+//! use auth_issuer::http::{Arrival, Client, ClientAuth, MemoryClients, TokenEndpoint};
+//! use auth_issuer::keys::{KeyRing, SigningKey};
+//! use auth_issuer::refresh::RefreshTokens;
+//! use auth_issuer::tokens::TokenIssuer;
+//! use auth_issuer::MemoryStore;
+//! use http_body_util::Full;
+//! use tower::{ServiceExt as _, service_fn};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let store = MemoryStore::new();
+//! let access = TokenIssuer::builder(KeyRing::new(SigningKey::generate(JwtAlgorithm::EdDsa)?))
+//!     .issuer("https://auth.example")
+//!     .audience("https://api.example")
+//!     .purpose("access")
+//!     .build()?;
+//! let clients = ClientAuth::new(MemoryClients::new([Client::public("app")?])?);
+//! let endpoint = TokenEndpoint::builder(access, clients, Arrival::new(ClientSource::peer()))
+//!     .refresh(RefreshTokens::new(store.clone(), store))
+//!     .build()?;
+//!
+//! // A service of tower, which hyper and others serve.
+//! let endpoint = Arc::new(endpoint);
+//! let service = service_fn(move |request: http::Request<Full<bytes::Bytes>>| {
+//!     let endpoint = Arc::clone(&endpoint);
+//!     async move { Ok::<_, Infallible>(endpoint.serve(request).await) }
+//! });
+//!
+//! let form = "grant_type=refresh_token&refresh_token=unknown&client_id=app";
+//! let request = http::Request::post("/token")
+//!     .header("content-type", "application/x-www-form-urlencoded")
+//!     .body(Full::from(form))?;
+//! let answer = service.oneshot(request).await?;
+//! assert_eq!((answer.status().as_u16(), &answer.headers()["cache-control"]), (400, &"no-store".parse()?));
+//! assert!(answer.body().starts_with(br#"{"error":"invalid_grant""#));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! With `auth-axum` it is a handler that is open on purpose:
+//!
+//! ```
+//! # mod axum_example {
+//! use std::sync::Arc;
+//!
+//! use auth_axum::public;
+//! use auth_issuer::http::{MemoryClients, TokenEndpoint};
+//! use auth_issuer::MemoryStore;
+//! use axum::body::Body;
+//! use axum::extract::{Request, State};
+//! use axum::response::Response;
+//!
+//! type Tokens = TokenEndpoint<MemoryStore, MemoryStore, MemoryClients>;
+//!
+//! #[public(reason = "clients authenticate to it themselves")]
+//! async fn token(State(tokens): State<Arc<Tokens>>, request: Request) -> Response {
+//!     tokens.serve(request).await.map(Body::from)
+//! }
+//!
+//! fn router(tokens: Arc<Tokens>) -> auth_axum::Router {
+//!     auth_axum::Router::new().route("/token", auth_axum::post(token)).with_state(tokens)
+//! }
+//! # }
+//! ```
 //!
 //! Servers whose wire form is another one write their own endpoints of the same parts: [`FieldsDecoder`] reads forms and
 //! JSON with limits and named leniencies, the services decide, [`reply`] writes answers that no cache keeps.
@@ -21,6 +94,7 @@ mod collect;
 mod decoder;
 mod fields;
 mod form;
+mod front;
 mod grant_answer;
 mod introspection;
 mod json;
@@ -37,6 +111,7 @@ pub use client_auth::ClientAuth;
 pub use collect::{CollectError, collect};
 pub use decoder::{DecodeError, FieldsDecoder};
 pub use fields::Fields;
+pub use front::MAX_BODY;
 pub use grant_answer::{OAuthRenderer, TokenAnswer, TokenRenderer};
 pub use introspection::IntrospectionEndpoint;
 pub use key_set::KeySetEndpoint;

@@ -26,12 +26,16 @@ pub enum OAuthErrorCode {
     InvalidRequest,
     /// A scope is unknown or more than may be asked for.
     InvalidScope,
+    /// The method is not `POST`: 405. On the wire it is `invalid_request`.
+    MethodNotAllowed,
     /// The password is right, and the account wants a second factor (an extension, RFC 6749 §8.5).
     MfaRequired,
     /// Nothing can be decided now: 503.
     TemporarilyUnavailable,
     /// Too many attempts have failed: 429. On the wire it is `temporarily_unavailable`, the nearest name there is.
     Throttled,
+    /// The body is longer than the endpoint reads: 413. On the wire it is `invalid_request`.
+    TooLarge,
     /// The client may not use the grant.
     UnauthorizedClient,
     /// The grant is not offered.
@@ -45,7 +49,7 @@ impl OAuthErrorCode {
         match self {
             Self::InvalidClient => "invalid_client",
             Self::InvalidGrant => "invalid_grant",
-            Self::InvalidRequest => "invalid_request",
+            Self::InvalidRequest | Self::MethodNotAllowed | Self::TooLarge => "invalid_request",
             Self::InvalidScope => "invalid_scope",
             Self::MfaRequired => "mfa_required",
             Self::TemporarilyUnavailable | Self::Throttled => "temporarily_unavailable",
@@ -77,11 +81,13 @@ impl OAuthError {
         Self { retry_after: Some(retry_after), ..Self::new(OAuthErrorCode::Throttled, "too many attempts") }
     }
 
-    /// The status: 400, but for clients (401), limits (429) and outages (503).
+    /// The status: 400, but for clients (401), methods (405), sizes (413), limits (429) and outages (503).
     #[must_use]
     pub fn status(&self) -> u16 {
         match self.code {
             OAuthErrorCode::InvalidClient => 401,
+            OAuthErrorCode::MethodNotAllowed => 405,
+            OAuthErrorCode::TooLarge => 413,
             OAuthErrorCode::Throttled => 429,
             OAuthErrorCode::TemporarilyUnavailable => 503,
             _ => 400,

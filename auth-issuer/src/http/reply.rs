@@ -34,6 +34,12 @@ pub fn json(status: StatusCode, body: impl Into<String>) -> Response<Bytes> {
 pub fn empty(status: StatusCode) -> Response<Bytes> {
     let mut response = Response::new(Bytes::new());
     *response.status_mut() = status;
+    uncached(response)
+}
+
+/// The same answer, which no cache keeps, whatever it said of caches before.
+#[must_use]
+pub fn uncached(mut response: Response<Bytes>) -> Response<Bytes> {
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response.headers_mut().insert(PRAGMA, HeaderValue::from_static("no-cache"));
     response

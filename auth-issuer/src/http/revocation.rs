@@ -1,25 +1,27 @@
 //! The revocation endpoint (RFC 7009).
 
+use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 
 use auth_core::credential::{BearerToken, Credential as _};
-use auth_core::{Attempt, Verifier as _, VerifyErrorKind};
+use auth_core::{Attempt, Verified, Verifier as _, VerifyErrorKind};
 use bytes::Bytes;
-use http::{HeaderMap, Method, Request, Response, StatusCode};
+use http::{Request, Response, StatusCode};
+use http_body::Body;
 
 use super::arrival::Arrival;
 use super::client::{Client, ClientStore};
 use super::client_auth::ClientAuth;
-use super::decoder::{DecodeError, FieldsDecoder};
-use super::grant_answer::{OAuthRenderer, TokenRenderer};
-use super::oauth_error::{OAuthError, OAuthErrorCode};
+use super::front::{Asked, Front, required};
+use super::grant_answer::TokenRenderer;
+use super::oauth_error::OAuthError;
 use super::reply;
 use super::token::unavailable;
 use crate::accounts::AccountStore;
 use crate::refresh::{ChainStore, RefreshTokens};
 use crate::token_ids::TokenIdStore;
-use crate::tokens::AccountTokens;
+use crate::tokens::{AccountTokens, LiveToken};
 
 /// Withdraws refresh and access tokens, for the client that they were issued to.
 ///
@@ -28,9 +30,7 @@ use crate::tokens::AccountTokens;
 pub struct RevocationEndpoint<A, C, T, S> {
     refresh: RefreshTokens<C, A>,
     access: AccountTokens<A, T>,
-    clients: ClientAuth<S>,
-    arrival: Arrival,
-    renderer: Arc<dyn TokenRenderer>,
+    front: Front<S>,
 }
 
 impl<A, C, T, S> RevocationEndpoint<A, C, T, S>
@@ -48,53 +48,48 @@ where
         clients: ClientAuth<S>,
         arrival: Arrival,
     ) -> Self {
-        Self { refresh, access, clients, arrival, renderer: Arc::new(OAuthRenderer::new("revoke")) }
+        Self { refresh, access, front: Front::new("revocation", clients, arrival) }
     }
 
     /// Writes refusals in another form than RFC 6749's.
     #[must_use]
     pub fn renderer(mut self, renderer: impl TokenRenderer) -> Self {
-        self.renderer = Arc::new(renderer);
+        self.front.renderer = Arc::new(renderer);
         self
     }
 
-    /// Answers a request.
-    pub async fn respond(&self, request: Request<Bytes>) -> Response<Bytes> {
-        if let Some(answer) = reply::unless_method(&request, &Method::POST) {
-            return answer;
-        }
-        let attempt = self.arrival.of(&request);
-        let (parts, body) = request.into_parts();
-        match self.revoke(&parts.headers, &body, &attempt).await {
-            Ok(()) => reply::empty(StatusCode::OK),
-            Err(error) => self.renderer.refused(&error),
+    /// Reads a request of at most [`MAX_BODY`](super::MAX_BODY) bytes and answers it.
+    pub async fn serve<B>(&self, request: Request<B>) -> Response<Bytes>
+    where
+        B: Body,
+        B::Error: Into<Box<dyn Error + Send + Sync>>,
+    {
+        match self.front.read(request).await {
+            Ok(request) => self.respond(request).await,
+            Err(error) => self.front.refused(&error),
         }
     }
 
-    async fn revoke(&self, headers: &HeaderMap, body: &[u8], attempt: &Attempt) -> Result<(), OAuthError> {
-        let fields = FieldsDecoder::new().accept_forms().decode(headers, body).map_err(of_decoding)?;
-        let client = self.clients.authenticate(headers, &fields).await?;
-        let token = fields
-            .filled("token")
-            .ok_or_else(|| OAuthError::new(OAuthErrorCode::InvalidRequest, "token is missing"))?;
-        if !self.refresh.revoke(token, client.id(), attempt).await.map_err(unavailable)? {
-            self.revoke_access(token, &client, attempt).await?;
+    /// Answers a request that has been read.
+    pub async fn respond(&self, request: Request<Bytes>) -> Response<Bytes> {
+        match self.revoke(request).await {
+            Ok(()) => reply::empty(StatusCode::OK),
+            Err(error) => self.front.refused(&error),
+        }
+    }
+
+    async fn revoke(&self, request: Request<Bytes>) -> Result<(), OAuthError> {
+        let Asked { client, fields, attempt } = self.front.ask(request).await?;
+        let token = required(&fields, "token", "token is missing")?;
+        if !self.refresh.revoke(token, client.id(), &attempt).await.map_err(unavailable)? {
+            self.revoke_access(token, &client, &attempt).await?;
         }
         Ok(())
     }
 
-    /// A token that is not good any more needs no revocation.
     async fn revoke_access(&self, token: &str, client: &Client, attempt: &Attempt) -> Result<(), OAuthError> {
-        let Ok(token) = BearerToken::parse(token.as_bytes()) else { return Ok(()) };
-        let verified = match self.access.verify(BearerToken::into_owned(token), *attempt).await {
-            Ok(verified) => verified,
-            Err(error) if error.kind() == VerifyErrorKind::Refused => return Ok(()),
-            Err(error) => {
-                let cause: &(dyn std::error::Error + 'static) = &error;
-                tracing::error!(auth.reason = %error.reason(), error = cause, "a token cannot be looked up");
-                return Err(OAuthError::unavailable());
-            }
-        };
+        // A token that is not good any more needs no revocation.
+        let Some(verified) = look_up(&self.access, token, attempt).await? else { return Ok(()) };
         let is_own = verified.value().claims.parse::<String>("client_id").is_ok_and(|id| id == client.id());
         if is_own {
             self.access.live().revoke(verified.facts(), attempt).await.map_err(unavailable)?;
@@ -103,14 +98,22 @@ where
     }
 }
 
-pub(super) fn of_decoding(error: DecodeError) -> OAuthError {
-    OAuthError::new(
-        OAuthErrorCode::InvalidRequest,
-        match error {
-            DecodeError::Repeated => "a parameter is repeated",
-            _ => "the body is no form",
-        },
-    )
+/// What a text is as an access token; `None` if it is none that is good.
+pub(super) async fn look_up<A: AccountStore, T: TokenIdStore>(
+    access: &AccountTokens<A, T>,
+    token: &str,
+    attempt: &Attempt,
+) -> Result<Option<Verified<LiveToken>>, OAuthError> {
+    let Ok(token) = BearerToken::parse(token.as_bytes()) else { return Ok(None) };
+    match access.verify(BearerToken::into_owned(token), *attempt).await {
+        Ok(verified) => Ok(Some(verified)),
+        Err(error) if error.kind() == VerifyErrorKind::Refused => Ok(None),
+        Err(error) => {
+            let cause: &(dyn Error + 'static) = &error;
+            tracing::error!(auth.reason = %error.reason(), error = cause, "a token cannot be looked up");
+            Err(OAuthError::unavailable())
+        }
+    }
 }
 
 impl<A, C, T, S> fmt::Debug for RevocationEndpoint<A, C, T, S> {

@@ -1,22 +1,25 @@
 //! The token endpoint (RFC 6749 §3.2).
 
+use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 
 use auth_core::{Attempt, ConfigError, ConfigErrorKind};
 use bytes::Bytes;
-use http::{HeaderMap, Method, Request, Response};
+use http::{Request, Response};
+use http_body::Body;
 
 use super::arrival::Arrival;
 use super::client::{Client, ClientStore, GrantKind};
 use super::client_auth::ClientAuth;
-use super::decoder::{DecodeError, FieldsDecoder};
+use super::decoder::FieldsDecoder;
 use super::fields::Fields;
-use super::grant_answer::{OAuthRenderer, TokenAnswer, TokenRenderer};
+use super::front::{Asked, Front, required};
+use super::grant_answer::{TokenAnswer, TokenRenderer};
 use super::oauth_error::{OAuthError, OAuthErrorCode};
 use super::reply;
 use crate::accounts::{Account, AccountStore};
-use crate::refresh::{ChainStore, RefreshOutcome, RefreshRefusal, RefreshTokens};
+use crate::refresh::{ChainStore, IssuedRefresh, RefreshOutcome, RefreshRefusal, RefreshTokens};
 use crate::sign_in::{Granted, SignIn, SignInOutcome, SignInRequest};
 use crate::tokens::{TokenClaims, TokenIssuer};
 use crate::unavailable::Unavailable;
@@ -26,6 +29,17 @@ use crate::unavailable::Unavailable;
 /// `POST` with a form; everything else is refused. Access tokens say their `client_id` and `scope` (RFC 9068 §2.2).
 /// Scopes are those that the account has and the client may ask for; a request can ask for fewer.
 ///
+/// | what | is replaced by |
+/// | --- | --- |
+/// | the form of requests | [`decoder`](TokenEndpointBuilder::decoder), [`password_request`](TokenEndpointBuilder::password_request) |
+/// | what access tokens say | [`claims`](TokenEndpointBuilder::claims) |
+/// | the form of answers | [`renderer`](TokenEndpointBuilder::renderer) |
+///
+/// # Second factors
+///
+/// A password alone gets no token for an account that has a second factor: the answer is `mfa_required` until the request
+/// has a good code too, as `otp`. A code is good once, and so is a request with one.
+///
 /// # Security
 ///
 /// Refusals tell a client no more than RFC 6749 §5.2 asks for: unknown, expired, spent and foreign refresh tokens are one
@@ -33,10 +47,13 @@ use crate::unavailable::Unavailable;
 pub struct TokenEndpoint<A, C, S> {
     grants: Grants<A, C>,
     access: TokenIssuer,
-    clients: ClientAuth<S>,
-    arrival: Arrival,
-    renderer: Arc<dyn TokenRenderer>,
+    front: Front<S>,
+    claims: Arc<ClaimsHook>,
+    password_request: Arc<PasswordHook>,
 }
+
+type ClaimsHook = dyn Fn(TokenClaims, &Granted, &Client) -> TokenClaims + Send + Sync;
+type PasswordHook = dyn Fn(&Fields) -> Result<SignInRequest, OAuthError> + Send + Sync;
 
 struct Grants<A, C> {
     password: Option<SignIn<A>>,
@@ -51,7 +68,7 @@ pub struct TokenEndpointBuilder<A, C, S>(TokenEndpoint<A, C, S>);
 struct Outcome {
     granted: Granted,
     scopes: Vec<String>,
-    refresh: Option<crate::refresh::IssuedRefresh>,
+    refresh: Option<IssuedRefresh>,
 }
 
 impl<A: AccountStore, C: ChainStore, S: ClientStore> TokenEndpoint<A, C, S> {
@@ -60,48 +77,53 @@ impl<A: AccountStore, C: ChainStore, S: ClientStore> TokenEndpoint<A, C, S> {
         TokenEndpointBuilder(Self {
             grants: Grants { password: None, refresh: None },
             access,
-            clients,
-            arrival,
-            renderer: Arc::new(OAuthRenderer::new("token")),
+            front: Front::new("token", clients, arrival),
+            claims: Arc::new(|claims, _, _| claims),
+            password_request: Arc::new(password_request),
         })
     }
 
-    /// Answers a request.
-    pub async fn respond(&self, request: Request<Bytes>) -> Response<Bytes> {
-        if let Some(answer) = reply::unless_method(&request, &Method::POST) {
-            return answer;
-        }
-        let attempt = self.arrival.of(&request);
-        let (parts, body) = request.into_parts();
-        match self.grant(&parts.headers, &body, &attempt).await {
-            Ok(answer) => answer,
-            Err(error) => self.renderer.refused(&error),
+    /// Reads a request of at most [`MAX_BODY`](super::MAX_BODY) bytes and answers it.
+    pub async fn serve<B>(&self, request: Request<B>) -> Response<Bytes>
+    where
+        B: Body,
+        B::Error: Into<Box<dyn Error + Send + Sync>>,
+    {
+        match self.front.read(request).await {
+            Ok(request) => self.respond(request).await,
+            Err(error) => self.front.refused(&error),
         }
     }
 
-    async fn grant(&self, headers: &HeaderMap, body: &[u8], attempt: &Attempt) -> Result<Response<Bytes>, OAuthError> {
-        let fields = FieldsDecoder::new().accept_forms().decode(headers, body).map_err(|error| match error {
-            DecodeError::Repeated => OAuthError::new(OAuthErrorCode::InvalidRequest, "a parameter is repeated"),
-            _ => OAuthError::new(OAuthErrorCode::InvalidRequest, "the body is no form"),
-        })?;
-        let client = self.clients.authenticate(headers, &fields).await?;
+    /// Answers a request that has been read.
+    pub async fn respond(&self, request: Request<Bytes>) -> Response<Bytes> {
+        match self.grant(request).await {
+            Ok(answer) => reply::uncached(answer),
+            Err(error) => self.front.refused(&error),
+        }
+    }
+
+    async fn grant(&self, request: Request<Bytes>) -> Result<Response<Bytes>, OAuthError> {
+        let Asked { client, fields, attempt } = self.front.ask(request).await?;
+        let grant = required(&fields, "grant_type", "grant_type is missing")?;
         let wanted = wanted_scopes(&fields)?;
-        let outcome = match fields.filled("grant_type") {
-            Some("password") => self.password(&client, &fields, wanted.as_deref(), attempt).await?,
-            Some("refresh_token") => self.refresh(&client, &fields, wanted.as_deref(), attempt).await?,
-            Some(_) => {
-                return Err(OAuthError::new(OAuthErrorCode::UnsupportedGrantType, "the grant is not offered"));
-            }
-            None => return Err(OAuthError::new(OAuthErrorCode::InvalidRequest, "grant_type is missing")),
+        let outcome = if grant == GrantKind::Password.as_str() {
+            self.password(&client, &fields, wanted.as_deref(), &attempt).await?
+        } else if grant == GrantKind::RefreshToken.as_str() {
+            self.refresh(&client, &fields, wanted.as_deref(), &attempt).await?
+        } else {
+            return Err(not_offered());
         };
         let claims = TokenClaims::of(&outcome.granted)
             .with_scopes(&outcome.scopes)
             .with_roles(outcome.granted.account.roles())
             .with_claim("client_id", client.id());
+        let claims = (self.claims)(claims, &outcome.granted, &client);
         let access = self.access.issue(&claims, attempt.now).map_err(unavailable)?;
-        Ok(self.renderer.granted(&TokenAnswer {
+        Ok(self.front.renderer.granted(&TokenAnswer {
             access: &access,
             refresh: outcome.refresh.as_ref(),
+            has_asked: wanted.is_some(),
             are_as_asked: wanted.is_some_and(|wanted| wanted == outcome.scopes),
             scopes: &outcome.scopes,
             now: attempt.now,
@@ -117,16 +139,15 @@ impl<A: AccountStore, C: ChainStore, S: ClientStore> TokenEndpoint<A, C, S> {
     ) -> Result<Outcome, OAuthError> {
         let sign_in = offered(self.grants.password.as_ref())?;
         permit(client, GrantKind::Password)?;
-        let request = SignInRequest::new(required(fields, "username")?, required(fields, "password")?.to_owned());
-        let request = match fields.filled("otp") {
-            Some(code) => request.with_code(code),
-            None => request,
-        };
+        if wanted.is_some_and(|wanted| !wanted.iter().all(|scope| client.may_ask_for(scope))) {
+            return Err(too_much()); // before a hash is computed and a code is spent
+        }
+        let request = (self.password_request)(fields)?;
         let granted = match sign_in.sign_in(&request, attempt).await.map_err(unavailable)? {
             SignInOutcome::Granted(granted) => granted,
             SignInOutcome::Throttled { retry_after } => return Err(OAuthError::throttled(retry_after)),
             SignInOutcome::SecondFactorNeeded { .. } => {
-                let text = "the account has a second factor: send its code as otp";
+                let text = "a good code of the second factor is needed too: send it as otp";
                 return Err(OAuthError::new(OAuthErrorCode::MfaRequired, text));
             }
             _ => {
@@ -153,7 +174,7 @@ impl<A: AccountStore, C: ChainStore, S: ClientStore> TokenEndpoint<A, C, S> {
     ) -> Result<Outcome, OAuthError> {
         let refresh = offered(self.grants.refresh.as_ref())?;
         permit(client, GrantKind::RefreshToken)?;
-        let token = required(fields, "refresh_token")?;
+        let token = required(fields, "refresh_token", "refresh_token is missing")?;
         let renewed = match refresh.refresh(token, client.id(), wanted, attempt).await.map_err(unavailable)? {
             RefreshOutcome::Renewed(renewed) => renewed,
             RefreshOutcome::Refused(RefreshRefusal::Scope) => return Err(too_much()),
@@ -189,7 +210,53 @@ impl<A: AccountStore, C: ChainStore, S: ClientStore> TokenEndpointBuilder<A, C, 
 
     /// Writes answers in another form than RFC 6749's.
     pub fn renderer(mut self, renderer: impl TokenRenderer) -> Self {
-        self.0.renderer = Arc::new(renderer);
+        self.0.front.renderer = Arc::new(renderer);
+        self
+    }
+
+    /// Reads requests in another form than RFC 6749's: JSON, for example. The names of the parameters stay.
+    pub fn decoder(mut self, decoder: FieldsDecoder) -> Self {
+        self.0.front.decoder = decoder;
+        self
+    }
+
+    /// Finds name, password and code of a password grant elsewhere than in `username`, `password` and `otp`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use auth_issuer::SignInRequest;
+    /// use auth_issuer::http::{OAuthError, OAuthErrorCode, TokenEndpointBuilder};
+    ///
+    /// # fn f<A, C, S>(builder: TokenEndpointBuilder<A, C, S>) -> TokenEndpointBuilder<A, C, S>
+    /// # where A: auth_issuer::AccountStore, C: auth_issuer::refresh::ChainStore, S: auth_issuer::http::ClientStore {
+    /// builder.password_request(|fields| {
+    ///     let missing = || OAuthError::new(OAuthErrorCode::InvalidRequest, "email or password is missing");
+    ///     let email = fields.filled("email").ok_or_else(missing)?;
+    ///     let password = fields.filled("password").ok_or_else(missing)?;
+    ///     Ok(SignInRequest::new(email, password))
+    /// })
+    /// # }
+    /// ```
+    pub fn password_request(
+        mut self,
+        read: impl Fn(&Fields) -> Result<SignInRequest, OAuthError> + Send + Sync + 'static,
+    ) -> Self {
+        self.0.password_request = Arc::new(read);
+        self
+    }
+
+    /// Changes what access tokens say: adds claims of one's own, or asks for another life.
+    ///
+    /// # Security
+    ///
+    /// Who has a token can read it. `client_id` is what [revocation](super::RevocationEndpoint) knows a client's own
+    /// tokens by: leave it.
+    pub fn claims(
+        mut self,
+        change: impl Fn(TokenClaims, &Granted, &Client) -> TokenClaims + Send + Sync + 'static,
+    ) -> Self {
+        self.0.claims = Arc::new(change);
         self
     }
 
@@ -212,7 +279,11 @@ impl<A: AccountStore, C: ChainStore, S: ClientStore> TokenEndpointBuilder<A, C, 
 }
 
 fn offered<T>(grant: Option<&T>) -> Result<&T, OAuthError> {
-    grant.ok_or_else(|| OAuthError::new(OAuthErrorCode::UnsupportedGrantType, "the grant is not offered"))
+    grant.ok_or_else(not_offered)
+}
+
+fn not_offered() -> OAuthError {
+    OAuthError::new(OAuthErrorCode::UnsupportedGrantType, "the grant is not offered")
 }
 
 fn permit(client: &Client, grant: GrantKind) -> Result<(), OAuthError> {
@@ -222,14 +293,14 @@ fn permit(client: &Client, grant: GrantKind) -> Result<(), OAuthError> {
     Err(OAuthError::new(OAuthErrorCode::UnauthorizedClient, "the client may not use this grant"))
 }
 
-fn required<'f>(fields: &'f Fields, name: &'static str) -> Result<&'f str, OAuthError> {
-    fields.filled(name).ok_or_else(|| {
-        let text = match name {
-            "username" => "username is missing",
-            "password" => "password is missing",
-            _ => "refresh_token is missing",
-        };
-        OAuthError::new(OAuthErrorCode::InvalidRequest, text)
+/// RFC 6749 §4.3.2, and a code beside it.
+fn password_request(fields: &Fields) -> Result<SignInRequest, OAuthError> {
+    let username = required(fields, "username", "username is missing")?;
+    let password = required(fields, "password", "password is missing")?;
+    let request = SignInRequest::new(username, password);
+    Ok(match fields.filled("otp") {
+        Some(code) => request.with_code(code),
+        None => request,
     })
 }
 
@@ -265,7 +336,7 @@ fn too_much() -> OAuthError {
 
 #[expect(clippy::needless_pass_by_value, reason = "reads as `.map_err(unavailable)`")]
 pub(super) fn unavailable(error: Unavailable) -> OAuthError {
-    let cause: &(dyn std::error::Error + 'static) = &error;
+    let cause: &(dyn Error + 'static) = &error;
     tracing::error!(auth.reason = %error.reason(), error = cause, "nothing can be decided");
     OAuthError::unavailable()
 }
