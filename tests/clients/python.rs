@@ -1,0 +1,79 @@
+//! Driven by Python: `requests-oauthlib`, `PyJWT`, `pyotp`, in an environment of its own below the target directory.
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::{ExitStatus, Stdio};
+use std::time::Duration;
+
+use tokio::process::Command;
+use tokio::time::timeout;
+
+use super::server::{AUDIENCE, PASSWORD, PLAIN_SECRET, Server};
+
+const REQUIREMENTS: &str = include_str!("python/requirements.txt");
+const CLIENT: &str = include_str!("python/client.py");
+
+/// Says how a program ended, and what it wrote.
+async fn run(command: &mut Command, limit: Duration) -> Result<(ExitStatus, String), String> {
+    command.stdin(Stdio::null()).kill_on_drop(true);
+    let program = command.as_std().get_program().display().to_string();
+    match timeout(limit, command.output()).await {
+        Err(_) => Err(format!("{program} takes longer than {limit:?}")),
+        Ok(Err(error)) => Err(format!("{program}: {error}")),
+        Ok(Ok(output)) => {
+            let text = [output.stdout, output.stderr].concat();
+            Ok((output.status, String::from_utf8_lossy(&text).into_owned()))
+        }
+    }
+}
+
+async fn succeed(command: &mut Command, limit: Duration) -> Result<String, String> {
+    let (status, text) = run(command, limit).await?;
+    if status.success() { Ok(text) } else { Err(text.trim().to_owned()) }
+}
+
+/// The interpreter of an environment with the libraries, which is made once for each list of them.
+async fn interpreter() -> Result<PathBuf, String> {
+    let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("python");
+    let (python, made_for) = (directory.join("bin/python"), directory.join("made-for.txt"));
+    if std::fs::read_to_string(&made_for).is_ok_and(|text| text == REQUIREMENTS) && python.exists() {
+        return Ok(python);
+    }
+    let minute = Duration::from_mins(1);
+    succeed(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&directory), minute).await?;
+    let list = directory.join("requirements.txt");
+    std::fs::write(&list, REQUIREMENTS).map_err(|error| error.to_string())?;
+    let mut pip = Command::new(&python);
+    pip.args(["-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"]);
+    pip.args(["--retries", "1", "--timeout", "20", "--only-binary", ":all:", "--requirement"]).arg(&list);
+    succeed(&mut pip, 5 * minute).await?;
+    std::fs::write(&made_for, REQUIREMENTS).map_err(|error| error.to_string())?;
+    Ok(python)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn python_signs_in_verifies_refreshes_and_revokes() {
+    let python = match interpreter().await {
+        Ok(python) => python,
+        Err(reason) => {
+            let is_required = env::var("AUTH_TEST_REQUIRE_PYTHON").is_ok_and(|value| value == "1");
+            assert!(!is_required, "AUTH_TEST_REQUIRE_PYTHON is set, and there is no Python client: {reason}");
+            let line = reason.lines().last().unwrap_or_default();
+            eprintln!("skipped: no Python client ({line})");
+            return;
+        }
+    };
+    let server = Server::start().await;
+    let mut client = Command::new(python);
+    client
+        .args(["-I", "-c", CLIENT])
+        .env("OAUTHLIB_INSECURE_TRANSPORT", "1")
+        .env("NO_PROXY", "127.0.0.1")
+        .env("AUTH_ISSUER", server.url(""))
+        .env("AUTH_AUDIENCE", AUDIENCE)
+        .env("AUTH_PASSWORD", PASSWORD)
+        .env("AUTH_CLIENT_SECRET", PLAIN_SECRET)
+        .env("AUTH_TOTP_SECRET", &server.totp_secret);
+    let text = succeed(&mut client, Duration::from_mins(1)).await.expect("every step holds");
+    assert_eq!(text.lines().last(), Some("14 steps"), "{text}");
+}
