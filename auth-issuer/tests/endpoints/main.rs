@@ -13,6 +13,8 @@ mod decoders;
 mod documents;
 mod hooks;
 mod introspection;
+#[path = "../services/log.rs"]
+mod log;
 mod refusals;
 mod revocation;
 mod secrets;

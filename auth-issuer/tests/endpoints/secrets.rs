@@ -1,45 +1,14 @@
 //! No secret of a request or an answer is in a log or a `Debug`.
 
 use std::fmt::Write as _;
-use std::io;
-use std::sync::{Arc, Mutex};
-
-use tracing_subscriber::fmt::MakeWriter;
 
 use super::bench::{ALICE, At, Bench, SECRET, as_client, password_grant, post, with_basic};
+use super::log::Log;
 use super::support::PASSWORD;
-
-/// Everything that was logged.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().expect("no panic").extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Log {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
-}
 
 #[tokio::test]
 async fn planted_secrets_are_nowhere() {
-    let log = Log::default();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
-        .with_writer(log.clone())
-        .finish();
-    let guard = tracing::subscriber::set_default(subscriber);
+    let log = Log::begin();
     let bench = Bench::new();
     let wrong = ["planted-wrong-password", "planted-wrong-secret", "planted-unknown-name@example.com", "planted-token"];
     let mut secrets: Vec<String> = wrong.iter().map(|&text| text.to_owned()).collect();
@@ -65,9 +34,8 @@ async fn planted_secrets_are_nowhere() {
     }
     bench.outage.set(true);
     bench.ask(At::Token, as_client(post(&password_grant(ALICE, PASSWORD)), "backend")).await;
-    drop(guard);
 
-    let mut logged = String::from_utf8(log.0.lock().expect("no panic").clone()).expect("UTF-8");
+    let mut logged = log.end();
     for reason in ["wrong_client_secret", "invalid_grant", "authn_token_created", "nothing can be decided"] {
         assert!(logged.contains(reason), "the log is alive: {reason}\n{logged}");
     }

@@ -1,8 +1,6 @@
 //! Secrets are in no log, no `Debug` and no error, whatever happens to them.
 
 use std::fmt::Write as _;
-use std::io;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use auth_core::credential::{BearerToken, Credential as _};
@@ -14,32 +12,9 @@ use auth_issuer::passwords::{PasswordPolicy, PasswordReset, Passwords, PlainPass
 use auth_issuer::refresh::{RefreshOutcome, RefreshTokens};
 use auth_issuer::sessions::Sessions;
 use auth_issuer::{RecentSignIn, SignIn, SignInRequest, Throttle};
-use tracing_subscriber::fmt::MakeWriter;
 
+use super::log::Log;
 use super::support::{PASSWORD, after, alice, code, enrol, granted, now, pool, store, totp, wrong_code};
-
-/// Everything that was logged.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().expect("no panic").extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Log {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
-}
 
 /// Shows values and remembers secrets.
 #[derive(Default)]
@@ -63,14 +38,7 @@ const UNKNOWN: &str = "planted-unknown-name@example.com";
 
 #[tokio::test]
 async fn planted_secrets_are_nowhere() {
-    let log = Log::default();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
-        .with_writer(log.clone())
-        // Digits of the time could be those of a code.
-        .without_time()
-        .finish();
-    let guard = tracing::subscriber::set_default(subscriber);
+    let log = Log::begin();
     let mut shown = Shown::default();
     for secret in [PASSWORD, WRONG, UNKNOWN, "planted new password"] {
         shown.plant(secret);
@@ -80,9 +48,8 @@ async fn planted_secrets_are_nowhere() {
     keys_and_secrets(&mut shown).await;
     second_factors(&mut shown).await;
     resets(&mut shown).await;
-    drop(guard);
 
-    let logged = String::from_utf8(log.0.lock().expect("no panic").clone()).expect("UTF-8");
+    let logged = log.end();
     for event in ["authn_login_success", "authn_login_fail", "authn_token_created", "authn_token_reuse"] {
         assert!(logged.contains(event), "the log is alive: {event}");
     }
