@@ -132,6 +132,12 @@ impl Revocations {
         self.0.everything.load(Ordering::SeqCst) <= mark.0 && slots.into_iter().all(|slot| stamp(slot) <= mark.0)
     }
 
+    /// Whether both are the same state: whoever withdraws by one of them withdraws by the other.
+    #[must_use]
+    pub fn is_same_as(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
     fn slot(&self, name: &str) -> usize {
         let hash = self.0.hasher.hash_one(name);
         usize::try_from(hash % STAMPS_U64).unwrap_or_default()
@@ -184,6 +190,13 @@ mod tests {
         assert!(revocations.holds("alice", Some("key-1"), after));
         revocations.revoke_all();
         assert!(!revocations.holds("bob", None, after));
+    }
+
+    #[test]
+    fn clones_are_the_same_and_others_are_not() {
+        let revocations = Revocations::new();
+        assert!(revocations.is_same_as(&revocations.clone()));
+        assert!(!revocations.is_same_as(&Revocations::new()));
     }
 
     #[test]

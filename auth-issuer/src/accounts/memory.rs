@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use auth_core::api_keys::StoreError;
+use auth_core::cache::Revocations;
 
 use super::{Account, AccountAdmin, AccountError, AccountErrorKind, AccountState, AccountStore, Inserted, Renamed};
 use crate::hashing::PasswordHash;
@@ -27,7 +28,10 @@ use crate::totp::SealedSecret;
 /// # Ok::<(), auth_issuer::accounts::AccountError>(())
 /// ```
 #[derive(Default)]
-pub struct MemoryAccounts(RwLock<Tables>);
+pub struct MemoryAccounts {
+    tables: RwLock<Tables>,
+    revocations: Revocations,
+}
 
 /// An account and what belongs to it.
 pub(crate) struct Row {
@@ -114,21 +118,28 @@ impl MemoryAccounts {
 
     /// Changes the row of an account, whatever its epoch.
     pub(crate) fn change_row<T>(&self, id: &str, change: impl FnOnce(&mut Row) -> T) -> Option<T> {
-        self.write().by_id.get_mut(id).map(change)
+        self.change(id, |tables| tables.by_id.get_mut(id).map(change))
     }
 
     /// Changes the row of an account if its epoch is still `epoch`.
     pub(crate) fn change_current<T>(&self, id: &str, epoch: u64, change: impl FnOnce(&mut Row) -> T) -> Option<T> {
-        self.write().current(id, epoch).map(change)
+        self.change(id, |tables| tables.current(id, epoch).map(change))
+    }
+
+    /// Changes an account, and withdraws what was verified of it before that is reported as done.
+    fn change<T>(&self, id: &str, change: impl FnOnce(&mut Tables) -> T) -> T {
+        let changed = change(&mut self.write());
+        self.revocations.revoke_subject(id);
+        changed
     }
 
     /// Nothing panics between two writes that belong together, so the tables are right even in a poisoned lock.
     fn read(&self) -> RwLockReadGuard<'_, Tables> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner)
+        self.tables.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn write(&self) -> RwLockWriteGuard<'_, Tables> {
-        self.0.write().unwrap_or_else(PoisonError::into_inner)
+        self.tables.write().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -156,6 +167,10 @@ impl AccountStore for MemoryAccounts {
         }
         Ok(is_current)
     }
+
+    fn revocations(&self) -> Option<Revocations> {
+        Some(self.revocations.clone())
+    }
 }
 
 impl AccountAdmin for MemoryAccounts {
@@ -181,48 +196,52 @@ impl AccountAdmin for MemoryAccounts {
     }
 
     async fn set_password(&self, id: &str, epoch: u64, new: PasswordHash) -> Result<Option<u64>, StoreError> {
-        let mut tables = self.write();
-        let Some(Row { account, .. }) = tables.current(id, epoch) else { return Ok(None) };
-        account.set_password_hash(new);
-        let state = if account.state() == AccountState::MustReset { AccountState::Active } else { account.state() };
-        Ok(Some(account.change_state(state)))
+        Ok(self.change(id, |tables| {
+            let account = &mut tables.current(id, epoch)?.account;
+            account.set_password_hash(new);
+            let state = if account.state() == AccountState::MustReset { AccountState::Active } else { account.state() };
+            Some(account.change_state(state))
+        }))
     }
 
     async fn set_login(&self, id: &str, epoch: u64, login: &str, key: &LoginKey) -> Result<Renamed, StoreError> {
-        let mut tables = self.write();
-        if tables.ids_by_login.get(key).is_some_and(|owner| owner != id) {
-            return Ok(Renamed::DuplicateLogin);
-        }
-        let Some(Row { account, .. }) = tables.current(id, epoch) else { return Ok(Renamed::NotCurrent) };
-        let before = account.login_key().clone();
-        account.set_login(login, key.clone());
-        let epoch = account.change_state(account.state());
-        tables.ids_by_login.remove(&before);
-        tables.ids_by_login.insert(key.clone(), id.to_owned());
-        Ok(Renamed::Stored { epoch })
+        Ok(self.change(id, |tables| {
+            if tables.ids_by_login.get(key).is_some_and(|owner| owner != id) {
+                return Renamed::DuplicateLogin;
+            }
+            let Some(Row { account, .. }) = tables.current(id, epoch) else { return Renamed::NotCurrent };
+            let before = account.login_key().clone();
+            account.set_login(login, key.clone());
+            let epoch = account.change_state(account.state());
+            tables.ids_by_login.remove(&before);
+            tables.ids_by_login.insert(key.clone(), id.to_owned());
+            Renamed::Stored { epoch }
+        }))
     }
 
     async fn set_state(&self, id: &str, state: AccountState) -> Result<Option<u64>, StoreError> {
-        Ok(self.write().account(id).map(|account| account.change_state(state)))
+        Ok(self.change(id, |tables| tables.account(id).map(|account| account.change_state(state))))
     }
 
     async fn set_permissions(&self, id: &str, roles: &[String], scopes: &[String]) -> Result<bool, StoreError> {
-        let mut tables = self.write();
-        let Some(account) = tables.account(id) else { return Ok(false) };
-        account.set_permissions(roles.to_vec(), scopes.to_vec());
-        Ok(true)
+        Ok(self.change(id, |tables| {
+            let Some(account) = tables.account(id) else { return false };
+            account.set_permissions(roles.to_vec(), scopes.to_vec());
+            true
+        }))
     }
 
     async fn raise_epoch(&self, id: &str) -> Result<Option<u64>, StoreError> {
-        Ok(self.write().account(id).map(|account| account.change_state(account.state())))
+        Ok(self.change(id, |tables| tables.account(id).map(|account| account.change_state(account.state()))))
     }
 
     async fn delete_account(&self, id: &str) -> Result<bool, StoreError> {
-        let mut tables = self.write();
-        let Some(row) = tables.by_id.remove(id) else { return Ok(false) };
-        tables.ids_by_login.remove(row.account.login_key());
-        tables.deleted.insert(id.to_owned());
-        Ok(true)
+        Ok(self.change(id, |tables| {
+            let Some(row) = tables.by_id.remove(id) else { return false };
+            tables.ids_by_login.remove(row.account.login_key());
+            tables.deleted.insert(id.to_owned());
+            true
+        }))
     }
 }
 

@@ -4,6 +4,7 @@ use std::future::Future;
 use std::sync::Arc;
 
 use auth_core::api_keys::StoreError;
+use auth_core::cache::Revocations;
 
 use super::{Account, AccountState};
 use crate::hashing::PasswordHash;
@@ -44,6 +45,15 @@ pub trait AccountStore: Send + Sync + 'static {
         old: &PasswordHash,
         new: PasswordHash,
     ) -> impl Future<Output = Result<bool, StoreError>> + Send;
+
+    /// Who withdraws what was read of accounts; `None`, where nobody does, means that nothing is
+    /// [cached](auth_core::cache).
+    ///
+    /// A store that has one [revokes the subject](Revocations::revoke_subject), by the account's id, after every write
+    /// to an account but [`replace_password_hash`](Self::replace_password_hash), before it reports the write as done.
+    fn revocations(&self) -> Option<Revocations> {
+        None
+    }
 }
 
 /// Keeps accounts that change: for everything beyond signing in.
@@ -154,6 +164,10 @@ impl<S: AccountStore> AccountStore for Arc<S> {
         new: PasswordHash,
     ) -> Result<bool, StoreError> {
         S::replace_password_hash(self, login, old, new).await
+    }
+
+    fn revocations(&self) -> Option<Revocations> {
+        S::revocations(self)
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use auth_core::api_keys::{ApiKeyRecord, ApiKeyStore, StoreError};
+use auth_core::cache::Revocations;
 use auth_core::credential::ApiKeyId;
 use auth_core::{Attempt, Facts};
 
@@ -219,6 +220,11 @@ impl<K: KeyStore, A: AccountStore> ApiKeys<K, A> {
         }
         facts.expires_at = key.expires_at;
         facts
+    }
+
+    /// Who tells of changes of keys, and who of changes of accounts.
+    pub(super) fn revocations(&self) -> (Option<Revocations>, Option<Revocations>) {
+        (self.keys.revocations(), self.accounts.revocations())
     }
 
     /// Notes a use. A failure does not matter to who uses the key.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use auth_core::api_keys::StoreError;
+use auth_core::cache::Revocations;
 
 use super::record::OwnedKey;
 use crate::secret::SecretDigest;
@@ -77,6 +78,16 @@ pub trait KeyStore: Send + Sync + 'static {
         now: SystemTime,
         since: SystemTime,
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Who withdraws what was read of keys; `None`, where nobody does, means that nothing is
+    /// [cached](auth_core::cache). Keys are cached only where their store and that of their owners say
+    /// [the same one](Revocations::is_same_as).
+    ///
+    /// A store that has one [revokes the credential](Revocations::revoke_credential), by the key's id, after every change
+    /// and deletion of a key, before it reports it as done.
+    fn revocations(&self) -> Option<Revocations> {
+        None
+    }
 }
 
 /// Stores are shared as they are.
@@ -111,5 +122,9 @@ impl<S: KeyStore> KeyStore for Arc<S> {
 
     async fn touch_key(&self, id: &str, now: SystemTime, since: SystemTime) -> Result<(), StoreError> {
         S::touch_key(self, id, now, since).await
+    }
+
+    fn revocations(&self) -> Option<Revocations> {
+        S::revocations(self)
     }
 }

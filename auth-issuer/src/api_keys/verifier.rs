@@ -1,5 +1,6 @@
 //! The service as a verifier, of keys in whatever credential carries them.
 
+use auth_core::cache::Caching;
 use auth_core::credential::{ApiKey, BearerToken, OpaqueToken};
 use auth_core::{Attempt, Reason, Verified, Verifier, VerifyError};
 
@@ -38,6 +39,14 @@ impl<K: KeyStore, A: AccountStore> ApiKeys<K, A> {
         self.touch(&key, attempt.now).await;
         Ok(Verified::new(self.facts(&key, &account), KeyUse { key, account }))
     }
+
+    /// For 60 seconds, if one and the same tells of changes of keys and of their owners.
+    fn tells_of_changes(&self) -> Option<Caching> {
+        let (keys, accounts) = self.revocations();
+        keys.zip(accounts)
+            .filter(|(keys, accounts)| keys.is_same_as(accounts))
+            .map(|(keys, _)| Caching::of_secrets(keys))
+    }
 }
 
 /// For keys of this project's own format.
@@ -46,6 +55,10 @@ impl<K: KeyStore, A: AccountStore> Verifier<ApiKey> for ApiKeys<K, A> {
 
     async fn verify(&self, key: ApiKey, attempt: Attempt) -> Result<Verified<KeyUse>, VerifyError> {
         self.check(key.reveal(), &attempt).await
+    }
+
+    fn caching(&self) -> Option<Caching> {
+        self.tells_of_changes()
     }
 }
 
@@ -56,6 +69,10 @@ impl<K: KeyStore, A: AccountStore> Verifier<BearerToken> for ApiKeys<K, A> {
     async fn verify(&self, key: BearerToken, attempt: Attempt) -> Result<Verified<KeyUse>, VerifyError> {
         self.check(key.as_ref().reveal(), &attempt).await
     }
+
+    fn caching(&self) -> Option<Caching> {
+        self.tells_of_changes()
+    }
 }
 
 /// For keys of any format in a header of their own.
@@ -64,5 +81,9 @@ impl<K: KeyStore, A: AccountStore> Verifier<OpaqueToken> for ApiKeys<K, A> {
 
     async fn verify(&self, key: OpaqueToken, attempt: Attempt) -> Result<Verified<KeyUse>, VerifyError> {
         self.check(key.as_ref().reveal(), &attempt).await
+    }
+
+    fn caching(&self) -> Option<Caching> {
+        self.tells_of_changes()
     }
 }

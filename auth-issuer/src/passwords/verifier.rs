@@ -10,7 +10,11 @@
 //! than an unknown name. Each sign-in stores a hash anew; accounts whose owners never sign in keep the difference.
 //!
 //! Basic sends the password with every request: serve it over TLS only.
+//!
+//! A realm believes a right password again for 30 seconds without a hash, if the store tells
+//! [of changes](AccountStore::revocations): the next request sees each of them.
 
+use auth_core::cache::Caching;
 use auth_core::credential::BasicCredentials;
 use auth_core::{Attempt, Claims, Factor, Facts, Reason, Verified, Verifier, VerifyError};
 
@@ -115,6 +119,11 @@ impl<S: AccountStore> Verifier<BasicCredentials> for PasswordVerifier<S> {
                 Err(VerifyError::refused(reason))
             }
         }
+    }
+
+    /// For 30 seconds, if the store tells [of changes](AccountStore::revocations). Refusals are computed each time.
+    fn caching(&self) -> Option<Caching> {
+        self.check.accounts.revocations().map(Caching::of_passwords)
     }
 }
 

@@ -9,6 +9,7 @@ macro_rules! forward_all {
             use std::time::SystemTime;
 
             use auth_core::api_keys::StoreError;
+            use auth_core::cache::Revocations;
 
             use $crate::accounts::{Account, AccountAdmin, AccountState, AccountStore, Inserted, Renamed};
             use $crate::api_keys::{KeyChange, KeyStore, OwnedKey};
@@ -39,6 +40,10 @@ macro_rules! forward_all {
                     new: PasswordHash,
                 ) -> Result<bool, StoreError> {
                     $with!(self, store => store.replace_password_hash(login, old, new).await)
+                }
+
+                fn revocations(&self) -> Option<Revocations> {
+                    $with!(self, store => AccountStore::revocations(store))
                 }
             }
 
@@ -303,6 +308,10 @@ macro_rules! forward_all {
 
                 async fn touch_key(&self, id: &str, now: SystemTime, since: SystemTime) -> Result<(), StoreError> {
                     $with!(self, store => store.touch_key(id, now, since).await)
+                }
+
+                fn revocations(&self) -> Option<Revocations> {
+                    $with!(self, store => KeyStore::revocations(store))
                 }
             }
 

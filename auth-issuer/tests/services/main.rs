@@ -8,6 +8,7 @@
 )]
 
 mod api_keys;
+mod caching;
 mod log;
 mod mail;
 mod one_time;

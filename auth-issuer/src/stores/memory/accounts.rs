@@ -1,6 +1,7 @@
 //! Accounts: those of [`MemoryAccounts`](crate::MemoryAccounts), with what belongs to them.
 
 use auth_core::api_keys::StoreError;
+use auth_core::cache::Revocations;
 
 use super::{MemoryStore, lock};
 use crate::accounts::{Account, AccountAdmin, AccountState, AccountStore, Inserted, Renamed};
@@ -23,6 +24,10 @@ impl AccountStore for MemoryStore {
         new: PasswordHash,
     ) -> Result<bool, StoreError> {
         self.0.accounts.replace_password_hash(login, old, new).await
+    }
+
+    fn revocations(&self) -> Option<Revocations> {
+        self.0.accounts.revocations()
     }
 }
 

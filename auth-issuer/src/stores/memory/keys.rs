@@ -4,8 +4,10 @@ use std::collections::{BTreeSet, HashMap};
 use std::time::SystemTime;
 
 use auth_core::api_keys::StoreError;
+use auth_core::cache::Revocations;
 
 use super::{MemoryStore, lock};
+use crate::accounts::AccountStore as _;
 use crate::api_keys::{EXPIRED_KEYS_STAY, KeyChange, KeyStore, OwnedKey};
 use crate::secret::SecretDigest;
 use crate::time::later;
@@ -24,9 +26,9 @@ impl Keys {
         self.ids_by_owner.get(owner).into_iter().flatten().filter_map(|(_, id)| self.by_id.get(id))
     }
 
-    /// Removes a key and all that were made with it, however far down.
-    fn remove_tree(&mut self, id: &str) {
-        let mut doomed = vec![id.to_owned()];
+    /// Removes a key and all that were made with it, however far down. Returns their ids.
+    fn remove_tree(&mut self, id: &str) -> Vec<String> {
+        let (mut doomed, mut removed) = (vec![id.to_owned()], Vec::new());
         while let Some(id) = doomed.pop() {
             doomed.extend(self.ids_by_parent.remove(&id).into_iter().flatten());
             let Some(key) = self.by_id.remove(&id) else { continue };
@@ -40,7 +42,9 @@ impl Keys {
             if let Some(siblings) = key.parent.as_ref().and_then(|parent| self.ids_by_parent.get_mut(parent)) {
                 siblings.remove(&id);
             }
+            removed.push(id);
         }
+        removed
     }
 
     pub(super) fn delete_of(&mut self, owner: &str) {
@@ -106,16 +110,20 @@ impl KeyStore for MemoryStore {
         key.scopes = change.scopes.unwrap_or(std::mem::take(&mut key.scopes));
         key.is_disabled = change.is_disabled.unwrap_or(key.is_disabled);
         key.updated_at = now;
+        drop(keys);
+        self.withdraw([id]);
         Ok(true)
     }
 
     async fn delete_key(&self, owner: &str, id: &str) -> Result<bool, StoreError> {
         let mut keys = lock(&self.0.keys);
-        let is_theirs = keys.by_id.get(id).is_some_and(|key| key.owner == owner);
-        if is_theirs {
-            keys.remove_tree(id);
+        if keys.by_id.get(id).is_none_or(|key| key.owner != owner) {
+            return Ok(false);
         }
-        Ok(is_theirs)
+        let removed = keys.remove_tree(id);
+        drop(keys);
+        self.withdraw(removed.iter().map(String::as_str));
+        Ok(true)
     }
 
     async fn touch_key(&self, id: &str, now: SystemTime, since: SystemTime) -> Result<(), StoreError> {
@@ -125,5 +133,18 @@ impl KeyStore for MemoryStore {
             key.last_used_at = Some(now);
         }
         Ok(())
+    }
+
+    fn revocations(&self) -> Option<Revocations> {
+        self.0.accounts.revocations()
+    }
+}
+
+impl MemoryStore {
+    /// Withdraws what was verified of keys.
+    fn withdraw<'a>(&self, ids: impl IntoIterator<Item = &'a str>) {
+        if let Some(revocations) = self.0.accounts.revocations() {
+            ids.into_iter().for_each(|id| revocations.revoke_credential(id));
+        }
     }
 }
