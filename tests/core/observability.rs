@@ -265,8 +265,17 @@ fn events(source: &str) -> Vec<(String, String)> {
 
 /// The row of an event: its text with placeholders, and the names of its fields.
 fn row_of(crate_name: &str, level: &str, arguments: &str) -> Vec<String> {
-    let start = arguments.find('"').unwrap();
-    let text = arguments[start..].trim_matches([',', '"', ' ', '\n']).replace("\\\"", "\"");
+    let arguments = match arguments.strip_prefix("target: ").and_then(|rest| rest.split_once(',')) {
+        Some((_target, rest)) => rest.trim_start(),
+        None => arguments,
+    };
+    let arguments = arguments.trim_end_matches([',', ' ', '\n']);
+    // The text is the last literal; a field may hold another.
+    let start = arguments.strip_suffix('"').map_or(arguments.len(), |rest| {
+        let mut quotes = rest.rmatch_indices('"').map(|(at, _)| at);
+        quotes.find(|at| !rest[..*at].ends_with('\\')).unwrap()
+    });
+    let text = arguments[start..].trim_matches('"').replace("\\\"", "\"");
     let fields: Vec<_> = arguments[..start]
         .split(',')
         .map(|field| field.split('=').next().unwrap().trim().trim_start_matches(['%', '?']))

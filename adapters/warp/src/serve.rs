@@ -19,7 +19,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 
 /// Serves `service` until `shutdown`, and what has begun until it is done.
 ///
-/// It is what [`warp::serve`] does for a filter: HTTP/1.1 and HTTP/2, with upgrades. The other end of each connection
+/// It is what `warp::serve` does for a filter: HTTP/1.1 and HTTP/2, with upgrades. The other end of each connection
 /// is known to the realm ([`Peer`]), but not to `warp::addr::remote`.
 pub async fn serve<S, F>(listener: TcpListener, service: S, shutdown: F)
 where

@@ -40,9 +40,9 @@ impl Greeter for Below {
     }
 }
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() {
-    // No layer: whatever the order is, nobody passes.
+/// There is no layer.
+#[tokio::test]
+async fn nobody_passes_whatever_the_order_is() {
     for refused in [
         Alone.greet(Request::new(String::new())).await,
         Above.greet(Request::new(String::new())).await,
