@@ -111,14 +111,14 @@ pub fn extension(policy: &Policy) -> Option<String> {
 /// use auth_core::api_keys::{ApiKeyRecord, ApiKeyStore, ApiKeyVerifier, StoreError};
 /// use auth_core::credential::{ApiKeyId, ApiKeyPrefix};
 /// use auth_core::openapi::{SecurityScheme, security_schemes};
-/// use auth_core::{ApiKeyIn, Realm};
+/// use auth_core::{ApiKeyIn, Realm, Verifier as _};
 ///
 /// struct NoKeys;
 /// impl ApiKeyStore for NoKeys {
 ///     async fn find(&self, _: ApiKeyId) -> Result<Option<ApiKeyRecord>, StoreError> { Ok(None) }
 /// }
 ///
-/// let keys = ApiKeyVerifier::new(ApiKeyPrefix::new("acme")?, NoKeys).map(|_| ());
+/// let keys = ApiKeyVerifier::new(ApiKeyPrefix::new("acme")?, NoKeys).map(|_, _| ());
 /// let realm = Realm::<()>::builder("acme").api_key(ApiKeyIn::header("X-API-TOKEN"), keys).build()?;
 /// let api_key = SecurityScheme::ApiKey { place: "header", name: "X-API-TOKEN" };
 /// assert_eq!(security_schemes(realm.as_ref()).collect::<Vec<_>>(), [("api_key", api_key)]);
