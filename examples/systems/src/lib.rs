@@ -1,0 +1,1 @@
+//! What the five example servers share.
