@@ -58,11 +58,14 @@ pub(crate) fn present<'h, S: AsRef<Carrier>>(
     schemes: &[S],
     accepted: Accepted,
     head: &'h dyn RequestHead,
+    authorization_alone: bool,
 ) -> Presented<'h> {
     let mut search = Search { schemes, accepted, found: None, is_ambiguous: false, is_anything_there: false };
     search.authorization(head);
+    let has_other_scheme = authorization_alone && search.is_anything_there && search.found.is_none();
     search.headers(head);
     search.query(head);
+    search.is_ambiguous |= has_other_scheme && search.found.is_some();
     // Whoever says who they are does not mean the cookie that their browser adds, even if we do not take their word.
     if !search.is_anything_there && !search.is_ambiguous {
         search.cookies(head);

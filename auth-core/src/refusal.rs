@@ -211,6 +211,16 @@ pub struct RefusalView<'a> {
     pub kind: RefusalKind,
     /// The status that will be sent.
     pub status: u16,
+    /// The stable name of the reason.
+    ///
+    /// # Security
+    ///
+    /// Meant for the operator. A renderer that tells some of it apart tells it to everybody: tell only what whoever
+    /// learns it has proved to know already, as some documented systems do.
+    pub reason: Reason,
+    /// The scopes that would have been enough, separated by spaces, where they are what is missing
+    /// ([`RefusalKind::InsufficientScope`]).
+    pub scope: Option<&'a str>,
 }
 
 /// The default: `application/problem+json` (RFC 9457) with `type`, `title` and `status`, and nothing that tells

@@ -1,9 +1,15 @@
 //! What a request presents, where own schemes share or nest their fields.
 
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
 use auth_core::credential::{BearerRef, BearerToken, Credential, OpaqueRef, OpaqueToken};
+use auth_core::decision::{Handle, begin, current};
 use auth_core::policy::SchemeUse;
-use auth_core::{AnyRealm, Attempt, Bearer, Facts, Policy, Realm, Scheme, Verified, Verifier, VerifyError};
-use auth_tests::{decide, leak};
+use auth_core::{
+    AnyRealm, Attempt, Bearer, Facts, Policy, Realm, RealmBuilder, Reason, Scheme, Verified, Verifier, VerifyError,
+};
+use auth_tests::{decide, endpoint, leak};
 use auth_tower::HttpHead;
 
 /// Believes everything that has the form of its kind.
@@ -124,4 +130,96 @@ fn a_query_of_many_names_allocates_nothing() {
 #[test]
 fn opaque_tokens_are_visible_ascii() {
     assert!(OpaqueToken::parse(b"a!~").is_ok() && OpaqueToken::parse(b"a b").is_err());
+}
+
+/// Believes `good`, at once.
+struct Sessions;
+
+impl Verifier<OpaqueToken> for Sessions {
+    type Value = ();
+
+    fn try_verify(&self, token: &OpaqueRef<'_>, _: &Attempt) -> Option<Result<Verified<()>, VerifyError>> {
+        Some(match token.reveal() {
+            "good" => Ok(Verified::new(Facts::new("alice"), ())),
+            "down" => Err(VerifyError::unavailable(Reason::STORE)),
+            _ => Err(VerifyError::refused(Reason::UNKNOWN_CREDENTIAL)),
+        })
+    }
+
+    async fn verify(&self, _: OpaqueToken, _: Attempt) -> Result<Verified<()>, VerifyError> {
+        unreachable!("answers at once")
+    }
+}
+
+#[derive(Scheme)]
+#[scheme(header = "X-Token", challenge = none)]
+struct Token;
+
+#[derive(Scheme)]
+#[scheme(cookie = "__Host-session", challenge = none)]
+struct Cookie;
+
+fn mixed() -> RealmBuilder<()> {
+    Realm::<()>::builder("test").bearer(Believes).scheme(Token, Sessions).scheme(Cookie, Sessions)
+}
+
+fn all() -> Policy {
+    Policy::listed(leak([SchemeUse::of::<Bearer>(), SchemeUse::of::<Token>(), SchemeUse::of::<Cookie>()]))
+}
+
+/// The status, and whether the request passes as a guest.
+fn with_headers(realm: RealmBuilder<()>, policy: Policy, method: &str, headers: &[(&str, &str)]) -> (u16, bool) {
+    let handle = Handle::new(realm.build().unwrap().erase());
+    let request = http::Request::builder().method(method).uri("/");
+    let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+    let request = request.body(()).unwrap();
+    let head = HttpHead::of_request(&request);
+    match now(begin(Some(&handle), &head, leak(endpoint(policy)))) {
+        Ok(_) => (200, now(current::<()>(Some(&handle), &head)).unwrap().is_none()),
+        Err(refusal) => (refusal.status(), false),
+    }
+}
+
+fn now<T>(future: impl Future<Output = T>) -> T {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(value) => value,
+        Poll::Pending => panic!("the verifiers of this test answer at once"),
+    }
+}
+
+#[test]
+fn another_authorization_beside_a_key_is_passed_over_unless_it_stands_alone() {
+    let beside = [("authorization", "Basic YTpi"), ("x-token", "good")];
+    assert_eq!(with_headers(mixed(), all(), "GET", &beside), (200, false));
+    let alone = || mixed().authorization_stands_alone();
+    assert_eq!(with_headers(alone(), all(), "GET", &beside).0, 400);
+    for (headers, status) in [
+        (vec![("authorization", "Basic YTpi")], 401),
+        (vec![("authorization", "Basic YTpi"), ("cookie", "__Host-session=good")], 401),
+        (vec![("authorization", ""), ("x-token", "good")], 400),
+        (vec![("authorization", "Bearer a"), ("x-token", "good")], 400),
+        (vec![("authorization", "Bearer a")], 200),
+        (vec![("x-token", "good")], 200),
+    ] {
+        assert_eq!(with_headers(alone(), all(), "GET", &headers).0, status, "{headers:?}");
+    }
+}
+
+#[test]
+fn a_bad_cookie_is_a_guest_where_guests_pass_and_the_realm_says_so() {
+    let bad = ["__Host-session=stale", "__Host-session=", "__Host-session=two words", "__Host-session=good"];
+    let lenient = || mixed().bad_cookies_are_guests();
+    for (at, cookie) in bad.into_iter().enumerate() {
+        // The last one is good, and may come from another site.
+        let (method, status) = if at == 3 { ("POST", 403) } else { ("GET", 401) };
+        let headers = [("cookie", cookie)];
+        assert_eq!(with_headers(mixed(), all().optional(), method, &headers).0, status, "{cookie}");
+        assert_eq!(with_headers(lenient(), all().optional(), method, &headers), (200, true), "{cookie}");
+        assert_eq!(with_headers(lenient(), all(), method, &headers).0, status, "{cookie}: no guests here");
+    }
+    let optional = |headers: &[_]| with_headers(lenient(), all().optional(), "GET", headers);
+    assert_eq!(optional(&[("cookie", "__Host-session=good")]), (200, false));
+    assert_eq!(optional(&[("cookie", "__Host-session=down")]).0, 503, "nobody knows");
+    assert_eq!(optional(&[("cookie", "__Host-session=good"), ("x-token", "bad")]).0, 401, "what is explicit counts");
+    assert_eq!(optional(&[("x-token", "bad")]).0, 401);
 }

@@ -21,6 +21,7 @@ impl Verifier<BearerToken> for Knows {
         Some(match token.reveal() {
             "good" => Ok(Verified::new(Facts::new("alice"), ())),
             "down" => Err(VerifyError::unavailable(Reason::STORE)),
+            "gone" => Err(VerifyError::refused(Reason::ACCOUNT_STATE)),
             _ => Err(VerifyError::refused(Reason::UNKNOWN_CREDENTIAL)),
         })
     }
@@ -36,8 +37,10 @@ struct Envelope;
 
 impl Renderer for Envelope {
     fn render(&self, refusal: &RefusalView<'_>) -> Body {
-        let RefusalView { realm, kind, status, .. } = refusal;
+        let RefusalView { realm, kind, status, reason, scope, .. } = refusal;
         let body = format!("{} {} {status}", realm.unwrap_or("-"), kind.as_str());
+        let body = if *reason == Reason::ACCOUNT_STATE { format!("{body} {reason}") } else { body };
+        let body = scope.map_or(body.clone(), |scope| format!("{body} needs {scope}"));
         Body::new("application/vnd.envelope", body.into_bytes())
     }
 }
@@ -101,6 +104,19 @@ fn what_is_hidden_looks_like_nothing_in_the_renderers_form_too() {
     assert_eq!(hidden.body(), b"demo not_found 404");
     assert_eq!(hidden.body(), nothing.body());
     assert!(hidden.headers().eq(nothing.headers()) && hidden.status() == nothing.status());
+}
+
+#[test]
+fn a_renderer_may_tell_the_reason_and_the_scopes_that_are_missing() {
+    static EITHER: [Requirement; 2] =
+        [Requirement::Scope(Name::Text("items:all")), Requirement::Scope(Name::Text("items:read"))];
+    let realm = builder().renderer(Envelope).build().unwrap().erase();
+    let readers = || Policy::listed(leak([SchemeUse::of::<Bearer>()])).require(Requirement::Any(&EITHER));
+    let body =
+        |token, policy| String::from_utf8(refusal(&realm, &request(Some(token)), policy).body().to_vec()).unwrap();
+    assert_eq!(body("Bearer good", readers()), "demo insufficient_scope 403 needs items:all items:read");
+    assert_eq!(body("Bearer gone", readers()), "demo invalid_credentials 401 account_state");
+    assert_eq!(body("Bearer good", readers().hide()), "demo not_found 404", "and nothing of what is hidden");
 }
 
 #[test]

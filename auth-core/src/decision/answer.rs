@@ -122,10 +122,14 @@ impl Respondent {
 
     /// A scope is missing, of the policy or of an object.
     pub(crate) fn insufficient_scope(&self, scopes: String, reason: Reason) -> Refusal {
-        let error = BearerError::InsufficientScope(scopes);
+        let error = BearerError::InsufficientScope(scopes.clone());
         let status = self.inner().options.forbidden_status;
         let challenges = if status == 401 { self.challenges(Some(&error)) } else { self.bearer_challenges(&error) };
-        self.refuse_forbidden(RefusalKind::InsufficientScope, reason, status, challenges)
+        if self.policy().hide {
+            return self.refuse(RefusalKind::NotFound, reason, 404, Vec::new(), None);
+        }
+        let shape = self.shape(RefusalKind::InsufficientScope, reason, status, challenges, None);
+        answer(Some(self.inner()), Shape { scope: Some(scopes), ..shape })
     }
 
     /// A role is missing, or a check says no.
@@ -176,11 +180,20 @@ impl Respondent {
         challenges: Vec<String>,
         retry_after: Option<String>,
     ) -> Refusal {
+        answer(Some(self.inner()), self.shape(kind, reason, status, challenges, retry_after))
+    }
+
+    fn shape(
+        &self,
+        kind: RefusalKind,
+        reason: Reason,
+        status: u16,
+        challenges: Vec<String>,
+        retry_after: Option<String>,
+    ) -> Shape {
         let vary = (self.policy().optional && kind != RefusalKind::NotFound).then(|| vary(self.inner(), self.accepted));
-        answer(
-            Some(self.inner()),
-            Shape { kind, reason, status, challenges, retry_after, vary, leaves_body_unread: self.leaves_body_unread },
-        )
+        let leaves_body_unread = self.leaves_body_unread;
+        Shape { kind, reason, status, challenges, retry_after, vary, leaves_body_unread, scope: None }
     }
 }
 
@@ -213,6 +226,7 @@ pub fn not_found(realm: &AnyRealm, head: &dyn RequestHead) -> Refusal {
             retry_after: None,
             vary: None,
             leaves_body_unread,
+            scope: None,
         },
     )
 }
@@ -268,6 +282,7 @@ pub(crate) fn misconfigured_answer(realm: Option<&Inner>, leaves_body_unread: bo
             retry_after: None,
             vary: None,
             leaves_body_unread,
+            scope: None,
         },
     );
     match realm {
@@ -286,10 +301,12 @@ struct Shape {
     retry_after: Option<String>,
     vary: Option<String>,
     leaves_body_unread: bool,
+    /// The scopes that are missing, for the renderer.
+    scope: Option<String>,
 }
 
 fn answer(realm: Option<&Inner>, shape: Shape) -> Refusal {
-    let Shape { kind, reason, status, challenges, retry_after, vary, leaves_body_unread } = shape;
+    let Shape { kind, reason, status, challenges, retry_after, vary, leaves_body_unread, scope } = shape;
     let mut headers: Vec<(&'static str, String)> =
         challenges.into_iter().map(|line| ("www-authenticate", line)).collect();
     headers.push(("cache-control", "no-store".to_owned()));
@@ -298,7 +315,10 @@ fn answer(realm: Option<&Inner>, shape: Shape) -> Refusal {
     if leaves_body_unread {
         headers.push(("connection", "close".to_owned()));
     }
-    let view = RefusalView { realm: realm.map(|realm| realm.name.as_str()), kind, status };
+    let realm_name = realm.map(|realm| realm.name.as_str());
+    // What is hidden must not be told from what is not there.
+    let told = if kind == RefusalKind::NotFound { Reason::NOT_FOUND } else { reason };
+    let view = RefusalView { realm: realm_name, kind, status, reason: told, scope: scope.as_deref() };
     let body = realm.map_or_else(|| ProblemJson.render(&view), |realm| realm.renderer.render(&view));
     Refusal::new(Answer { kind, reason, status, headers, body })
 }
@@ -320,6 +340,7 @@ pub(crate) fn assumed_refusal() -> Refusal {
             retry_after: None,
             vary: None,
             leaves_body_unread: false,
+            scope: None,
         },
     )
 }

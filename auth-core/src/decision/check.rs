@@ -23,7 +23,7 @@ use crate::policy::Requirement;
 use crate::realm::{AnyRealm, PendingVerification, Verification};
 use crate::refusal::Refusal;
 use crate::verified::ErasedVerified;
-use crate::verifier::{Attempt, Reason, VerifyError};
+use crate::verifier::{Attempt, Reason, VerifyError, VerifyErrorKind};
 
 /// Begins to decide whether the request may reach the endpoint's handler.
 ///
@@ -70,6 +70,8 @@ struct Continuation {
     /// Kept for layers only: a guard's own verdict is not asked for again.
     credential: Option<Fingerprint>,
     remember: Option<Remember>,
+    /// Whether a credential that is refused counts as none.
+    bad_is_guest: bool,
 }
 
 /// Where a verification is remembered that turns out well.
@@ -155,15 +157,9 @@ fn decide(
         ));
     }
     let attempt = Attempt::new(inner.clock.now(), inner.source.locate(head));
-    let found = match present(&inner.schemes, respondent.accepted, head) {
+    let found = match present(&inner.schemes, respondent.accepted, head, inner.options.authorization_alone) {
         Presented::One(found) => found,
-        Presented::Nothing if policy.optional => {
-            let admitted = respondent.admit(Outcome::Guest);
-            if admitted.is_ok() {
-                report_guest(&respondent);
-            }
-            return State::done(admitted);
-        }
+        Presented::Nothing if policy.optional => return State::done(respondent.admit_guest()),
         Presented::Nothing => {
             return State::refused(respondent.no_credentials(Reason::NO_CREDENTIALS), &respondent, None);
         }
@@ -176,15 +172,19 @@ fn decide(
     let Some(entry) = inner.schemes.get(scheme) else {
         return State::done(Err(respondent.misconfigured("a scheme went missing")));
     };
+    let bad_is_guest = policy.optional && inner.options.skips_bad_cookies && entry.carrier.is_ambient();
     if entry.carrier.is_ambient() && !is_same_origin(head, &inner.options.trusted_origins) {
+        if bad_is_guest {
+            return State::done(respondent.admit_guest());
+        }
         return State::refused(respondent.forbidden(Reason::CROSS_SITE), &respondent, Some(scheme));
     }
-    let mut then = Continuation { respondent, scheme, attempt, credential: None, remember: None };
+    let mut then = Continuation { respondent, scheme, attempt, credential: None, remember: None, bad_is_guest };
     let Some(raw) = found.raw else {
-        return State::done(Err(then.malformed(Reason::MALFORMED)));
+        return State::done(then.malformed(Reason::MALFORMED));
     };
     if raw.len() > MAX_CREDENTIAL_LEN {
-        return State::done(Err(then.malformed(Reason::TOO_LONG)));
+        return State::done(then.malformed(Reason::TOO_LONG));
     }
     then.credential = (!is_current).then(|| Fingerprint::of(&raw));
     if let Some(verified) = handle.authenticated(realm, scheme, &raw) {
@@ -209,7 +209,7 @@ fn decide(
             }
             State::done(then.finish(result))
         }
-        Verification::Malformed => State::done(Err(then.malformed(Reason::MALFORMED))),
+        Verification::Malformed => State::done(then.malformed(Reason::MALFORMED)),
         Verification::Pending(verification) => {
             then.remember = ticket.map(|(cache, ticket)| Remember::new(cache, ticket, &raw));
             State::Pending { verification, then }
@@ -225,19 +225,28 @@ impl Remember {
 }
 
 impl Continuation {
-    fn malformed(&self, reason: Reason) -> Refusal {
+    fn malformed(&self, reason: Reason) -> Result<Verdict, Refusal> {
+        if self.bad_is_guest {
+            return self.respondent.admit_guest();
+        }
         let refusal = self.respondent.invalid_credentials(self.scheme, reason);
         report(&refusal, &self.respondent, Some(self.scheme), None);
-        refusal
+        Err(refusal)
     }
 
     /// From the verifier's answer to the verdict: the party is judged by the policy's requirement.
     fn finish(&self, result: Result<ErasedVerified, VerifyError>) -> Result<Verdict, Refusal> {
-        let verified = result.map_err(|error| {
-            let refusal = self.respondent.verify_error(self.scheme, &error);
-            report(&refusal, &self.respondent, Some(self.scheme), Error::source(&error));
-            refusal
-        })?;
+        let verified = match result {
+            Ok(verified) => verified,
+            Err(error) if self.bad_is_guest && error.kind() == VerifyErrorKind::Refused => {
+                return self.respondent.admit_guest();
+            }
+            Err(error) => {
+                let refusal = self.respondent.verify_error(self.scheme, &error);
+                report(&refusal, &self.respondent, Some(self.scheme), Error::source(&error));
+                return Err(refusal);
+            }
+        };
         let party = Party { principal: verified.value(), facts: verified.facts(), now: self.attempt.now };
         evaluate(&self.respondent.endpoint.policy.requirement, party).map_err(|lacking| {
             let refusal = self.respondent.lacking(&lacking);
@@ -252,6 +261,15 @@ impl Continuation {
 }
 
 impl Respondent {
+    /// The verdict that lets a guest pass.
+    fn admit_guest(&self) -> Result<Verdict, Refusal> {
+        let admitted = self.admit(Outcome::Guest);
+        if admitted.is_ok() {
+            report_guest(self);
+        }
+        admitted
+    }
+
     /// The verdict in favour of the request, unless the handler takes another principal than the realm's.
     ///
     /// It would find that out by itself, but some frameworks would run it all the same, for `Option<Auth<P>>`.

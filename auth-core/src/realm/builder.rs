@@ -58,6 +58,8 @@ impl<P: Send + Sync + 'static> RealmBuilder<P> {
                 roles_in_scope_challenge: false,
                 acr_values: Vec::new(),
                 trusted_origins: Vec::new(),
+                authorization_alone: false,
+                skips_bad_cookies: false,
             },
             default_policy: None,
             cache_capacity: DEFAULT_CACHE_CAPACITY,
@@ -153,6 +155,24 @@ impl<P: Send + Sync + 'static> RealmBuilder<P> {
     /// An origin, like `https://app.example.com`, whose pages may send cookies on unsafe methods.
     pub fn trusted_origin(mut self, origin: &str) -> Self {
         self.options.trusted_origins.push(origin.to_owned());
+        self
+    }
+
+    /// Takes every `Authorization` for an explicit credential: where a policy accepts a credential of another field, such
+    /// as an API key, an `Authorization` beside it is refused with 400, of whatever scheme it is.
+    ///
+    /// Without it, an `Authorization` of a scheme that the policy does not accept is passed over there.
+    pub fn authorization_stands_alone(mut self) -> Self {
+        self.options.authorization_alone = true;
+        self
+    }
+
+    /// Where guests may pass (`optional`), takes a cookie that is stale or malformed, or that another site may have sent
+    /// along, for none. Elsewhere nothing changes, and a bad explicit credential is refused everywhere.
+    ///
+    /// For pages that a browser has to see although it still has the cookie of a session that has ended.
+    pub fn bad_cookies_are_guests(mut self) -> Self {
+        self.options.skips_bad_cookies = true;
         self
     }
 

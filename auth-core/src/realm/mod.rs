@@ -143,6 +143,8 @@ pub(crate) struct Options {
     pub(crate) roles_in_scope_challenge: bool,
     pub(crate) acr_values: Vec<(String, String)>,
     pub(crate) trusted_origins: Vec<String>,
+    pub(crate) authorization_alone: bool,
+    pub(crate) skips_bad_cookies: bool,
 }
 
 /// One scheme of a realm.

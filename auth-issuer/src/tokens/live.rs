@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use auth_core::api_keys::StoreError;
 use auth_core::jwt::TokenState;
-use auth_core::{Attempt, Claims, Facts};
+use auth_core::{Attempt, Claims, Facts, Reason};
 
 use super::issuer::TokenIssuer;
 use crate::accounts::{Account, AccountState, AccountStore};
@@ -78,19 +78,21 @@ impl<A: AccountStore, T: TokenIdStore> LiveTokens<A, T> {
         self.ids.spend_token_id(self.issuer.purpose(), id, later(expires_at, MARGIN)).await
     }
 
-    /// The account of a token whose signature and claims are good already; `None` if the token is not good any more.
-    pub(super) async fn account(&self, token: &Facts, claims: &Claims) -> Result<Option<Account>, StoreError> {
+    /// The account of a token whose signature and claims are good already, or why the token is not good any more.
+    pub(super) async fn account(&self, token: &Facts, claims: &Claims) -> Result<Result<Account, Reason>, StoreError> {
         let (Some((account, epoch)), Some(id)) = (self.issuer.account_of(claims), token.credential_id.as_deref())
         else {
-            return Ok(None);
+            return Ok(Err(Reason::REVOKED));
         };
         let account = self.accounts.find_account_by_id(&account).await?;
-        let Some(account) = account.filter(|account| account.state() == AccountState::Active) else { return Ok(None) };
+        let Some(account) = account.filter(|account| account.state() == AccountState::Active) else {
+            return Ok(Err(Reason::ACCOUNT_STATE));
+        };
         if account.epoch() != epoch && !self.is_carried(id, account.epoch()).await? {
-            return Ok(None);
+            return Ok(Err(Reason::REVOKED));
         }
         let is_revoked = self.ids.is_token_id_spent(self.issuer.purpose(), id).await?;
-        Ok((!is_revoked).then_some(account))
+        Ok(if is_revoked { Err(Reason::REVOKED) } else { Ok(account) })
     }
 
     pub(super) fn issuer(&self) -> &TokenIssuer {
@@ -118,7 +120,7 @@ fn named(token: &Facts) -> Option<(&str, SystemTime)> {
 
 impl<A: AccountStore, T: TokenIdStore> TokenState for LiveTokens<A, T> {
     async fn is_alive(&self, token: &Facts, claims: &Claims) -> Result<bool, StoreError> {
-        Ok(self.account(token, claims).await?.is_some())
+        Ok(self.account(token, claims).await?.is_ok())
     }
 }
 

@@ -83,8 +83,7 @@ impl<A: AccountStore, T: TokenIdStore> AccountTokens<A, T> {
 
     pub(super) async fn check(&self, token: BearerToken, attempt: Attempt) -> Result<Verified<LiveToken>, VerifyError> {
         let (facts, claims) = self.jwt.verify(token, attempt).await?.into_parts();
-        let account = self.live.account(&facts, &claims).await?;
-        let account = account.ok_or_else(|| VerifyError::refused(Reason::REVOKED))?;
+        let account = self.live.account(&facts, &claims).await?.map_err(VerifyError::refused)?;
         let facts = self.current(facts, &claims, &account);
         Ok(Verified::new(facts, LiveToken { claims, account }))
     }

@@ -117,11 +117,11 @@ async fn a_token_is_good_while_its_account_is() {
     let token = issue().await;
     assert_eq!(reason(&tokens, &token, 1).await, None);
     store.set_state("1", AccountState::Suspended).await.expect("an answer");
-    assert_eq!(reason(&tokens, &token, 1).await, Some(Reason::REVOKED));
+    assert_eq!(reason(&tokens, &token, 1).await, Some(Reason::ACCOUNT_STATE));
     store.set_state("1", AccountState::Active).await.expect("an answer");
     let token = issue().await;
     store.delete_account("1").await.expect("an answer");
-    assert_eq!(reason(&tokens, &token, 1).await, Some(Reason::REVOKED));
+    assert_eq!(reason(&tokens, &token, 1).await, Some(Reason::ACCOUNT_STATE));
 }
 
 #[tokio::test]
