@@ -16,7 +16,11 @@ pub struct Shutdown(watch::Receiver<bool>);
 
 impl Shutdown {
     /// Begins to listen to signals; none is missed from now on.
-    pub(crate) fn install() -> io::Result<Self> {
+    ///
+    /// # Errors
+    ///
+    /// If the operating system refuses.
+    pub fn install() -> io::Result<Self> {
         let signals = signals()?;
         let (announce, requested) = watch::channel(false);
         tokio::spawn(async move {

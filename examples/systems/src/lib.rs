@@ -1,1 +1,30 @@
-//! What the five example servers share.
+//! What the five servers of documented systems have in common, so that each of them is only what its vendor documents.
+//!
+//! A server is a [`System`]: its name, port, settings and accounts, and [`System::build`], which makes a router of a
+//! [`Context`]. [`run`] does the rest of a `main`: options, store, accounts, keys, mail, signals.
+//!
+//! # Features
+//!
+//! | feature | adds | default |
+//! | --- | --- | --- |
+//! | `testing` | `testing`: starts servers as programs and in the process of a test | no |
+
+pub mod accounts;
+mod context;
+mod failure;
+pub mod keys;
+pub mod nexudus;
+mod options;
+mod run;
+mod serve;
+mod settings;
+mod system;
+#[cfg(feature = "testing")]
+pub mod testing;
+
+pub use context::Context;
+pub use failure::StartError;
+pub use options::{Mode, Options, Throttling};
+pub use run::run;
+pub use settings::{Setting, SettingValue, Settings};
+pub use system::System;

@@ -1,0 +1,175 @@
+//! The directory of keys: made on the first start, read on every other.
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, ErrorKind, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use auth_core::jwt::JwtAlgorithm;
+use auth_issuer::keys::{KeyRing, SigningKey};
+use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
+use serde::Deserialize;
+use zeroize::Zeroizing;
+
+use crate::failure::StartError;
+
+/// The directory of keys.
+///
+/// | file | holds |
+/// | --- | --- |
+/// | `NAME.pem` | a private key, PKCS#8 |
+/// | `NAME.jwk` | a shared secret (RFC 7518 §6.4) |
+/// | `NAME.old.pem`, `NAME.old.jwk` | a key that still verifies, put there by whoever rotates |
+///
+/// What is missing is made, for its owner alone (`0600`). Of processes that start at once one makes a key and all use it.
+#[derive(Clone, Debug)]
+pub struct KeyDirectory(Arc<PathBuf>);
+
+/// A shared secret as a JSON Web Key.
+#[derive(Deserialize)]
+struct SecretJwk {
+    kty: String,
+    k: String,
+    kid: Option<String>,
+}
+
+impl KeyDirectory {
+    /// Opens the directory, which is made if it is not there.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be made.
+    pub fn open(path: &Path) -> Result<Self, StartError> {
+        let make = || -> io::Result<()> {
+            if path.is_dir() {
+                return Ok(());
+            }
+            let mut builder = fs::DirBuilder::new();
+            builder.recursive(true);
+            #[cfg(unix)]
+            std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+            builder.create(path)
+        };
+        make().map_err(|error| StartError::new(format!("--keys {}: it cannot be made: {error}", path.display())))?;
+        Ok(Self(Arc::new(path.to_path_buf())))
+    }
+
+    /// The ring of that name and algorithm: its key, and the old one if there is one.
+    ///
+    /// # Errors
+    ///
+    /// If a file cannot be read, made, or is no key of that algorithm.
+    pub fn ring(&self, name: &str, algorithm: JwtAlgorithm) -> Result<KeyRing, StartError> {
+        let is_secret = matches!(algorithm, JwtAlgorithm::Hs256 | JwtAlgorithm::Hs384 | JwtAlgorithm::Hs512);
+        let end = if is_secret { "jwk" } else { "pem" };
+        let read = |path: &Path, text: &str| {
+            let key = if is_secret { secret(algorithm, text) } else { private(algorithm, text) };
+            key.map_err(|error| StartError::new(format!("{}: {error}", path.display())))
+        };
+        let path = self.0.join(format!("{name}.{end}"));
+        let text = self.read_or_make(&path, || {
+            if is_secret { new_secret() } else { new_private(algorithm) }
+        })?;
+        let mut ring = KeyRing::new(read(&path, &text)?);
+        let old = self.0.join(format!("{name}.old.{end}"));
+        if old.exists() {
+            let text = read_text(&old)?;
+            ring.announce(read(&old, &text)?)?;
+        }
+        Ok(ring)
+    }
+
+    /// A secret of 32 bytes that is no signing key.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read, made, or holds no such secret.
+    pub fn secret(&self, name: &str) -> Result<Zeroizing<Vec<u8>>, StartError> {
+        let path = self.0.join(format!("{name}.jwk"));
+        let text = self.read_or_make(&path, new_secret)?;
+        let (secret, _id) =
+            parse_secret(&text).map_err(|error| StartError::new(format!("{}: {error}", path.display())))?;
+        if secret.len() != 32 {
+            return Err(StartError::new(format!("{}: the secret has not 32 bytes", path.display())));
+        }
+        Ok(secret)
+    }
+
+    fn read_or_make(
+        &self,
+        path: &Path,
+        make: impl FnOnce() -> Result<Zeroizing<String>, StartError>,
+    ) -> Result<Zeroizing<String>, StartError> {
+        if !path.exists() {
+            let text = make()?;
+            self.put(path, &text)
+                .map_err(|error| StartError::new(format!("{}: it cannot be written: {error}", path.display())))?;
+        }
+        read_text(path)
+    }
+
+    /// Puts a whole file there, unless another process was faster.
+    fn put(&self, path: &Path, text: &str) -> io::Result<()> {
+        let mut random = [0_u8; 9];
+        getrandom::fill(&mut random)?;
+        let part = self.0.join(format!(".{}.part", BASE64_URL_SAFE_NO_PAD.encode(random)));
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut file = options.open(&part)?;
+        file.write_all(text.as_bytes())?;
+        file.sync_all()?;
+        let linked = fs::hard_link(&part, path);
+        fs::remove_file(&part)?;
+        match linked {
+            Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(error),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn read_text(path: &Path) -> Result<Zeroizing<String>, StartError> {
+    fs::read_to_string(path)
+        .map(Zeroizing::new)
+        .map_err(|error| StartError::new(format!("{}: it cannot be read: {error}", path.display())))
+}
+
+fn private(algorithm: JwtAlgorithm, text: &str) -> Result<SigningKey, StartError> {
+    Ok(SigningKey::from_pem(algorithm, text.as_bytes())?)
+}
+
+fn secret(algorithm: JwtAlgorithm, text: &str) -> Result<SigningKey, StartError> {
+    let (secret, id) = parse_secret(text)?;
+    let key = SigningKey::from_secret(algorithm, &secret)?;
+    match id {
+        Some(id) => Ok(key.with_id(&id)?),
+        None => Ok(key),
+    }
+}
+
+fn parse_secret(text: &str) -> Result<(Zeroizing<Vec<u8>>, Option<String>), StartError> {
+    // The parser's own message could quote the secret.
+    let jwk: SecretJwk = serde_json::from_str(text)
+        .map_err(|_quotes| StartError::new(r#"it is no JSON Web Key like {"kty":"oct","k":".."}"#))?;
+    if jwk.kty != "oct" {
+        return Err(StartError::new("the key is no shared secret (`kty` is not `oct`)"));
+    }
+    let secret = BASE64_URL_SAFE_NO_PAD
+        .decode(Zeroizing::new(jwk.k).as_bytes())
+        .map_err(|_quotes| StartError::new("the member `k` is not base64url without padding"))?;
+    Ok((Zeroizing::new(secret), jwk.kid))
+}
+
+fn new_private(algorithm: JwtAlgorithm) -> Result<Zeroizing<String>, StartError> {
+    SigningKey::generate(algorithm)?.reveal_pem().ok_or_else(|| StartError::new("the key has no private part"))
+}
+
+fn new_secret() -> Result<Zeroizing<String>, StartError> {
+    let (mut secret, mut id) = (Zeroizing::new([0_u8; 32]), [0_u8; 12]);
+    getrandom::fill(secret.as_mut_slice())?;
+    getrandom::fill(&mut id)?;
+    let secret = Zeroizing::new(BASE64_URL_SAFE_NO_PAD.encode(secret.as_slice()));
+    let id = BASE64_URL_SAFE_NO_PAD.encode(id);
+    Ok(Zeroizing::new(format!("{{\"kty\":\"oct\",\"kid\":\"{id}\",\"k\":\"{}\"}}\n", *secret)))
+}

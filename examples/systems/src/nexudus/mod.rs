@@ -1,0 +1,3 @@
+//! What the three Nexudus systems have in common.
+
+pub mod token;

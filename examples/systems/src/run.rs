@@ -1,0 +1,119 @@
+//! The frame of a `main`.
+
+use std::io::{self, IsTerminal as _, Write as _};
+use std::net::{SocketAddr, TcpListener};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use auth_core::{Clock, SystemClock};
+use auth_issuer::HashParams;
+use demo::Shutdown;
+use tracing_subscriber::EnvFilter;
+
+use crate::failure::StartError;
+use crate::options::{NoOptions, Options, Throttling};
+use crate::serve::{Server, assemble};
+use crate::system::System;
+
+/// The exit code of a start that the operator has to mend.
+const EXIT_START: u8 = 2;
+
+/// Why the program ends early.
+enum End {
+    /// The start has failed.
+    Start(StartError),
+    /// The server has failed.
+    Server(io::Error),
+}
+
+/// The whole of a server's `main`: reads the options, starts, says so in one line on the standard output, serves until
+/// SIGINT or SIGTERM, and finishes what is under way.
+///
+/// A start that fails is one line on the standard error, and exit code 2.
+pub fn run<S: System>(system: &S) -> ExitCode {
+    let options = match arguments().and_then(|arguments| Options::parse(system, &arguments)) {
+        Ok(options) => options,
+        Err(NoOptions::Help(text)) => {
+            // Whoever does not read the help to its end has no use for an error.
+            drop(io::stdout().write_all(text.as_bytes()));
+            return ExitCode::SUCCESS;
+        }
+        Err(NoOptions::Wrong(error)) => return refuse::<S>(&error),
+    };
+    match serve(system, options) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(End::Start(error)) => refuse::<S>(&error),
+        Err(End::Server(error)) => {
+            tracing::error!(%error, "the server has ended");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn refuse<S: System>(error: &StartError) -> ExitCode {
+    eprintln!("{}: {error}", S::NAME);
+    ExitCode::from(EXIT_START)
+}
+
+fn arguments() -> Result<Vec<String>, NoOptions> {
+    let wrong = |_not_unicode| NoOptions::Wrong(StartError::new("an argument is not UTF-8; write it anew"));
+    std::env::args_os().skip(1).map(|argument| argument.into_string().map_err(wrong)).collect()
+}
+
+fn serve<S: System>(system: &S, options: Options) -> Result<(), End> {
+    begin_to_log().map_err(End::Start)?;
+    let runtime = tokio::runtime::Runtime::new().map_err(|error| End::Start(error.into()))?;
+    runtime.block_on(async {
+        // Before anybody can know that the service is there, so that no signal is missed.
+        let shutdown = Shutdown::install().map_err(|error| End::Start(error.into()))?;
+        let (listener, server) = start(system, options).await.map_err(End::Start)?;
+        let address = listener.local_addr().map_err(|error| End::Start(error.into()))?;
+        announce(address);
+        let service = server.router.into_make_service_with_connect_info::<SocketAddr>();
+        let serving = axum::serve(listener, service).with_graceful_shutdown(shutdown.requested());
+        let ended = shutdown.bound(serving).await.map_err(End::Server);
+        server.context.mail.flush().await;
+        ended
+    })
+}
+
+async fn start<S: System>(system: &S, options: Options) -> Result<(tokio::net::TcpListener, Server), StartError> {
+    let listen = options.listen;
+    let bind = || -> io::Result<TcpListener> {
+        let listener = TcpListener::bind(listen)?;
+        listener.set_nonblocking(true)?;
+        Ok(listener)
+    };
+    let listener = bind().map_err(|error| {
+        StartError::new(format!("--listen {listen}: {error}; use a free address and port, like 127.0.0.1:0"))
+    })?;
+    let address = listener.local_addr()?;
+    let is_limited = options.throttle == Throttling::On;
+    tracing::info!(source = options.source_text, is_limited, "callers are told apart by this source");
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
+    let server = assemble(system, options, address, clock, HashParams::default()).await?;
+    Ok((tokio::net::TcpListener::from_std(listener)?, server))
+}
+
+fn announce(address: SocketAddr) {
+    let mut stdout = io::stdout().lock();
+    if let Err(error) = writeln!(stdout, "listening on http://{address}").and_then(|()| stdout.flush()) {
+        tracing::warn!(%error, "nobody reads the standard output");
+    }
+}
+
+fn begin_to_log() -> Result<(), StartError> {
+    let text = match std::env::var("RUST_LOG") {
+        Ok(text) if !text.is_empty() => text,
+        _ => "info".to_owned(),
+    };
+    let filter = EnvFilter::builder().parse(&text).map_err(|error| {
+        StartError::new(format!("RUST_LOG: {text:?} is no log filter ({error}); use one like info or auth_core=debug"))
+    })?;
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(io::stderr)
+        .with_ansi(io::stderr().is_terminal())
+        .init();
+    Ok(())
+}
