@@ -169,6 +169,8 @@ fn command<S: System>(system: &S) -> Command {
         after.push_str("Settings (--set NAME=VALUE):\n");
         for setting in S::SETTINGS {
             let (default, values) = (setting.values.first().unwrap_or(&""), setting.values.join("|"));
+            let values = if values.is_empty() { "TEXT" } else { &values };
+            let default = if default.is_empty() { "none" } else { default };
             after.push_str(&format!("  {}={values}  {} [default: {default}]\n", setting.name, setting.help));
         }
         after.push('\n');

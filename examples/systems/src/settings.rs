@@ -10,7 +10,7 @@ use crate::failure::StartError;
 pub struct Setting {
     /// The name in `--set NAME=VALUE`.
     pub name: &'static str,
-    /// The values that it has; the first one is the default.
+    /// The values that it has; the first one is the default. Without any it takes every text, and is empty if not set.
     pub values: &'static [&'static str],
     /// One sentence for `--help`.
     pub help: &'static str,
@@ -20,7 +20,7 @@ pub struct Setting {
 #[derive(Clone, Debug)]
 pub struct Settings {
     known: &'static [Setting],
-    chosen: BTreeMap<&'static str, &'static str>,
+    chosen: BTreeMap<&'static str, String>,
 }
 
 /// Reads the value of a setting as a type of the system.
@@ -57,10 +57,10 @@ impl Settings {
                     complain(&format!("there is no such setting; there are {}", names.join(", ")))
                 }
             })?;
-            let value = setting.values.iter().find(|known| **known == value).ok_or_else(|| {
-                complain(&format!("the value has to be one of {}", setting.values.join(", ")))
-            })?;
-            if chosen.insert(setting.name, *value).is_some() {
+            if !setting.values.is_empty() && !setting.values.contains(&value) {
+                return Err(complain(&format!("the value has to be one of {}", setting.values.join(", "))));
+            }
+            if chosen.insert(setting.name, value.to_owned()).is_some() {
                 return Err(complain("the name is set twice"));
             }
         }
@@ -69,9 +69,9 @@ impl Settings {
 
     /// The value of a setting: the chosen one, or the default.
     #[must_use]
-    pub fn text(&self, name: &str) -> &'static str {
+    pub fn text(&self, name: &str) -> &str {
         let default = || self.known.iter().find(|setting| setting.name == name)?.values.first().copied();
-        self.chosen.get(name).copied().or_else(default).unwrap_or_default()
+        self.chosen.get(name).map(String::as_str).or_else(default).unwrap_or_default()
     }
 
     /// The value of a setting as a type of the system.
