@@ -88,10 +88,12 @@ async fn start<S: System>(system: &S, options: Options) -> Result<(tokio::net::T
         StartError::new(format!("--listen {listen}: {error}; use a free address and port, like 127.0.0.1:0"))
     })?;
     let address = listener.local_addr()?;
-    let is_limited = options.throttle == Throttling::On;
-    tracing::info!(source = options.source_text, is_limited, "callers are told apart by this source");
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
     let server = assemble(system, options, address, clock, HashParams::default()).await?;
+    // Not before: a start that fails says one line.
+    let options = &server.context.options;
+    let is_limited = options.throttle == Throttling::On;
+    tracing::info!(source = options.source_text, is_limited, "callers are told apart by this source");
     Ok((tokio::net::TcpListener::from_std(listener)?, server))
 }
 
@@ -105,7 +107,8 @@ fn announce(address: SocketAddr) {
 fn begin_to_log() -> Result<(), StartError> {
     let text = match std::env::var("RUST_LOG") {
         Ok(text) if !text.is_empty() => text,
-        _ => "info".to_owned(),
+        // PostgreSQL notices that tables are there already, at each start.
+        _ => "info,sqlx::postgres::notice=warn".to_owned(),
     };
     let filter = EnvFilter::builder().parse(&text).map_err(|error| {
         StartError::new(format!("RUST_LOG: {text:?} is no log filter ({error}); use one like info or auth_core=debug"))
