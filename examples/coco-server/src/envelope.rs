@@ -1,0 +1,166 @@
+//! What the answers look like: plain JSON, and one envelope for everything that fails.
+//!
+//! ```json
+//! {"status": 403, "error": {"reason": "failed to login"}}
+//! ```
+//!
+//! `status` is the status of the answer. The web console signs its user out on 401, so 401 means "not signed in" and
+//! nothing else.
+
+use std::borrow::Cow;
+use std::error::Error;
+use std::time::Duration;
+
+use auth_axum::{Body, Reason, Refusal, RefusalKind, RefusalView, Renderer};
+use auth_issuer::Unavailable;
+use auth_issuer::http::{DecodeError, reply};
+use axum::http::header::{CONNECTION, CONTENT_TYPE};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+/// The media type of every answer.
+pub(crate) const JSON: &str = "application/json; charset=utf-8";
+
+/// How long to wait where nothing could be decided.
+const UNAVAILABLE_FOR: Duration = Duration::from_secs(5);
+
+/// A failure, as a handler says it.
+#[derive(Debug)]
+pub(crate) struct Problem {
+    status: StatusCode,
+    reason: Cow<'static, str>,
+    retry_after: Option<Duration>,
+    refusal: Option<Refusal>,
+    /// Whether some of the body stays unread, so that the connection is of no further use.
+    closes: bool,
+}
+
+#[derive(Serialize)]
+struct Envelope<'a> {
+    status: u16,
+    error: Details<'a>,
+}
+
+#[derive(Serialize)]
+struct Details<'a> {
+    reason: &'a str,
+}
+
+impl Problem {
+    /// A failure with that status, which says that reason.
+    pub(crate) fn new(status: StatusCode, reason: impl Into<Cow<'static, str>>) -> Self {
+        Self { status, reason: reason.into(), retry_after: None, refusal: None, closes: false }
+    }
+
+    /// A request that cannot be meant.
+    pub(crate) fn bad_request(reason: &'static str) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, reason)
+    }
+
+    /// Wrong credentials of a sign-in. Not 401: that would sign out whoever is signed in.
+    pub(crate) fn failed_to_login() -> Self {
+        Self::new(StatusCode::FORBIDDEN, "failed to login")
+    }
+
+    /// Too many wrong passwords.
+    pub(crate) fn throttled(retry_after: Duration) -> Self {
+        let reason = "too many login attempts, please try again later";
+        Self { retry_after: Some(retry_after), ..Self::new(StatusCode::TOO_MANY_REQUESTS, reason) }
+    }
+
+    /// A body that is too long to be read.
+    pub(crate) fn too_large() -> Self {
+        Self { closes: true, ..Self::new(StatusCode::PAYLOAD_TOO_LARGE, "request body is too large") }
+    }
+
+    /// A body without fields; `malformed` is said of one that is no JSON object.
+    pub(crate) fn of_body(error: DecodeError, malformed: &'static str) -> Self {
+        match error {
+            DecodeError::Unsupported => Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported content type"),
+            _ => Self::bad_request(malformed),
+        }
+    }
+}
+
+/// Tells the operator why, and the client that it may try again.
+impl From<Unavailable> for Problem {
+    fn from(error: Unavailable) -> Self {
+        let cause: &(dyn Error + 'static) = &error;
+        tracing::error!(auth.reason = error.reason().as_str(), error = cause, "nothing could be decided");
+        let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, "service is unavailable, please try again later");
+        Self { retry_after: Some(UNAVAILABLE_FOR), ..problem }
+    }
+}
+
+/// A refusal has its body already.
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        Self { refusal: Some(refusal), ..Self::new(StatusCode::FORBIDDEN, "") }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        if let Some(refusal) = self.refusal {
+            return refusal.into_response();
+        }
+        let mut answer = reply::json(self.status, body_of(self.status.as_u16(), &self.reason));
+        answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(JSON));
+        if let Some(wait) = self.retry_after {
+            answer = reply::retry_after(answer, wait);
+        }
+        if self.closes {
+            answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+        }
+        answer.map(axum::body::Body::from)
+    }
+}
+
+/// The answer to a request that succeeded.
+pub(crate) fn success(body: &impl Serialize) -> Response {
+    match serde_json::to_string(body) {
+        Ok(text) => ([(CONTENT_TYPE, JSON)], text).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "an answer could not be written");
+            Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal server error").into_response()
+        }
+    }
+}
+
+/// The text of the envelope.
+pub(crate) fn body_of(status: u16, reason: &str) -> String {
+    // A number and a text can always be written.
+    serde_json::to_string(&Envelope { status, error: Details { reason } }).unwrap_or_default()
+}
+
+/// Writes what the framework refuses.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct CocoEnvelope;
+
+impl Renderer for CocoEnvelope {
+    fn render(&self, refusal: &RefusalView<'_>) -> Body {
+        Body::new(JSON, body_of(refusal.status, &reason_of(refusal)).into_bytes())
+    }
+}
+
+fn reason_of(refusal: &RefusalView<'_>) -> Cow<'static, str> {
+    Cow::Borrowed(match refusal.kind {
+        // Whoever has a token with a good signature knows already that there was such a user.
+        RefusalKind::InvalidCredentials if refusal.reason == Reason::ACCOUNT_STATE => "user not found",
+        RefusalKind::NoCredentials | RefusalKind::InvalidCredentials | RefusalKind::InsufficientAuthentication => {
+            "invalid login"
+        }
+        RefusalKind::AmbiguousCredentials => "more than one credential",
+        RefusalKind::InsufficientScope => {
+            // Before the permission itself stands the one that includes all others.
+            let key = refusal.scope.and_then(|scopes| scopes.rsplit(' ').next()).unwrap_or_default();
+            return Cow::Owned(format!("permission [[{key}]] not allowed"));
+        }
+        RefusalKind::Forbidden => "request not allowed",
+        RefusalKind::NotFound => "not found",
+        RefusalKind::Throttled => "too many login attempts, please try again later",
+        RefusalKind::Unavailable => "service is unavailable, please try again later",
+        RefusalKind::Misconfigured => "internal server error",
+    })
+}
