@@ -50,11 +50,11 @@ struct Created<'a> {
 #[derive(Serialize)]
 struct Found {
     took: u128,
-    hits: Hits,
+    hits: Page,
 }
 
 #[derive(Serialize)]
-struct Hits {
+struct Page {
     total: Total,
     max_score: u8,
     hits: Vec<Hit>,
@@ -71,11 +71,11 @@ struct Hit {
     #[serde(rename = "_id")]
     id: String,
     #[serde(rename = "_source")]
-    source: Source,
+    shown: Shown,
 }
 
 #[derive(Serialize)]
-struct Source {
+struct Shown {
     id: String,
     name: String,
     #[serde(skip_serializing_if = "String::is_empty")]
@@ -148,7 +148,7 @@ pub(crate) async fn search(
     tokens.retain(|token| wanted.is_empty() || wanted == EVERYTHING || token.name.to_lowercase().contains(&wanted));
     let total = Total { value: tokens.len(), relation: "eq" };
     let hits = tokens.into_iter().skip(from).take(size).map(Hit::of).collect();
-    Ok(success(&Found { took: begun.elapsed().as_millis(), hits: Hits { total, max_score: 0, hits } }))
+    Ok(success(&Found { took: begun.elapsed().as_millis(), hits: Page { total, max_score: 0, hits } }))
 }
 
 /// Renames a token, and changes what it permits.
@@ -229,7 +229,7 @@ fn number(fields: &Fields, name: &str, default: i64, most: i64) -> Result<usize,
 
 impl Hit {
     fn of(token: OwnedKey) -> Self {
-        let source = Source {
+        let shown = Shown {
             id: token.id.clone(),
             name: token.name,
             description: token.description,
@@ -240,7 +240,7 @@ impl Hit {
             created: rfc3339(token.created_at),
             updated: rfc3339(token.updated_at),
         };
-        Self { id: token.id, source }
+        Self { id: token.id, shown }
     }
 }
 

@@ -38,7 +38,8 @@ pub(crate) struct Outcome<'a> {
 struct Provider {
     name: &'static str,
     version: Version,
-    auth_provider: AuthProvider,
+    #[serde(rename = "auth_provider")]
+    sign_in: SignIn,
     public: bool,
 }
 
@@ -48,7 +49,7 @@ struct Version {
 }
 
 #[derive(Serialize)]
-struct AuthProvider {
+struct SignIn {
     mode: &'static str,
 }
 
@@ -62,7 +63,7 @@ pub(crate) async fn provider_info(State(coco): State<Arc<Coco>>) -> Response {
     success(&Provider {
         name: "Coco Server",
         version: Version { number: env!("CARGO_PKG_VERSION") },
-        auth_provider: AuthProvider { mode },
+        sign_in: SignIn { mode },
         public: false,
     })
 }

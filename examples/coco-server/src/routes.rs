@@ -17,7 +17,6 @@ use crate::service::Coco;
 use crate::{access_tokens, account, login};
 
 /// The whole service.
-#[must_use]
 pub fn app(coco: Arc<Coco>, realm: Realm<Caller>) -> Router {
     let cors = cors(&coco.settings.origins);
     Router::new()

@@ -1,5 +1,5 @@
 //! The documented account API, from top to bottom. Each test names the row that it checks.
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test may end at a surprise")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may end at a surprise")]
 #![expect(clippy::indexing_slicing, reason = "JSON is looked into by index")]
 
 mod credentials;

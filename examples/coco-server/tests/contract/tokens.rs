@@ -2,6 +2,8 @@
 
 use std::time::{Duration, SystemTime};
 
+use auth_issuer::accounts::AccountAdmin as _;
+
 use crate::server::{Options, Server, fresh_file};
 
 const YEAR: u64 = 365 * 86_400;
@@ -223,9 +225,7 @@ async fn put_renames_and_delete_is_immediate() {
 #[tokio::test]
 async fn unknown_or_anothers_token() {
     let server = Server::with(Options::default()).await;
-    let (admin, key) = (server.admin().await, ());
-    let () = key;
-    use auth_issuer::accounts::AccountAdmin as _;
+    let admin = server.admin().await;
     assert!(server.store.set_permissions("2", &["admin".to_owned()], &[]).await.unwrap());
     let jdoe = server.jdoe().await;
     let (theirs, _) = server.new_key(&jdoe, r#"{"name":"theirs"}"#).await;
