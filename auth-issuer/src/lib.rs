@@ -17,6 +17,7 @@
 //! | [`api_keys`] | API keys that accounts make and withdraw; a fixed list of keys |
 //! | [`one_time`] | secrets that are good once: links, tokens between two steps |
 //! | [`sessions`] | sessions of browsers |
+//! | [`redirect`] | where a browser may be sent after a sign-in |
 //! | `http`, feature `http` | the standard endpoints, and the parts of others |
 //! | [`mail`] | a queue of mails, and what sends them |
 //! | [`audit`] | events, under OWASP's names |
@@ -97,6 +98,7 @@ pub mod mail;
 pub mod one_time;
 pub mod passwords;
 mod recent;
+pub mod redirect;
 pub mod refresh;
 pub mod sealing;
 pub mod secret;
