@@ -34,7 +34,9 @@ pub(super) enum Value {
     Text(Zeroizing<String>),
     /// An array of texts.
     List(Vec<String>),
-    /// Another number, an array of anything else, or an object.
+    /// An object.
+    Object(Fields),
+    /// Another number, or an array of anything else.
     Other,
 }
 
@@ -83,6 +85,15 @@ impl Fields {
         }
     }
 
+    /// The object of that name. What the decoder allows of names and texts, it allows in there too.
+    #[must_use]
+    pub fn object(&self, name: &str) -> Option<&Self> {
+        match self.value(name)? {
+            Value::Object(fields) => Some(fields),
+            _ => None,
+        }
+    }
+
     /// Whether there is a value of that name that is not `null`.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
@@ -120,12 +131,26 @@ impl Fields {
     /// The same fields with names in lower case; `None` if two names are the same then.
     pub(super) fn into_lower_case(self) -> Option<Self> {
         let mut lower = Self { list: Vec::new(), ..self };
-        self.list.into_iter().all(|field| lower.insert(field.name.to_ascii_lowercase(), field.value)).then_some(lower)
+        for Field { name, value } in self.list {
+            let value = match value {
+                Value::Object(fields) => Value::Object(fields.into_lower_case()?),
+                value => value,
+            };
+            if !lower.insert(name.to_ascii_lowercase(), value) {
+                return None;
+            }
+        }
+        Some(lower)
     }
 
     /// Lets texts that are whole numbers be read as [integers](Self::integer).
     pub(super) fn allow_numeric_texts(&mut self) {
         self.numeric_texts = true;
+        for field in &mut self.list {
+            if let Value::Object(fields) = &mut field.value {
+                fields.allow_numeric_texts();
+            }
+        }
     }
 }
 

@@ -2,13 +2,16 @@
 
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use zeroize::Zeroizing;
 
 use super::decoder::DecodeError;
 use super::fields::{Fields, Value};
 
-/// Reads an object. Nested values are seen as such, and not kept.
+/// The most fields of an object inside of another.
+const MAX_NESTED: usize = 64;
+
+/// Reads an object. A nested one is malformed if it has a field twice.
 pub(super) fn parse(body: &[u8], max_fields: usize) -> Result<Fields, DecodeError> {
     let mut reader = serde_json::Deserializer::from_slice(body);
     let read = reader.deserialize_any(Object { max_fields }).or(Err(DecodeError::Malformed))?;
@@ -112,8 +115,13 @@ impl<'de> Visitor<'de> for AnyValue {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
-        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(Value::Other)
+        let mut fields = Fields::default();
+        while let Some((name, value)) = map.next_entry::<String, Value>()? {
+            if fields.len() >= MAX_NESTED || !fields.insert(name, value) {
+                return Err(A::Error::custom("a nested object has too many fields, or one twice"));
+            }
+        }
+        Ok(Value::Object(fields))
     }
 }
 
@@ -130,7 +138,8 @@ mod tests {
         assert_eq!(fields.flag("t"), Some(true));
         assert!(fields.is_present("z") && !fields.has("z") && !fields.is_present("y"));
         assert_eq!(fields.list("l").map(<[String]>::len), Some(2));
-        assert!(fields.list("m").is_none() && fields.has("m") && fields.has("o"));
+        assert!(fields.list("m").is_none() && fields.has("m") && fields.object("m").is_none());
+        assert_eq!(fields.object("o").and_then(|nested| nested.integer("a")), Some(1));
         assert_eq!(format!("{fields:?}"), r#"["a", "n", "f", "t", "z", "l", "m", "o"]"#);
     }
 
@@ -150,6 +159,9 @@ mod tests {
     fn refuses_a_repeated_name_however_it_is_written() {
         for body in [r#"{"a":1,"a":1}"#, r#"{"a":1,"\u0061":2}"#] {
             assert!(matches!(parse(body.as_bytes(), 8), Err(DecodeError::Repeated)), "{body}");
+        }
+        for body in [r#"{"o":{"a":1,"a":1}}"#, r#"{"l":[{"a":1,"a":1}]}"#] {
+            assert!(matches!(parse(body.as_bytes(), 8), Err(DecodeError::Malformed)), "{body}");
         }
     }
 
