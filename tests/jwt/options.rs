@@ -29,6 +29,21 @@ fn an_id_is_required_where_that_is_said() {
 }
 
 #[test]
+fn claims_are_required_where_that_is_said() {
+    let strict = builder().require_claims(["email", "nbf"]).build().unwrap();
+    for (claims, is_good) in [
+        (json!({"email": "a@example.com", "nbf": NOW}), true),
+        (json!({"email": "", "nbf": NOW}), true),
+        (json!({"email": "a@example.com"}), false),
+        (json!({"nbf": NOW}), false),
+        (json!({"email": null, "nbf": NOW}), false),
+    ] {
+        let outcome = check(&strict, &token(claims.clone())).map(drop);
+        assert_eq!(outcome, if is_good { Ok(()) } else { Err(Reason::CLAIMS) }, "{claims}");
+    }
+}
+
+#[test]
 fn a_type_is_required_with_its_tree_or_without() {
     for required in ["at+jwt", "AT+JWT", "application/at+jwt", "Application/AT+jwt"] {
         let strict = builder().require_typ(required).build().unwrap();

@@ -46,6 +46,7 @@ impl JwtVerifierBuilder {
                 scope_may_be_list: false,
                 roles_at: "roles".to_owned(),
                 is_id_required: false,
+                required: Vec::new(),
             },
             required_type: None,
             state: State(None),
@@ -99,6 +100,13 @@ impl JwtVerifierBuilder {
     /// Accepts tokens with an id (`jti`) only.
     pub fn require_jti(mut self) -> Self {
         self.expected.is_id_required = true;
+        self
+    }
+
+    /// Accepts tokens only that have these claims, whatever they say (RFC 8725 §3.12): where several kinds of token come
+    /// from one issuer, or an application reads them anyway.
+    pub fn require_claims<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
+        self.expected.required.extend(names.into_iter().map(Into::into));
         self
     }
 

@@ -23,6 +23,8 @@ pub(super) struct Expected {
     /// The claim that holds the roles, or the path of names that leads there, joined by dots.
     pub(super) roles_at: String,
     pub(super) is_id_required: bool,
+    /// Other claims that have to be there.
+    pub(super) required: Vec<String>,
 }
 
 impl Expected {
@@ -43,6 +45,9 @@ impl Expected {
         facts.factors = texts(claims.value("amr"))?.into_iter().map(Factor::new).collect();
         facts.auth_time = time(claims, "auth_time")?;
         facts.credential_id = text(claims, "jti")?;
+        if self.required.iter().any(|name| claims.value(name).is_none_or(|value| *value == ClaimValue::Null)) {
+            return Err(Reason::CLAIMS);
+        }
         if self.is_id_required && facts.credential_id.as_deref().is_none_or(str::is_empty) {
             return Err(Reason::CLAIMS);
         }
