@@ -1,0 +1,210 @@
+//! The vendor's envelope, around what succeeds and what fails.
+//!
+//! ```json
+//! {"Status": 500, "Message": "The email address or password you entered is not valid.", "WasSuccessful": false}
+//! ```
+//!
+//! Wrong credentials are HTTP 200 with `Status` 500: clients decide by `WasSuccessful`, by `Status` or by whether there is
+//! a `Value`, and some read the envelope on 2xx only.
+
+use std::error::Error;
+use std::time::Duration;
+
+use auth_axum::{Body, RefusalKind, RefusalView, Renderer};
+use auth_issuer::Unavailable;
+use auth_issuer::http::{CollectError, DecodeError, reply};
+use axum::http::header::{CONNECTION, CONTENT_TYPE, WWW_AUTHENTICATE};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use crate::pages::{self, Notice};
+
+/// The media type of JSON.
+const JSON: &str = "application/json; charset=utf-8";
+
+/// How long to wait where nothing could be decided.
+const UNAVAILABLE_FOR: Duration = Duration::from_secs(5);
+
+/// The documented text of wrong credentials.
+pub(crate) const WRONG_CREDENTIALS: &str = "The email address or password you entered is not valid.";
+/// The text of a body that cannot be read.
+const NOT_JSON: &str = "The request body is not valid JSON.";
+const OK: &str = "OK";
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Envelope<'a> {
+    status: u16,
+    message: &'a str,
+    /// Absent in failures, `null` in successes without a value.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    value: Option<Option<&'a str>>,
+    was_successful: bool,
+}
+
+impl Envelope<'_> {
+    fn text(&self) -> String {
+        // Texts and numbers can always be written.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
+/// A success with a value, or with none.
+pub(crate) fn success(value: Option<&str>) -> Response {
+    let envelope = Envelope { status: 200, message: OK, value: Some(value), was_successful: true };
+    write(StatusCode::OK, envelope.text())
+}
+
+/// A success that has something to say instead of a value.
+pub(crate) fn said(message: &str) -> Response {
+    write(StatusCode::OK, Envelope { status: 200, message, value: None, was_successful: true }.text())
+}
+
+/// Wrong credentials, and whatever has to look like them.
+pub(crate) fn wrong_credentials() -> Response {
+    write(StatusCode::OK, failure(500, WRONG_CREDENTIALS))
+}
+
+/// JSON of another form than the envelope.
+pub(crate) fn json(body: &impl Serialize) -> Response {
+    match serde_json::to_string(body) {
+        Ok(text) => write(StatusCode::OK, text),
+        Err(error) => {
+            tracing::error!(%error, "an answer could not be written");
+            Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "Internal server error.").into_response()
+        }
+    }
+}
+
+/// The text of a failure's envelope.
+pub(crate) fn failure(status: u16, message: &str) -> String {
+    Envelope { status, message, value: None, was_successful: false }.text()
+}
+
+pub(crate) fn write(status: StatusCode, text: String) -> Response {
+    let mut answer = reply::json(status, text).map(axum::body::Body::from);
+    answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(JSON));
+    answer
+}
+
+/// A failure, as a handler says it. `Status` is the status of the answer.
+#[derive(Debug)]
+pub(crate) struct Problem {
+    status: StatusCode,
+    message: &'static str,
+    challenge: Option<&'static str>,
+    retry_after: Option<Duration>,
+    /// Whether some of the body stays unread, so that the connection is of no further use.
+    closes: bool,
+    /// What a person is told, instead of the envelope.
+    notice: Option<Notice>,
+}
+
+impl Problem {
+    pub(crate) fn new(status: StatusCode, message: &'static str) -> Self {
+        Self { status, message, challenge: None, retry_after: None, closes: false, notice: None }
+    }
+
+    pub(crate) fn bad_request(message: &'static str) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, message)
+    }
+
+    pub(crate) fn not_found() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "Not found.")
+    }
+
+    pub(crate) fn unauthorized(challenge: &'static str) -> Self {
+        Self { challenge: Some(challenge), ..Self::new(StatusCode::UNAUTHORIZED, "Unauthorized") }
+    }
+
+    pub(crate) fn throttled(retry_after: Duration) -> Self {
+        let problem = Self::new(StatusCode::TOO_MANY_REQUESTS, "Too many attempts. Please try again later.");
+        Self { retry_after: Some(retry_after), ..problem }
+    }
+
+    /// Tells a person the same in a page, if it is a person that asks.
+    pub(crate) fn shown_to(self, is_person: bool, notice: Notice) -> Self {
+        Self { notice: is_person.then_some(notice), ..self }
+    }
+}
+
+/// Tells the operator why, and the client that it may try again.
+impl From<Unavailable> for Problem {
+    fn from(error: Unavailable) -> Self {
+        let cause: &(dyn Error + 'static) = &error;
+        tracing::error!(auth.reason = error.reason().as_str(), error = cause, "nothing could be decided");
+        let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, "Service unavailable. Please try again later.");
+        Self { retry_after: Some(UNAVAILABLE_FOR), ..problem }
+    }
+}
+
+impl From<DecodeError> for Problem {
+    fn from(error: DecodeError) -> Self {
+        match error {
+            DecodeError::Unsupported => {
+                Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "The content type of the request is not supported.")
+            }
+            _ => Self::bad_request(NOT_JSON),
+        }
+    }
+}
+
+impl From<CollectError> for Problem {
+    fn from(error: CollectError) -> Self {
+        match error {
+            CollectError::TooLarge => {
+                Self { closes: true, ..Self::new(StatusCode::PAYLOAD_TOO_LARGE, "The request body is too large.") }
+            }
+            _ => Self::bad_request(NOT_JSON),
+        }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut answer = match &self.notice {
+            Some(notice) => pages::notice(self.status, notice),
+            None => write(self.status, failure(self.status.as_u16(), self.message)),
+        };
+        if let Some(challenge) = self.challenge {
+            answer.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+        }
+        if self.closes {
+            answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+        }
+        match self.retry_after {
+            None => answer,
+            Some(wait) => {
+                let (parts, body) = answer.into_parts();
+                let waiting = reply::retry_after(axum::http::Response::from_parts(parts, Default::default()), wait);
+                waiting.map(|_empty| body)
+            }
+        }
+    }
+}
+
+/// Writes what the framework refuses of the API.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Enveloped;
+
+impl Renderer for Enveloped {
+    fn render(&self, refusal: &RefusalView<'_>) -> Body {
+        Body::new(JSON, failure(refusal.status, message_of(refusal.kind)).into_bytes())
+    }
+}
+
+pub(crate) fn message_of(kind: RefusalKind) -> &'static str {
+    match kind {
+        RefusalKind::NoCredentials
+        | RefusalKind::InvalidCredentials
+        | RefusalKind::InsufficientScope
+        | RefusalKind::InsufficientAuthentication => "Unauthorized",
+        RefusalKind::Forbidden => "Forbidden",
+        RefusalKind::AmbiguousCredentials => "The request has more than one credential.",
+        RefusalKind::NotFound => "Not found.",
+        RefusalKind::Throttled => "Too many attempts. Please try again later.",
+        RefusalKind::Unavailable => "Service unavailable. Please try again later.",
+        RefusalKind::Misconfigured => "Internal server error.",
+    }
+}

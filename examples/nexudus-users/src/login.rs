@@ -1,0 +1,149 @@
+//! Section 3: signing in to the portal by a link, once, and out of it.
+
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use auth_axum::{Attempt, Auth, Claims, Factor, public, requires_auth};
+use auth_issuer::Unavailable;
+use auth_issuer::http::Fields;
+use auth_issuer::redirect::LocalTarget;
+use auth_issuer::sign_in::Granted;
+use auth_issuer::token_ids::TokenIdStore as _;
+use auth_issuer::tokens::LiveToken;
+use axum::extract::{Request, State};
+use axum::http::header::{LOCATION, REFERRER_POLICY, SET_COOKIE, USER_AGENT};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+
+use crate::accept::Preference;
+use crate::answer::{self, Problem};
+use crate::body;
+use crate::credentials::{COOKIE, Member, SessionCookie};
+use crate::language;
+use crate::pages::Notice;
+use crate::service::Portal;
+
+const CHALLENGE: &str = r#"Bearer realm="nexudus-portal", error="invalid_token""#;
+
+/// The kind of the ids of tokens that have signed their owner in and are still good as Bearer.
+const SIGNED_IN: &str = "user_login";
+
+const INCOMPLETE: Notice = Notice {
+    title: "This link is incomplete",
+    text: "A part of it is missing. Copy the whole link, or open it from where you got it.",
+};
+const ELSEWHERE: Notice = Notice {
+    title: "This link leads somewhere else",
+    text: "It would have sent you to another site after signing you in. You were not signed in, and nothing was opened. \
+           Ask whoever gave you the link for a new one.",
+};
+const USED: Notice = Notice {
+    title: "This link no longer works",
+    text: "A link that signs you in works once and for a short time. It was used already, or its time is over. Ask for a \
+           new one where you got this one.",
+};
+
+/// Signs whoever has a good token in to the portal. The token is spent by it.
+#[public(reason = "the token in the query proves who it is")]
+pub(crate) async fn by_link(State(portal): State<Arc<Portal>>, request: Request) -> Response {
+    let head = request.map(drop);
+    let mut answer = sign_in(&portal, &head).await.unwrap_or_else(IntoResponse::into_response);
+    // The token is in the address (RFC 6750 §5.3).
+    answer.headers_mut().insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    answer
+}
+
+async fn sign_in(portal: &Portal, request: &Request<()>) -> Result<Response, Problem> {
+    let attempt = portal.arrival.of(request);
+    let preference = Preference::of(request.headers());
+    let is_person = preference == Preference::Page;
+    let (uri, headers) = (request.uri(), request.headers());
+    let fields = body::query(uri.query()).map_err(|problem| problem.shown_to(is_person, INCOMPLETE))?;
+    let token = fields
+        .filled("t")
+        .ok_or_else(|| Problem::bad_request("The parameter t is missing.").shown_to(is_person, INCOMPLETE))?;
+    // Before the token is spent: a bad link must not burn it.
+    let target = target(&fields, language::of(uri.path())).ok_or_else(|| {
+        Problem::bad_request("The parameter redirectUrl is not a relative URL.").shown_to(is_person, ELSEWHERE)
+    })?;
+    let live = redeem(portal, token, &attempt).await?;
+    let live = live.ok_or_else(|| Problem::unauthorized(CHALLENGE).shown_to(is_person, USED))?;
+    let granted = Granted::new(live.account, [Factor::new("link").at(attempt.now)], attempt.now);
+    let begun = portal.sessions.begin(&granted, label(headers), &attempt).await?;
+    let mut answer = match preference {
+        Preference::Json => answer::success(None),
+        _ => found(StatusCode::FOUND, target.as_str())?,
+    };
+    set_cookie(&mut answer, begun.secret.reveal(), "");
+    Ok(answer)
+}
+
+/// Ends the session. The cookie is read only if the request comes from a page of this very site.
+#[requires_auth(bearer, SessionCookie, optional)]
+pub(crate) async fn sign_out(
+    State(portal): State<Arc<Portal>>,
+    member: Option<Auth<Member>>,
+    request: Request,
+) -> Result<Response, Problem> {
+    let attempt = portal.arrival.of(&request);
+    if let Some(session) = member.as_ref().and_then(|member| member.session.as_ref()) {
+        // It does not matter whether another request was faster.
+        let _was_there = portal.sessions.end(&session.account, &session.id, &attempt).await?;
+    }
+    let mut answer = match Preference::of(request.headers()) {
+        Preference::Json => answer::success(None),
+        _ => found(StatusCode::SEE_OTHER, &home(language::of(request.uri().path())))?,
+    };
+    set_cookie(&mut answer, "", "; Max-Age=0");
+    Ok(answer)
+}
+
+/// Where the browser goes afterwards; `None` if that may be another site.
+fn target(fields: &Fields, language: &str) -> Option<LocalTarget> {
+    let home = home(language);
+    LocalTarget::parse(fields.filled("redirectUrl").unwrap_or(&home)).ok()
+}
+
+async fn redeem(portal: &Portal, token: &str, attempt: &Attempt) -> Result<Option<LiveToken>, Unavailable> {
+    if portal.login_ends_bearer {
+        return portal.links.redeem(token, attempt).await;
+    }
+    let Some(live) = portal.links.peek(token, attempt).await? else { return Ok(None) };
+    let Some((id, until)) = named(&live.claims) else { return Ok(None) };
+    let is_first = portal.store.spend_token_id(SIGNED_IN, &id, until).await?;
+    Ok(is_first.then_some(live))
+}
+
+/// The id of a token, and until when it has to be remembered.
+fn named(claims: &Claims) -> Option<(String, SystemTime)> {
+    let (id, expires_at) = (claims.parse("jti").ok()?, claims.parse::<u64>("exp").ok()?);
+    // Longer than any leeway.
+    let until = std::time::Duration::from_secs(expires_at.checked_add(600)?);
+    Some((id, SystemTime::UNIX_EPOCH.checked_add(until)?))
+}
+
+/// How its owner knows the session again.
+fn label(headers: &HeaderMap) -> &str {
+    headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default()
+}
+
+pub(crate) fn home(language: &str) -> String {
+    format!("/{language}/")
+}
+
+fn found(status: StatusCode, target: &str) -> Result<Response, Problem> {
+    field(target).map(|target| (status, [(LOCATION, target)]).into_response())
+}
+
+fn set_cookie(answer: &mut Response, secret: &str, more: &str) {
+    let cookie = format!("{COOKIE}={secret}; Path=/; HttpOnly; Secure; SameSite=Lax{more}");
+    if let Ok(mut cookie) = field(&cookie) {
+        cookie.set_sensitive(true);
+        answer.headers_mut().append(SET_COOKIE, cookie);
+    }
+}
+
+fn field(value: &str) -> Result<HeaderValue, Problem> {
+    // A target without control characters, and a secret in base64url, can stand in a field.
+    HeaderValue::from_str(value).map_err(|_invalid| Problem::bad_request("The parameter redirectUrl is malformed."))
+}

@@ -1,0 +1,152 @@
+//! Section 5: asking for a mail, and choosing a new password where its link leads.
+
+use std::sync::Arc;
+
+use auth_axum::public;
+use auth_issuer::http::{FieldsDecoder, MAX_BODY, collect};
+use auth_issuer::passwords::{PolicyViolation, ResetBegun, ResetCompleted};
+use axum::extract::{Request, State};
+use axum::http::header::ORIGIN;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+
+use crate::accept::Preference;
+use crate::answer::{self, Problem};
+use crate::body;
+use crate::language;
+use crate::pages::{self, NewPassword, Notice};
+use crate::service::Portal;
+
+/// The documented text.
+const SENT: &str = "We have sent you an email with instructions on how to change your password.";
+
+const MAIL_SENT: Notice = Notice { title: "Check your mail", text: SENT };
+const UNKNOWN: Notice = Notice {
+    title: "We do not know this address",
+    text: "There is no account with the address that you have entered. Check how it is written, and try again.",
+};
+const TOO_MANY: Notice = Notice {
+    title: "Too many mails",
+    text: "We have sent as many mails to this address as we send in an hour. Look into your mailbox, or try again later.",
+};
+const EXPIRED: Notice = Notice {
+    title: "This link no longer works",
+    text: "A link to choose a new password works once, for an hour. It was used already, or its time is over. Your \
+           password is as it was.",
+};
+const CHANGED: Notice = Notice {
+    title: "Your password was changed",
+    text: "You were signed out everywhere. From now on, sign in with your new password.",
+};
+const FOREIGN: Notice = Notice {
+    title: "That did not come from here",
+    text: "Your new password was sent from a page of another site, so it was not taken. Open the link in your mail again.",
+};
+
+/// Sends a mail with a link, for which the API is documented as a GET.
+#[public(reason = "for whoever cannot sign in")]
+pub(crate) async fn by_get(State(portal): State<Arc<Portal>>, request: Request) -> Result<Response, Problem> {
+    let fields = body::query(request.uri().query())?;
+    begin(&portal, &request.map(drop), fields.text("email")).await
+}
+
+/// The same by POST, as older clients do it, with the address in the query, the body or both.
+#[public(reason = "for whoever cannot sign in")]
+pub(crate) async fn by_post(State(portal): State<Arc<Portal>>, request: Request) -> Result<Response, Problem> {
+    let in_query = body::query(request.uri().query())?;
+    let (parts, body) = request.into_parts();
+    let head = Request::from_parts(parts.clone(), ());
+    let in_body = body::read_optional(Request::from_parts(parts, body)).await?;
+    let (query, body) = (in_query.filled("email"), in_body.filled("email"));
+    if query.is_some() && body.is_some() && query != body {
+        return Err(Problem::bad_request("There are two different addresses."));
+    }
+    begin(&portal, &head, query.or(body)).await
+}
+
+async fn begin(portal: &Portal, request: &Request<()>, email: Option<&str>) -> Result<Response, Problem> {
+    let is_person = Preference::of(request.headers()) == Preference::Page;
+    let is_known = match email.filter(|email| !email.is_empty()) {
+        None => false,
+        Some(email) => match portal.resets.begin(email, &portal.arrival.of(request)).await? {
+            ResetBegun::Accepted { is_known } => is_known,
+            ResetBegun::Throttled { retry_after } => {
+                return Err(Problem::throttled(retry_after).shown_to(is_person, TOO_MANY));
+            }
+            _ => false,
+        },
+    };
+    if !is_known && portal.reveals_unknown {
+        return Err(Problem::new(StatusCode::NOT_FOUND, "User not found.").shown_to(is_person, UNKNOWN));
+    }
+    Ok(if is_person { pages::notice(StatusCode::OK, &MAIL_SENT) } else { answer::said(SENT) })
+}
+
+/// The page that a mailed link leads to. Looking at it spends nothing: scanners of mail follow links.
+#[public(reason = "the token in the query proves who it is")]
+pub(crate) async fn form(State(portal): State<Arc<Portal>>, request: Request) -> Result<Response, Problem> {
+    let attempt = portal.arrival.of(&request);
+    let fields = body::query(request.uri().query()).map_err(|problem| problem.shown_to(true, EXPIRED))?;
+    let token = fields.text("token").unwrap_or_default();
+    if !portal.resets.is_good(token, &attempt).await? {
+        return Ok(expired(&request));
+    }
+    Ok(pages::new_password(StatusCode::OK, &NewPassword::ask(language::of(request.uri().path()), token)))
+}
+
+/// Sets the new password. It signs nobody in.
+#[public(reason = "the token in the body proves who it is")]
+pub(crate) async fn set(State(portal): State<Arc<Portal>>, request: Request) -> Result<Response, Problem> {
+    let attempt = portal.arrival.of(&request);
+    if !is_from_here(request.headers(), &portal.origin) {
+        return Ok(pages::notice(StatusCode::FORBIDDEN, &FOREIGN));
+    }
+    let request = collect(request, MAX_BODY).await?;
+    let fields = FieldsDecoder::new().accept_forms().decode(request.headers(), request.body())?;
+    let text = |name: &str| fields.text(name).unwrap_or_default();
+    let (token, password) = (text("token"), text("password"));
+    let language = language::of(request.uri().path());
+    let again = |problems: Vec<String>| {
+        let page = NewPassword::ask(language, token).with_problems(problems);
+        pages::new_password(StatusCode::UNPROCESSABLE_ENTITY, &page)
+    };
+    if password != text("confirmation") {
+        // Whether the token is good is said first: nobody needs to mend a form for nothing.
+        return Ok(if portal.resets.is_good(token, &attempt).await? {
+            again(vec!["The two passwords differ.".to_owned()])
+        } else {
+            expired(&request)
+        });
+    }
+    Ok(match portal.resets.complete(token, &password.into(), &attempt).await? {
+        ResetCompleted::Done { .. } => pages::notice(StatusCode::OK, &CHANGED),
+        ResetCompleted::Weak(violations) => again(violations.into_iter().map(told).collect()),
+        _ => expired(&request),
+    })
+}
+
+fn expired<B>(request: &axum::http::Request<B>) -> Response {
+    pages::expired_reset(language::of(request.uri().path()), &EXPIRED).into_response()
+}
+
+/// Browsers say where a form comes from; whoever says nothing is no browser and has nothing that another site could use.
+fn is_from_here(headers: &HeaderMap, own: &str) -> bool {
+    let all_are = |name: &str, good: &dyn Fn(&str) -> bool| {
+        headers.get_all(name).iter().all(|value| value.to_str().is_ok_and(good))
+    };
+    let is_here = all_are("sec-fetch-site", &|site| matches!(site, "same-origin" | "none"));
+    // A browser that says which site it is may keep the origin to itself (`null`).
+    let says_site = headers.contains_key("sec-fetch-site");
+    is_here && all_are(ORIGIN.as_str(), &|origin| origin == own || (says_site && origin == "null"))
+}
+
+fn told(violation: PolicyViolation) -> String {
+    match violation {
+        PolicyViolation::TooShort { minimum } => format!("Use {minimum} characters or more."),
+        PolicyViolation::TooLong { maximum } => format!("Use {maximum} characters at most."),
+        PolicyViolation::Common => "This password is among the first that anybody would try.".to_owned(),
+        PolicyViolation::ContextWord => "Do not build the password around your name or ours.".to_owned(),
+        PolicyViolation::ControlCharacter => "Leave out characters that cannot be seen.".to_owned(),
+        _ => "This password is not safe. Choose another one.".to_owned(),
+    }
+}
