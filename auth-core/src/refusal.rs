@@ -95,14 +95,14 @@ impl Refusal {
         self.0.status
     }
 
-    /// The header fields in order, names in lower case; `content-type` is among them, `content-length` is not.
+    /// The header fields in order, names in lower case; `content-type` is among them, unless it is empty; `content-length` is not.
     /// One name may come several times; each is a line of its own.
     pub fn headers(&self) -> impl Iterator<Item = (&'static str, &str)> {
         self.0
             .headers
             .iter()
             .map(|(name, value)| (*name, value.as_str()))
-            .chain([("content-type", self.0.body.content_type())])
+            .chain(Some(("content-type", self.0.body.content_type())).filter(|(_, value)| !value.is_empty()))
     }
 
     /// The challenges, one for each line of `WWW-Authenticate`.
@@ -157,7 +157,7 @@ pub struct Body {
 }
 
 impl Body {
-    /// A body of the given content type. Characters that no header can hold are left out of the type.
+    /// A body of the given content type; an empty type is not sent. Characters that no header can hold are left out of the type.
     #[must_use]
     pub fn new(content_type: impl Into<Cow<'static, str>>, bytes: impl Into<Cow<'static, [u8]>>) -> Self {
         let mut content_type = content_type.into();

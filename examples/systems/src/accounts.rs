@@ -184,8 +184,9 @@ impl Entry {
     fn new(draft: Draft) -> Result<Self, String> {
         let state = match draft.state.as_deref() {
             None => AccountState::Active,
-            Some(name) => AccountState::from_name(name)
-                .ok_or("state: it has to be active, suspended, must_reset or inactive")?,
+            Some(name) => {
+                AccountState::from_name(name).ok_or("state: it has to be active, suspended, must_reset or inactive")?
+            }
         };
         if draft.password.is_some() && draft.password_hash.is_some() {
             return Err("password, password_hash: there is one of the two".to_owned());
@@ -223,7 +224,9 @@ impl Entry {
             match store.insert_account(account).await? {
                 Inserted::DuplicateId if self.id.is_none() => {}
                 Inserted::Stored => return enable_second_factor(&id, self.totp, store, totp).await,
-                _ => return Err(StartError::new(format!("the account {id} cannot be stored: its id or login is taken"))),
+                _ => {
+                    return Err(StartError::new(format!("the account {id} cannot be stored: its id or login is taken")));
+                }
             }
         }
     }
@@ -263,7 +266,9 @@ fn line_of(text: &str, at: usize) -> usize {
 /// The message of the parser without the value that it quotes: that may be a password.
 fn without_values(message: &str) -> String {
     match (message.split_once(": "), message.split_once(", expected ")) {
-        (Some((what, _)), Some((_, expected))) if what.starts_with("invalid ") => format!("{what}, expected {expected}"),
+        (Some((what, _)), Some((_, expected))) if what.starts_with("invalid ") => {
+            format!("{what}, expected {expected}")
+        }
         _ => message.lines().next().unwrap_or_default().to_owned(),
     }
 }

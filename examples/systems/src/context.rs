@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use auth_core::{Attempt, Clock, ClientSource};
+use auth_core::{Attempt, ClientSource, Clock};
 use auth_issuer::http::Arrival;
 use auth_issuer::mail::{MailQueue, PublicUrl};
 use auth_issuer::sealing::SealingKeys;

@@ -67,9 +67,7 @@ impl KeyDirectory {
             key.map_err(|error| StartError::new(format!("{}: {error}", path.display())))
         };
         let path = self.0.join(format!("{name}.{end}"));
-        let text = self.read_or_make(&path, || {
-            if is_secret { new_secret() } else { new_private(algorithm) }
-        })?;
+        let text = self.read_or_make(&path, || if is_secret { new_secret() } else { new_private(algorithm) })?;
         let mut ring = KeyRing::new(read(&path, &text)?);
         let old = self.0.join(format!("{name}.old.{end}"));
         if old.exists() {

@@ -185,8 +185,12 @@ fn command<S: System>(system: &S) -> Command {
         .after_help(after)
         .disable_version_flag(true)
         .arg(
-            option("listen", "ADDR", format!("Where to listen; port 0 picks a free one [default: 127.0.0.1:{}]", S::PORT))
-                .env("AUTH_LISTEN"),
+            option(
+                "listen",
+                "ADDR",
+                format!("Where to listen; port 0 picks a free one [default: 127.0.0.1:{}]", S::PORT),
+            )
+            .env("AUTH_LISTEN"),
         )
         .arg(
             option("store", "URL", format!("memory:, sqlite:PATH or postgres://.. [default: sqlite:./{name}.db]"))
@@ -194,9 +198,13 @@ fn command<S: System>(system: &S) -> Command {
                 .hide_env_values(true),
         )
         .arg(
-            option("accounts", "FILE", "Accounts in TOML, loaded into an empty store [default: demo accounts]".to_owned())
-                .env("AUTH_ACCOUNTS")
-                .value_parser(value_parser!(PathBuf)),
+            option(
+                "accounts",
+                "FILE",
+                "Accounts in TOML, loaded into an empty store [default: demo accounts]".to_owned(),
+            )
+            .env("AUTH_ACCOUNTS")
+            .value_parser(value_parser!(PathBuf)),
         )
         .arg(
             option("keys", "DIR", format!("Signing keys, made on the first start [default: ./{name}-keys]"))

@@ -41,10 +41,7 @@ impl Settings {
     /// # Errors
     ///
     /// If a name is unknown or there twice, or a value is not one of the name's own.
-    pub fn parse<'a>(
-        known: &'static [Setting],
-        pairs: impl IntoIterator<Item = &'a str>,
-    ) -> Result<Self, StartError> {
+    pub fn parse<'a>(known: &'static [Setting], pairs: impl IntoIterator<Item = &'a str>) -> Result<Self, StartError> {
         let mut chosen = BTreeMap::new();
         for pair in pairs {
             let complain = |why: &str| StartError::new(format!("--set {}: {why}", pair.escape_debug()));

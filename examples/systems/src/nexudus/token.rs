@@ -212,9 +212,8 @@ impl TokenEndpoint {
             DecodeError::Repeated => Refusal::Because("invalid_request", "a parameter is repeated"),
             _ => Refusal::Because("invalid_request", "the body is malformed"),
         })?;
-        let grant = fields
-            .filled("grant_type")
-            .ok_or(Refusal::Because("unsupported_grant_type", "grant_type is missing"))?;
+        let grant =
+            fields.filled("grant_type").ok_or(Refusal::Because("unsupported_grant_type", "grant_type is missing"))?;
         let client = client_of(request.headers(), &fields)?;
         let pair = match grant {
             "password" => self.password(&fields, client, &attempt).await?,
@@ -236,7 +235,10 @@ impl TokenEndpoint {
             SignInOutcome::Granted(granted) => granted,
             SignInOutcome::Throttled { retry_after } => return Err(Refusal::Throttled(retry_after)),
             SignInOutcome::SecondFactorNeeded { .. } => {
-                return Err(Refusal::Because("two_factor_auth_check", "a good code of the second factor is needed: totp"));
+                return Err(Refusal::Because(
+                    "two_factor_auth_check",
+                    "a good code of the second factor is needed: totp",
+                ));
             }
             SignInOutcome::MustResetPassword { token: Some(token) } => {
                 return Err(Refusal::MustReset(Zeroizing::new(token.reveal().to_owned())));
@@ -250,9 +252,8 @@ impl TokenEndpoint {
 
     async fn renew(&self, fields: &Fields, client: Option<&str>, attempt: &Attempt) -> Result<Pair, Refusal> {
         let refused = Refusal::Because("invalid_grant", "The refresh token is not good.");
-        let token = fields
-            .filled("refresh_token")
-            .ok_or(Refusal::Because("invalid_request", "refresh_token is missing"))?;
+        let token =
+            fields.filled("refresh_token").ok_or(Refusal::Because("invalid_request", "refresh_token is missing"))?;
         let Some(client) = client else { return Err(refused) };
         let mut client = std::borrow::Cow::Borrowed(client);
         let mut outcome = self.0.refresh.refresh(token, &client, None, attempt).await?;

@@ -47,7 +47,9 @@ fn lines(text: &str) -> Vec<String> {
 /// One shell runs them all, as a person who pastes them one after the other.
 #[track_caller]
 fn run(server: &Running, lines: &[String]) {
-    let mut script = String::from("curl() { command curl --max-time 60 --noproxy '*' --write-out '%{stderr}status %{http_code}\\n' \"$@\"; }\n");
+    let mut script = String::from(
+        "curl() { command curl --max-time 60 --noproxy '*' --write-out '%{stderr}status %{http_code}\\n' \"$@\"; }\n",
+    );
     for line in lines {
         let line = replace_address(line, &server.address);
         script.push_str(&format!("{line}\n"));

@@ -52,7 +52,11 @@ fn bad_options_end_the_start_in_one_line(program: &Program) {
         assert!(!ended.stderr.contains("s3cret-pw"), "{}", ended.stderr);
     }
     assert_refused(program, &program.elsewhere().run_with(&[], &[("AUTH_THROTTLE", "maybe")]), "maybe");
-    assert_refused(program, &program.elsewhere().run_with(&["--store", "memory:"], &[("RUST_LOG", "a=b=c")]), "RUST_LOG");
+    assert_refused(
+        program,
+        &program.elsewhere().run_with(&["--store", "memory:"], &[("RUST_LOG", "a=b=c")]),
+        "RUST_LOG",
+    );
 }
 
 fn bad_account_files_end_the_start_in_one_line(program: &Program) {
@@ -86,7 +90,19 @@ fn accounts_for_a_filled_store_are_refused(program: &Program) {
 fn help_lists_options_and_lines(program: &Program) {
     let help = program.run(&["--help"]);
     assert_eq!((help.code, help.stderr.as_str()), (Some(0), ""));
-    for option in ["listen", "store", "accounts", "keys", "throttle", "source", "public-url", "outbox", "smtp", "max-hashes", "set"] {
+    for option in [
+        "listen",
+        "store",
+        "accounts",
+        "keys",
+        "throttle",
+        "source",
+        "public-url",
+        "outbox",
+        "smtp",
+        "max-hashes",
+        "set",
+    ] {
         assert!(help.stdout.contains(&format!("--{option} ")), "{option}: {}", help.stdout);
     }
     assert!(help.stdout.contains("curl ") && help.stdout.contains("127.0.0.1:800"), "{}", help.stdout);
@@ -126,7 +142,11 @@ fn keys_are_made_for_their_owner_alone_and_kept(program: &Program) {
     assert_eq!(read(), made, "kept");
     for (path, text) in &made {
         std::fs::write(path, "no key").expect("a file");
-        assert_refused(&program, &program.run(&["--store", "memory:"]), path.file_name().and_then(|n| n.to_str()).expect("a name"));
+        assert_refused(
+            &program,
+            &program.run(&["--store", "memory:"]),
+            path.file_name().and_then(|n| n.to_str()).expect("a name"),
+        );
         std::fs::write(path, text).expect("a file");
     }
 }
