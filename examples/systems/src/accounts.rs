@@ -225,7 +225,9 @@ impl Entry {
                 Inserted::DuplicateId if self.id.is_none() => {}
                 Inserted::Stored => return enable_second_factor(&id, self.totp, store, totp).await,
                 _ => {
-                    return Err(StartError::new(format!("the account {id} cannot be stored: its id or login is taken")));
+                    return Err(StartError::new(format!(
+                        "the account {id} cannot be stored: its id or login is taken"
+                    )));
                 }
             }
         }
@@ -250,7 +252,7 @@ async fn enable_second_factor(
 /// An id of eight digits, as documented systems have them.
 fn random_id() -> Result<String, StartError> {
     let random = getrandom::u32()?;
-    Ok((10_000_000 + random % 90_000_000).to_string())
+    Ok((random % 90_000_000).saturating_add(10_000_000).to_string())
 }
 
 fn base32(text: &str) -> Option<Zeroizing<Vec<u8>>> {

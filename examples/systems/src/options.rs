@@ -171,13 +171,13 @@ fn command<S: System>(system: &S) -> Command {
             let (default, values) = (setting.values.first().unwrap_or(&""), setting.values.join("|"));
             let values = if values.is_empty() { "TEXT" } else { &values };
             let default = if default.is_empty() { "none" } else { default };
-            after.push_str(&format!("  {}={values}  {} [default: {default}]\n", setting.name, setting.help));
+            after.extend(["  ", setting.name, "=", values, "  ", setting.help, " [default: ", default, "]\n"]);
         }
         after.push('\n');
     }
     after.push_str("With the demo accounts:\n");
     for line in system.curl_lines(&base) {
-        after.push_str(&format!("  {line}\n"));
+        after.extend(["  ", &line, "\n"]);
     }
     let name = S::NAME;
     let command = Command::new(S::NAME)

@@ -52,7 +52,7 @@ fn run(server: &Running, lines: &[String]) {
     );
     for line in lines {
         let line = replace_address(line, &server.address);
-        script.push_str(&format!("{line}\n"));
+        script.extend([&line, "\n"]);
     }
     let output = Command::new("sh").args(["-c", &script]).output().expect("a shell");
     let stderr = String::from_utf8_lossy(&output.stderr);

@@ -50,6 +50,7 @@ impl Program {
     }
 
     /// The same program with another empty directory.
+    #[must_use]
     pub fn elsewhere(&self) -> Self {
         Self::new(&self.path)
     }

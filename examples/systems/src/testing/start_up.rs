@@ -135,8 +135,8 @@ fn keys_are_made_for_their_owner_alone_and_kept(program: &Program) {
     let made = read();
     assert!(!made.is_empty());
     for (path, _) in &made {
-        let mode = std::fs::metadata(path).expect("a file").permissions().mode();
-        assert_eq!(mode & 0o777, 0o600, "{}", path.display());
+        let permissions = std::fs::metadata(path).expect("a file").permissions();
+        assert_eq!(permissions.mode() & 0o777, 0o600, "{}", path.display());
     }
     assert_eq!(program.start(&["--store", "memory:"]).stop().0, Some(0));
     assert_eq!(read(), made, "kept");
