@@ -33,11 +33,12 @@ pub(crate) async fn told(request: Request, next: Next) -> Response {
     let is_resource = request.uri().query().is_some_and(|query| !query.is_empty());
     let is_person = is_home || !is_resource && Preference::of(request.headers()) == Preference::Page;
     let mut answer = next.run(request).await;
-    if answer.headers().get(CONTENT_TYPE).is_none_or(|kind| kind.as_bytes() != NONE.as_bytes()) {
+    let status = answer.status();
+    let has_form = answer.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes() != NONE.as_bytes());
+    if has_form || status.is_success() || status.is_redirection() {
         return answer;
     }
     answer.headers_mut().remove(CONTENT_TYPE);
-    let status = answer.status();
     let form = if is_person {
         pages::refused(&language, status)
     } else if status == StatusCode::UNAUTHORIZED {

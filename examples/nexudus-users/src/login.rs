@@ -66,8 +66,10 @@ async fn sign_in(portal: &Portal, request: &Request<()>) -> Result<Response, Pro
     let target = target(&fields, language::of(uri.path())).ok_or_else(|| {
         Problem::bad_request("The parameter redirectUrl is not a relative URL.").shown_to(is_person, ELSEWHERE)
     })?;
-    let live = redeem(portal, token, &attempt).await?;
-    let live = live.ok_or_else(|| Problem::unauthorized(CHALLENGE).shown_to(is_person, USED))?;
+    let Some(live) = redeem(portal, token, &attempt).await? else {
+        tracing::info!(auth.reason = "dead_link", "a link that signs in is used, expired or none of ours");
+        return Err(Problem::unauthorized(CHALLENGE).shown_to(is_person, USED));
+    };
     let granted = Granted::new(live.account, [Factor::new("link").at(attempt.now)], attempt.now);
     let begun = portal.sessions.begin(&granted, label(headers), &attempt).await?;
     let mut answer = match preference {

@@ -19,7 +19,9 @@ type Routes = Router<Arc<Portal>>;
 /// The whole service.
 pub(crate) fn app(portal: Arc<Portal>, realms: Realms) -> axum::Router {
     let staff = both(Routes::new(), "/sys/users/{id}/token/refresh", || post(tokens::refresh).get(tokens::refresh))
+        .method_not_allowed_fallback(wrong_method)
         .layer(from_fn(|request, next| without_head(request, next, "GET, POST")))
+        .route("/api/token", any(tokens::rest))
         .layer(AuthLayer::new(realms.rest));
     let api = both(Routes::new(), "/sys/users/token", || post(tokens::sign_in));
     let api = both(api, "/sys/users/token/refresh", || post(tokens::renew));
@@ -29,10 +31,12 @@ pub(crate) fn app(portal: Arc<Portal>, realms: Realms) -> axum::Router {
     let effects = Routes::new()
         .route("/{language}/user/login", get(login::by_link))
         .route("/{language}/user/resetPassword", get(reset::by_get))
+        .method_not_allowed_fallback(wrong_method)
         .layer(from_fn(|request, next| without_head(request, next, "GET")))
         .layer(from_fn(language::required));
     let bare_login = Routes::new()
         .route("/user/login", get(login::by_link))
+        .method_not_allowed_fallback(wrong_method)
         .layer(from_fn(|request, next| without_head(request, next, "GET")));
     let pages = Routes::new()
         .route("/{language}/", get(profile::home))
@@ -46,7 +50,6 @@ pub(crate) fn app(portal: Arc<Portal>, realms: Realms) -> axum::Router {
         .merge(staff)
         .merge(api)
         .merge(portal_pages)
-        .route("/api/token", any(tokens::rest))
         .route("/assets/portal.css", get(pages::style))
         .route("/assets/icon.svg", get(pages::icon))
         .fallback(nothing_here)
@@ -76,20 +79,20 @@ async fn nothing_here(request: Request) -> Response {
 
 #[public(reason = "wrong method")]
 async fn wrong_method() -> Response {
-    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "The method is not allowed.").into_response()
+    not_allowed()
 }
 
 /// What a GET does here, no HEAD must do (RFC 9110 §9.3.2): scanners of mail follow links with it.
 async fn without_head(request: Request, next: Next, allowed: &'static str) -> Response {
     let is_head = request.method() == Method::HEAD;
-    let mut answer = if is_head { wrong_method_answer() } else { next.run(request).await };
+    let mut answer = if is_head { not_allowed() } else { next.run(request).await };
     if answer.status() == StatusCode::METHOD_NOT_ALLOWED {
         answer.headers_mut().insert(ALLOW, HeaderValue::from_static(allowed));
     }
     answer
 }
 
-fn wrong_method_answer() -> Response {
+fn not_allowed() -> Response {
     Problem::new(StatusCode::METHOD_NOT_ALLOWED, "The method is not allowed.").into_response()
 }
 

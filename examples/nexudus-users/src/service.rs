@@ -78,17 +78,13 @@ impl Portal {
             Ok(AccountTokens::with_verifier(verifier, live.clone()))
         };
         let policy = PasswordPolicy::default().with_lengths(8..=256)?.with_context_words(["nexudus"]);
-        let passwords = Passwords::new(store.clone(), context.pool.clone(), context.throttle.clone(), policy)
-            .with_audit(context.audit.clone());
         let mails = PlainPasswordMails::new("Nexudus", context.public_url.clone(), NEW_PASSWORD);
-        let resets = PasswordReset::new(
-            store.clone(),
-            passwords.clone(),
-            context.throttle.clone(),
-            context.mail.clone(),
-            mails.clone(),
-        )
-        .with_audit(context.audit.clone());
+        let passwords = Passwords::new(store.clone(), context.pool.clone(), context.throttle.clone(), policy)
+            .with_audit(context.audit.clone())
+            .with_notices(context.mail.clone(), mails.clone());
+        let resets =
+            PasswordReset::new(store.clone(), passwords, context.throttle.clone(), context.mail.clone(), mails)
+                .with_audit(context.audit.clone());
         let sessions = Sessions::new(store.clone(), store.clone()).with_audit(context.audit.clone());
         let origin = origin(context.public_url.as_str());
         let rest = TokenEndpoint::new(

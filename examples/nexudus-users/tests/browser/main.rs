@@ -1,0 +1,2 @@
+//! In a browser.
+fn main() {}
