@@ -24,7 +24,8 @@ struct NoticePage<'a> {
     text: &'a str,
     /// The language of a form that asks for a mail, where one helps.
     mail_form: Option<&'a str>,
-    is_good: bool,
+    /// Whether it is good or bad news, if it is any.
+    is_good: Option<bool>,
 }
 
 #[derive(Template)]
@@ -48,13 +49,15 @@ struct Profile<'a> {
 pub(crate) struct NewPassword<'a> {
     language: &'a str,
     token: &'a str,
+    /// The name under which a password manager keeps it.
+    login: &'a str,
     /// What is wrong with the password that was sent.
     problems: Vec<String>,
 }
 
 impl<'a> NewPassword<'a> {
-    pub(crate) fn ask(language: &'a str, token: &'a str) -> Self {
-        Self { language, token, problems: Vec::new() }
+    pub(crate) fn ask(language: &'a str, token: &'a str, login: &'a str) -> Self {
+        Self { language, token, login, problems: Vec::new() }
     }
 
     /// Says what is wrong with the password that was sent.
@@ -85,13 +88,13 @@ pub(crate) fn profile(language: &str, name: &str, email: &str) -> Response {
 
 pub(crate) fn notice(status: StatusCode, notice: &Notice) -> Response {
     let Notice { title, text } = notice;
-    page(status, &NoticePage { title, text, mail_form: None, is_good: status.is_success() })
+    page(status, &NoticePage { title, text, mail_form: None, is_good: Some(status.is_success()) })
 }
 
 /// A link of a mail that is not good any more: another one is a click away.
 pub(crate) fn expired_reset(language: &str, notice: &Notice) -> Response {
     let Notice { title, text } = notice;
-    page(StatusCode::GONE, &NoticePage { title, text, mail_form: Some(language), is_good: false })
+    page(StatusCode::GONE, &NoticePage { title, text, mail_form: Some(language), is_good: Some(false) })
 }
 
 pub(crate) fn new_password(status: StatusCode, form: &NewPassword<'_>) -> Response {
@@ -113,7 +116,9 @@ pub(crate) fn refused(language: &str, status: StatusCode) -> Response {
         503 => ("Back in a moment", "We cannot answer right now. Try again in a few seconds.", None),
         _ => ("Something went wrong", "It is our mistake, and we know of it. Try again later.", None),
     };
-    page(status, &NoticePage { title, text, mail_form, is_good: false })
+    // Not to be signed in is no bad news.
+    let is_good = (status != StatusCode::UNAUTHORIZED).then_some(false);
+    page(status, &NoticePage { title, text, mail_form, is_good })
 }
 
 /// There is no such page.

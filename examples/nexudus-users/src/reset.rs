@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
-use auth_axum::public;
+use auth_axum::{Attempt, public};
 use auth_issuer::http::{FieldsDecoder, MAX_BODY, collect};
+use auth_issuer::one_time::Purpose;
 use auth_issuer::passwords::{PolicyViolation, ResetBegun, ResetCompleted};
+use auth_issuer::{Account, Unavailable};
 use axum::extract::{Request, State};
 use axum::http::header::ORIGIN;
 use axum::http::{HeaderMap, StatusCode};
@@ -88,10 +90,9 @@ pub(crate) async fn form(State(portal): State<Arc<Portal>>, request: Request) ->
     let attempt = portal.arrival.of(&request);
     let fields = body::query(request.uri().query()).map_err(|problem| problem.shown_to(true, EXPIRED))?;
     let token = fields.text("token").unwrap_or_default();
-    if !portal.resets.is_good(token, &attempt).await? {
-        return Ok(expired(&request));
-    }
-    Ok(pages::new_password(StatusCode::OK, &NewPassword::ask(language::of(request.uri().path()), token)))
+    let Some(owner) = owner(&portal, token, &attempt).await? else { return Ok(expired(&request)) };
+    let page = NewPassword::ask(language::of(request.uri().path()), token, owner.login());
+    Ok(pages::new_password(StatusCode::OK, &page))
 }
 
 /// Sets the new password. It signs nobody in.
@@ -106,23 +107,26 @@ pub(crate) async fn set(State(portal): State<Arc<Portal>>, request: Request) -> 
     let text = |name: &str| fields.text(name).unwrap_or_default();
     let (token, password) = (text("token"), text("password"));
     let language = language::of(request.uri().path());
+    // Whether the token is good is said first: nobody needs to mend a form for nothing.
+    let Some(owner) = owner(&portal, token, &attempt).await? else { return Ok(expired(&request)) };
     let again = |problems: Vec<String>| {
-        let page = NewPassword::ask(language, token).with_problems(problems);
+        let page = NewPassword::ask(language, token, owner.login()).with_problems(problems);
         pages::new_password(StatusCode::UNPROCESSABLE_ENTITY, &page)
     };
     if password != text("confirmation") {
-        // Whether the token is good is said first: nobody needs to mend a form for nothing.
-        return Ok(if portal.resets.is_good(token, &attempt).await? {
-            again(vec!["The two passwords differ.".to_owned()])
-        } else {
-            expired(&request)
-        });
+        return Ok(again(vec!["The two passwords differ.".to_owned()]));
     }
     Ok(match portal.resets.complete(token, &password.into(), &attempt).await? {
         ResetCompleted::Done { .. } => pages::notice(StatusCode::OK, &CHANGED),
         ResetCompleted::Weak(violations) => again(violations.into_iter().map(told).collect()),
         _ => expired(&request),
     })
+}
+
+/// Whose password a mailed token can change; `None` if it is not good. Nothing is spent.
+async fn owner(portal: &Portal, token: &str, attempt: &Attempt) -> Result<Option<Account>, Unavailable> {
+    let found = portal.mailed.peek(Purpose::RESET_PASSWORD, token, attempt).await?;
+    Ok(found.map(|found| found.account))
 }
 
 fn expired<B>(request: &axum::http::Request<B>) -> Response {

@@ -11,4 +11,5 @@ mod new_password;
 mod program;
 mod refresh;
 mod reset;
+mod smtp;
 mod support;

@@ -39,7 +39,9 @@ fn the_link_shows_a_form_and_a_new_password_ends_everything_before() {
     let session = cookie(&server.get(&format!("/en/user/login?t={}", token(&server)), &[]));
     let (link, secret) = fresh_link(&server);
     for _ in 0..2 {
-        assert_page(&server.get(&link, &[]), 200, "Choose a new password");
+        let form = server.get(&link, &[]);
+        assert_page(&form, 200, "Choose a new password");
+        assert!(form.body.contains(JANE) && form.body.contains(&secret));
         assert_eq!(server.send(&Request::new("HEAD", &link)).status, 200, "nothing is spent by looking");
     }
     let done = server.send(&set(&secret, NEW, NEW));

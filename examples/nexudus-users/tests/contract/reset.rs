@@ -6,7 +6,8 @@ use nexudus_users::NexudusUsers;
 use systems::Throttling;
 use systems::testing::{InProcess, Request, form};
 
-use crate::mail::{link, mails, smtp_sink};
+use crate::mail::{link, mails};
+use crate::smtp::smtp_sink;
 use crate::support::{assert_failed, assert_problem, assert_uncached, server};
 
 const RESET: &str = "/en/user/resetPassword";
