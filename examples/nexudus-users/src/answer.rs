@@ -38,9 +38,23 @@ struct Envelope<'a> {
     status: u16,
     message: &'a str,
     /// Absent in failures, `null` in successes without a value.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    value: Option<Option<&'a str>>,
+    #[serde(skip_serializing_if = "Value::is_absent")]
+    value: Value<'a>,
     was_successful: bool,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Value<'a> {
+    Absent,
+    Null,
+    Text(&'a str),
+}
+
+impl Value<'_> {
+    fn is_absent(&self) -> bool {
+        matches!(self, Self::Absent)
+    }
 }
 
 impl Envelope<'_> {
@@ -52,13 +66,14 @@ impl Envelope<'_> {
 
 /// A success with a value, or with none.
 pub(crate) fn success(value: Option<&str>) -> Response {
-    let envelope = Envelope { status: 200, message: OK, value: Some(value), was_successful: true };
+    let envelope =
+        Envelope { status: 200, message: OK, value: value.map_or(Value::Null, Value::Text), was_successful: true };
     write(StatusCode::OK, envelope.text())
 }
 
 /// A success that has something to say instead of a value.
 pub(crate) fn said(message: &str) -> Response {
-    write(StatusCode::OK, Envelope { status: 200, message, value: None, was_successful: true }.text())
+    write(StatusCode::OK, Envelope { status: 200, message, value: Value::Absent, was_successful: true }.text())
 }
 
 /// Wrong credentials, and whatever has to look like them.
@@ -79,7 +94,7 @@ pub(crate) fn json(body: &impl Serialize) -> Response {
 
 /// The text of a failure's envelope.
 pub(crate) fn failure(status: u16, message: &str) -> String {
-    Envelope { status, message, value: None, was_successful: false }.text()
+    Envelope { status, message, value: Value::Absent, was_successful: false }.text()
 }
 
 pub(crate) fn write(status: StatusCode, text: String) -> Response {
@@ -177,7 +192,8 @@ impl IntoResponse for Problem {
             None => answer,
             Some(wait) => {
                 let (parts, body) = answer.into_parts();
-                let waiting = reply::retry_after(axum::http::Response::from_parts(parts, Default::default()), wait);
+                let waiting =
+                    reply::retry_after(axum::http::Response::from_parts(parts, axum::body::Bytes::new()), wait);
                 waiting.map(|_empty| body)
             }
         }

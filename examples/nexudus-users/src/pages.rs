@@ -91,10 +91,10 @@ pub(crate) fn notice(status: StatusCode, notice: &Notice) -> Response {
     page(status, &NoticePage { title, text, mail_form: None, is_good: Some(status.is_success()) })
 }
 
-/// A link of a mail that is not good any more: another one is a click away.
-pub(crate) fn expired_reset(language: &str, notice: &Notice) -> Response {
+/// The same with a form that asks for another mail.
+pub(crate) fn with_form(status: StatusCode, notice: &Notice, language: &str) -> Response {
     let Notice { title, text } = notice;
-    page(StatusCode::GONE, &NoticePage { title, text, mail_form: Some(language), is_good: Some(false) })
+    page(status, &NoticePage { title, text, mail_form: Some(language), is_good: Some(false) })
 }
 
 pub(crate) fn new_password(status: StatusCode, form: &NewPassword<'_>) -> Response {

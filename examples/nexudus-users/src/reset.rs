@@ -10,7 +10,7 @@ use auth_issuer::{Account, Unavailable};
 use axum::extract::{Request, State};
 use axum::http::header::ORIGIN;
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 
 use crate::accept::Preference;
 use crate::answer::{self, Problem};
@@ -33,8 +33,8 @@ const TOO_MANY: Notice = Notice {
 };
 const EXPIRED: Notice = Notice {
     title: "This link no longer works",
-    text: "A link to choose a new password works once, for an hour. It was used already, or its time is over. Your \
-           password is as it was.",
+    text: "A link to choose a new password works once, for an hour. It was used already, or its time is over. We can mail \
+           you another one.",
 };
 const CHANGED: Notice = Notice {
     title: "Your password was changed",
@@ -79,7 +79,10 @@ async fn begin(portal: &Portal, request: &Request<()>, email: Option<&str>) -> R
         },
     };
     if !is_known && portal.reveals_unknown {
-        return Err(Problem::new(StatusCode::NOT_FOUND, "User not found.").shown_to(is_person, UNKNOWN));
+        if is_person {
+            return Ok(pages::with_form(StatusCode::NOT_FOUND, &UNKNOWN, language::of(request.uri().path())));
+        }
+        return Err(Problem::new(StatusCode::NOT_FOUND, "User not found."));
     }
     Ok(if is_person { pages::notice(StatusCode::OK, &MAIL_SENT) } else { answer::said(SENT) })
 }
@@ -130,7 +133,7 @@ async fn owner(portal: &Portal, token: &str, attempt: &Attempt) -> Result<Option
 }
 
 fn expired<B>(request: &axum::http::Request<B>) -> Response {
-    pages::expired_reset(language::of(request.uri().path()), &EXPIRED).into_response()
+    pages::with_form(StatusCode::GONE, &EXPIRED, language::of(request.uri().path()))
 }
 
 /// Browsers say where a form comes from; whoever says nothing is no browser and has nothing that another site could use.

@@ -23,11 +23,9 @@ pub(crate) fn app(portal: Arc<Portal>, realms: Realms) -> axum::Router {
         .layer(from_fn(|request, next| without_head(request, next, "GET, POST")))
         .route("/api/token", any(tokens::rest))
         .layer(AuthLayer::new(realms.rest));
-    let api = both(Routes::new(), "/sys/users/token", || post(tokens::sign_in));
-    let api = both(api, "/sys/users/token/refresh", || post(tokens::renew));
-    let api = both(api, "/sys/users/resetPassword", || post(reset::by_post))
-        .layer(from_fn(one_authorization))
-        .layer(AuthLayer::new(realms.api));
+    let open = both(Routes::new(), "/sys/users/token", || post(tokens::sign_in));
+    let open = both(open, "/sys/users/resetPassword", || post(reset::by_post)).layer(from_fn(one_authorization));
+    let api = both(open, "/sys/users/token/refresh", || post(tokens::renew)).layer(AuthLayer::new(realms.api));
     let effects = Routes::new()
         .route("/{language}/user/login", get(login::by_link))
         .route("/{language}/user/resetPassword", get(reset::by_get))
@@ -98,7 +96,7 @@ fn not_allowed() -> Response {
 
 /// Two lines of `Authorization` are refused, also where none is read.
 async fn one_authorization(request: Request, next: Next) -> Response {
-    if request.headers().get_all(AUTHORIZATION).iter().nth(1).is_some() && !request.uri().path().contains("/refresh") {
+    if request.headers().get_all(AUTHORIZATION).iter().nth(1).is_some() {
         return Problem::bad_request("The request has more than one credential.").into_response();
     }
     next.run(request).await

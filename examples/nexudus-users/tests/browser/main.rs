@@ -1,7 +1,6 @@
 //! The pages, in a real browser.
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test may end at a surprise")]
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may end at a surprise")]
 #![expect(clippy::indexing_slicing, reason = "JSON is looked into by index")]
-#![expect(clippy::tests_outside_test_module, reason = "all of it is tests")]
 
 #[path = "../contract/mail.rs"]
 mod mail;

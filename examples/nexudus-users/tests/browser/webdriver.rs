@@ -1,4 +1,4 @@
-//! A browser, driven by WebDriver: Debian's packages `chromium` and `chromium-driver`, headless.
+//! A browser, driven by `WebDriver`: Debian's packages `chromium` and `chromium-driver`, headless.
 //!
 //! | variable | means |
 //! | --- | --- |
@@ -17,9 +17,9 @@ use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde_json::{Value, json};
 
 /// The longest wait for anything; only a test that fails waits so long.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
-/// The name that WebDriver gives to a reference of an element.
+/// The name that the protocol gives to a reference of an element.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
 /// One browser at a time: each takes as much memory as all the servers of these tests.
@@ -96,7 +96,7 @@ impl Browser {
             "goog:loggingPrefs": {"browser": "ALL"},
         }}});
         let answer = browser.call("POST", "/session", &capabilities).expect("a session");
-        browser.session = answer["sessionId"].as_str().expect("an id").to_owned();
+        answer["sessionId"].as_str().expect("an id").clone_into(&mut browser.session);
         Some(browser)
     }
 
@@ -216,7 +216,7 @@ impl Browser {
         self.call("GET", &path, &Value::Null).unwrap_or_else(|error| panic!("{name}: {error}"))
     }
 
-    /// One command of WebDriver: JSON there and back.
+    /// One command of the protocol: JSON there and back.
     fn call(&self, method: &str, path: &str, body: &Value) -> Result<Value, String> {
         let (status, text) = self.exchange(method, path, body).map_err(|error| error.to_string())?;
         let mut answer: Value = serde_json::from_str(&text).map_err(|error| format!("{error}: {text}"))?;

@@ -17,7 +17,7 @@ fn link(token: &str, more: &str) -> String {
 
 /// Percent-encodes every byte, so that nothing of a value is read as something else.
 fn encoded(value: &str) -> String {
-    value.bytes().map(|byte| format!("%{byte:02X}")).collect()
+    value.bytes().flat_map(|byte| format!("%{byte:02X}").into_bytes()).map(char::from).collect()
 }
 
 #[track_caller]
@@ -271,15 +271,15 @@ fn sessions_end_when_idle_and_after_12_hours() {
     let server = server();
     let session = cookie(&server.get(&link(&token(&server), ""), &[]));
     let home = || server.get("/en/", &[&session]).status;
-    server.clock.advance(Duration::from_secs(29 * 60));
+    server.clock.advance(Duration::from_mins(29));
     assert_eq!(home(), 200);
     for _ in 0..24 {
-        server.clock.advance(Duration::from_secs(29 * 60));
+        server.clock.advance(Duration::from_mins(29));
         let _status = home();
     }
     assert_eq!(home(), 401, "twelve hours are over");
     let idle = cookie(&server.get(&link(&token(&server), ""), &[]));
-    server.clock.advance(Duration::from_secs(31 * 60));
+    server.clock.advance(Duration::from_mins(31));
     assert_eq!(server.get("/en/", &[&idle]).status, 401);
 }
 

@@ -1,7 +1,11 @@
 //! The documented API, from top to bottom. Each test names the row that it checks.
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test may end at a surprise")]
-#![expect(clippy::indexing_slicing, reason = "JSON is looked into by index")]
-#![expect(clippy::tests_outside_test_module, reason = "all of it is tests")]
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may end at a surprise")]
+#![expect(
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test may end at a surprise"
+)]
 
 mod bearer;
 mod login;

@@ -50,14 +50,10 @@ fn validity_defaults_to_30_is_clamped_and_may_be_a_text() {
         (r#","validityInMinutes":99999999"#, 1440),
         (r#","validityInMinutes":"soon""#, 30),
         (r#","validityInMinutes":null"#, 30),
-        (r#","validityInMinutes":1e400"#, 30),
+        (r#","validityInMinutes":1e30"#, 30),
         (r#","validityInMinutes":[5]"#, 30),
         (r#","validityInMinutes":{}"#, 30),
     ] {
-        if more.contains("1e400") {
-            // No JSON number of this size can be read at all.
-            continue;
-        }
         assert_eq!(life(&server, more), minutes * 60, "{more}");
     }
 }

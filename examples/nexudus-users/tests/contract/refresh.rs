@@ -182,7 +182,7 @@ fn head_and_other_methods() {
 #[test]
 fn without_an_id_a_member_renews_the_token_itself_for_24_hours() {
     let server = server();
-    let (first, hour) = (token(&server), Duration::from_secs(3_600));
+    let (first, hour) = (token(&server), Duration::from_hours(1));
     let mut current = first.clone();
     let renew = |token: &str| server.send(&post("/api/sys/users/token/refresh").header(&bearer(token)));
     for _ in 0..47 {

@@ -133,7 +133,7 @@ fn smtp_replaces_the_outbox() {
     let (url, sent) = smtp_sink();
     let server = InProcess::start_with(NexudusUsers, &[], |options| options.smtp = Some(url));
     assert_failed(&server.get(&ask("jane.doe@example.com"), &[]), 200, SENT);
-    let mail = crate::mail::plain(&sent.recv_timeout(Duration::from_secs(60)).unwrap());
+    let mail = crate::mail::plain(&sent.recv_timeout(Duration::from_mins(1)).unwrap());
     let link = link(&mail, &server.address);
     assert!(mail.contains("To: jane.doe@example.com\r\n"));
     assert_eq!(server.get(&link, &[]).status, 200);

@@ -13,7 +13,7 @@ pub(crate) fn smtp_sink() -> (String, Receiver<String>) {
     std::thread::spawn(move || {
         for stream in listener.incoming() {
             let Ok(mut stream) = stream else { return };
-            let _timeout = stream.set_read_timeout(Some(Duration::from_secs(60)));
+            let _timeout = stream.set_read_timeout(Some(Duration::from_mins(1)));
             let mut reader = BufReader::new(stream.try_clone().expect("a stream"));
             let mut say = |line: &str| stream.write_all(format!("{line}\r\n").as_bytes()).is_ok();
             if !say("220 sink") {
