@@ -50,6 +50,7 @@ mod evaluate;
 mod extract;
 mod facts;
 mod head;
+mod map_facts;
 mod meter;
 mod realm;
 mod scheme;

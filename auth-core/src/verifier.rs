@@ -9,6 +9,7 @@ use std::time::{Duration, SystemTime};
 use crate::cache::Caching;
 use crate::credential::Credential;
 use crate::facts::Facts;
+pub use crate::map_facts::MapFactsVerifier;
 use crate::principal::PrincipalError;
 use crate::source::Source;
 use crate::verified::Verified;
@@ -111,6 +112,35 @@ pub trait Verifier<C: Credential>: Send + Sync + 'static {
         F: Fn(&Facts, Self::Value) -> Result<U, PrincipalError> + Send + Sync + 'static,
     {
         TryMapVerifier { inner: self, map }
+    }
+
+    /// Says other roles, scopes or factors than this verifier: where names differ, or one role includes others. Subject,
+    /// issuer, expiry and the credential's id stay as they are.
+    ///
+    /// The map has to depend on its argument only: its result may be [cached](crate::cache) with the verdict.
+    ///
+    /// # Security
+    ///
+    /// Policies believe what the map says: a role that it adds is one that the party has.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use auth_core::Verifier;
+    /// use auth_core::credential::BearerToken;
+    ///
+    /// // Whoever is an editor is a reader too.
+    /// fn inclusive(tokens: impl Verifier<BearerToken, Value = String>) -> impl Verifier<BearerToken> {
+    ///     tokens.map_facts(|facts| if facts.has_role("editor") { facts.with_roles(["reader"]) } else { facts })
+    /// }
+    /// ```
+    fn map_facts<F>(self, map: F) -> MapFactsVerifier<Self, F>
+    where
+        Self: Sized,
+        Self::Value: Clone,
+        F: Fn(Facts) -> Facts + Send + Sync + 'static,
+    {
+        MapFactsVerifier::new(self, map)
     }
 }
 
