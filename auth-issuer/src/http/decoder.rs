@@ -19,7 +19,8 @@ use super::{form, json};
 /// | a field twice | refused, whatever the encoding |
 /// | unknown fields | ignored |
 ///
-/// The length of a body is limited before, by [`collect`](super::collect).
+/// [`read`](Self::read) limits the length of a body too; for [`decode`](Self::decode) that is done before, by
+/// [`collect`](super::collect).
 ///
 /// # Examples
 ///
@@ -147,6 +148,12 @@ impl FieldsDecoder {
     /// As [`decode`](Self::decode).
     pub fn decode_query(self, query: &str) -> Result<Fields, DecodeError> {
         self.relax(form::parse(query.as_bytes(), MAX_FIELDS)?)
+    }
+
+    /// Whether bodies of the content type in these headers are read at all.
+    #[must_use]
+    pub fn accepts(self, headers: &HeaderMap) -> bool {
+        self.kind(headers).is_ok()
     }
 
     fn relax(self, mut fields: Fields) -> Result<Fields, DecodeError> {
