@@ -68,12 +68,14 @@ impl KeyDirectory {
         };
         let path = self.0.join(format!("{name}.{end}"));
         let text = self.read_or_make(&path, || if is_secret { new_secret() } else { new_private(algorithm) })?;
-        let mut ring = KeyRing::new(read(&path, &text)?);
+        let key = read(&path, &text)?;
         let old = self.0.join(format!("{name}.old.{end}"));
-        if old.exists() {
-            let text = read_text(&old)?;
-            ring.announce(read(&old, &text)?)?;
+        if !old.exists() {
+            return Ok(KeyRing::new(key));
         }
+        // Tokens that name no key are from the time when the old one was alone.
+        let mut ring = KeyRing::new(read(&old, &read_text(&old)?)?);
+        ring.rotate(key)?;
         Ok(ring)
     }
 
