@@ -1,3 +1,7 @@
-//! An example server.
+//! The program; what it does is in the library beside it.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    systems::run(&nebula_block::NebulaBlock)
+}

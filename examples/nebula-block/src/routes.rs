@@ -1,0 +1,52 @@
+//! The routes, and what holds for every answer.
+
+use std::sync::Arc;
+
+use auth_axum::{AuthLayer, MethodRouter, Realm, Router, delete, get, not_found, post, public};
+use axum::body::{Body, Bytes};
+use axum::http::{Response as HttpResponse, StatusCode};
+use axum::middleware::map_response;
+use axum::response::{IntoResponse, Response};
+
+use auth_issuer::http::reply;
+
+use crate::credentials::Caller;
+use crate::envelope::Failure;
+use crate::service::Nebula;
+use crate::{api_keys, login, users};
+
+/// The whole service: everything at `/api/v1`, where the vendor has it, and at the root, as the documents write it.
+pub(crate) fn app(nebula: Arc<Nebula>, realm: Realm<Caller>) -> Router {
+    Router::new()
+        .nest("/api/v1", endpoints())
+        .merge(endpoints())
+        .fallback(not_found(&realm))
+        .method_not_allowed_fallback(wrong_method)
+        .layer(AuthLayer::new(realm))
+        .layer(map_response(uncached))
+        .with_state(nebula)
+}
+
+fn endpoints() -> Router<Arc<Nebula>> {
+    // One page of the documents has a hyphen, another an underscore.
+    let router = ["/api-keys", "/api_keys"].into_iter().fold(Router::new(), |router, path| {
+        let one: MethodRouter<_> = delete(api_keys::delete);
+        router.route(path, get(api_keys::list).post(api_keys::create)).route(&format!("{path}/{{id}}"), one)
+    });
+    router
+        .route("/login", post(login::login))
+        .route("/users/credits", get(users::credits))
+        .route("/admin/users", get(users::all))
+}
+
+#[public(reason = "wrong method")]
+async fn wrong_method() -> Response {
+    Failure::new(StatusCode::METHOD_NOT_ALLOWED, "Method not allowed").into_response()
+}
+
+/// No cache keeps what is said here.
+async fn uncached(answer: Response) -> Response {
+    let (parts, body) = answer.into_parts();
+    let (parts, _) = reply::uncached(HttpResponse::from_parts(parts, Bytes::new())).into_parts();
+    Response::from_parts(parts, Body::new(body))
+}
