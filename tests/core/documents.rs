@@ -13,11 +13,12 @@ use auth_issuer::one_time::SLOTS;
 use auth_issuer::throttle::{Rule, ThrottleRules};
 
 const DEFAULTS: &str = include_str!("../../docs/defaults.md");
-const PAGES: [(&str, &str); 4] = [
+const PAGES: [(&str, &str); 5] = [
     ("SECURITY.md", include_str!("../../SECURITY.md")),
     ("docs/threat-model.md", include_str!("../../docs/threat-model.md")),
     ("docs/asvs.md", include_str!("../../docs/asvs.md")),
     ("docs/defaults.md", DEFAULTS),
+    ("docs/migration.md", include_str!("../../docs/migration.md")),
 ];
 
 fn root() -> PathBuf {
