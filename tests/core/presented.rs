@@ -117,11 +117,11 @@ fn a_query_of_many_names_allocates_nothing() {
     let realm = realm();
     let uri = format!("/?{}t=1", "%61&".repeat(10_000));
     let request = http::Request::get(&uri).body(()).unwrap();
-    let endpoint = leak(auth_tests::endpoint(only::<Ticket>()));
-    let handle = auth_core::decision::Handle::new(realm);
+    let endpoint = leak(endpoint(only::<Ticket>()));
+    let handle = Handle::new(realm);
     let head = HttpHead::of_request(&request);
     let measured = allocation_counter::measure(|| {
-        drop(auth_core::decision::begin(Some(&handle), &head, endpoint));
+        drop(begin(Some(&handle), &head, endpoint));
     });
     assert!(measured.count_total < 10, "{}", measured.count_total);
 }

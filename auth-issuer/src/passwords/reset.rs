@@ -34,6 +34,7 @@ pub struct PasswordReset<O, A> {
     throttle: Throttle,
     queue: MailQueue,
     mails: Arc<dyn PasswordMails>,
+    admit: Arc<dyn Fn(&Account) -> bool + Send + Sync>,
     audit: Audit,
 }
 
@@ -85,7 +86,16 @@ impl<O: OneTimeStore + Clone, A: AccountAdmin + Clone> PasswordReset<O, A> {
         queue: MailQueue,
         mails: impl PasswordMails,
     ) -> Self {
-        Self { secrets, passwords, throttle, queue, mails: Arc::new(mails), audit: Audit::default() }
+        let (mails, admit) = (Arc::new(mails), Arc::new(|_: &Account| true));
+        Self { secrets, passwords, throttle, queue, mails, admit, audit: Audit::default() }
+    }
+
+    /// Turns accounts away that the service does not serve, such as those of another place. They get no mail, and look
+    /// like an unknown name; a token of theirs is not good here.
+    #[must_use]
+    pub fn admit_only_if(mut self, admit: impl Fn(&Account) -> bool + Send + Sync + 'static) -> Self {
+        self.admit = Arc::new(admit);
+        self
     }
 
     /// Records events elsewhere.
@@ -111,7 +121,9 @@ impl<O: OneTimeStore + Clone, A: AccountAdmin + Clone> PasswordReset<O, A> {
             Some(key) => self.passwords.accounts().find_account(&key).await?,
             None => None,
         };
-        let may_reset = |account: &Account| matches!(account.state(), AccountState::Active | AccountState::MustReset);
+        let may_reset = |account: &Account| {
+            matches!(account.state(), AccountState::Active | AccountState::MustReset) && (self.admit)(account)
+        };
         let account = account.filter(may_reset);
         let event = AuditEvent::new(Self::REQUESTED, attempt).about("password_reset");
         self.audit.record(self.audit.naming(event, account.as_ref(), login)).await?;
@@ -181,7 +193,8 @@ impl<O: OneTimeStore + Clone, A: AccountAdmin + Clone> PasswordReset<O, A> {
     ) -> Result<Option<(Account, one_time::OneTimeRecord)>, Unavailable> {
         for purpose in [Purpose::RESET_PASSWORD, Purpose::MUST_RESET] {
             let accounts = self.passwords.accounts();
-            if let Some((found, record)) = one_time::find(&self.secrets, accounts, purpose, token, attempt.now).await? {
+            let found = one_time::find(&self.secrets, accounts, purpose, token, attempt.now).await?;
+            if let Some((found, record)) = found.filter(|(found, _)| (self.admit)(&found.account)) {
                 return Ok(Some((found.account, record)));
             }
         }

@@ -1,3 +1,7 @@
-//! An example server.
+//! The program: see `--help`.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    systems::run(&nexudus_portal::NexudusPortal)
+}

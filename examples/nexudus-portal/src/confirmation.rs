@@ -1,0 +1,116 @@
+//! `ActionConfirmation`, the envelope of `/api/sys/users`: what came of a request.
+
+use std::error::Error;
+use std::time::Duration;
+
+use auth_issuer::Unavailable;
+use auth_issuer::http::{CollectError, MAX_BODY, collect, reply};
+use axum::body::Body;
+use axum::extract::Request;
+use axum::response::Response;
+use bytes::Bytes;
+use http::header::AUTHORIZATION;
+use http::{Method, StatusCode};
+use serde_json::{Value, json};
+use systems::nexudus::token;
+
+/// What is wrong with one field. Neither it nor its place in the answer quotes the value.
+#[derive(Debug)]
+pub(crate) struct FieldError {
+    pub(crate) property: &'static str,
+    pub(crate) message: String,
+}
+
+/// Why a request does not succeed.
+#[derive(Debug)]
+pub(crate) enum Refusal {
+    /// An answer in another shape.
+    Answer(Box<http::Response<Bytes>>),
+    /// 400, and what is wrong with which field.
+    Bad(&'static str, Vec<FieldError>),
+    /// 429.
+    Throttled(Duration),
+    /// 503.
+    Unavailable,
+}
+
+impl Refusal {
+    /// An answer in another shape.
+    pub(crate) fn answer(answer: http::Response<Bytes>) -> Self {
+        Self::Answer(Box::new(answer))
+    }
+
+    /// 400 for a field that is missing or of a wrong type.
+    pub(crate) fn needs(property: &'static str) -> Self {
+        let message = format!("{property} is missing, or is not what it has to be.");
+        Self::Bad("A field is missing.", vec![FieldError { property, message }])
+    }
+
+    fn render(self) -> http::Response<Bytes> {
+        match self {
+            Self::Answer(answer) => *answer,
+            Self::Bad(message, errors) => render(StatusCode::BAD_REQUEST, None, Some(message), &errors),
+            Self::Throttled(wait) => {
+                let answer = render(StatusCode::TOO_MANY_REQUESTS, None, Some("Too many mails. Try again later."), &[]);
+                reply::retry_after(answer, wait)
+            }
+            Self::Unavailable => {
+                let answer = render(StatusCode::SERVICE_UNAVAILABLE, None, Some("Try again later."), &[]);
+                reply::retry_after(answer, Duration::from_secs(5))
+            }
+        }
+    }
+}
+
+impl From<Unavailable> for Refusal {
+    fn from(error: Unavailable) -> Self {
+        let cause: &(dyn Error + 'static) = &error;
+        tracing::error!(auth.reason = %error.reason(), error = cause, "nothing can be decided");
+        Self::Unavailable
+    }
+}
+
+/// Reads the whole of a request that needs no credentials.
+pub(crate) async fn read(request: Request, method: &Method) -> Result<http::Request<Bytes>, Refusal> {
+    if let Some(answer) = reply::unless_method(&request, method) {
+        return Err(Refusal::answer(answer));
+    }
+    if request.headers().get_all(AUTHORIZATION).iter().nth(1).is_some() {
+        return Err(Refusal::Bad("There is more than one Authorization.", Vec::new()));
+    }
+    collect(request, MAX_BODY).await.map_err(|error| match error {
+        CollectError::TooLarge => Refusal::answer(reply::empty(StatusCode::PAYLOAD_TOO_LARGE)),
+        _ => Refusal::Bad("The body cannot be read.", Vec::new()),
+    })
+}
+
+/// 200, with what the client goes on with.
+pub(crate) fn done(value: Option<&str>) -> http::Response<Bytes> {
+    render(StatusCode::OK, value, None, &[])
+}
+
+/// The answer of a handler.
+pub(crate) fn respond(outcome: Result<http::Response<Bytes>, Refusal>) -> Response {
+    outcome.unwrap_or_else(Refusal::render).map(Body::from)
+}
+
+fn render(
+    status: StatusCode,
+    value: Option<&str>,
+    message: Option<&str>,
+    errors: &[FieldError],
+) -> http::Response<Bytes> {
+    let shown = |error: &FieldError| json!({ "AttemptedValue": null, "Message": error.message, "PropertyName": error.property });
+    let errors = match errors {
+        [] => Value::Null,
+        errors => errors.iter().map(shown).collect(),
+    };
+    let body = json!({
+        "WasSuccessful": status.is_success(),
+        "Value": value,
+        "Status": status.as_u16(),
+        "Message": message,
+        "Errors": errors,
+    });
+    token::json(status, &body)
+}
