@@ -209,3 +209,12 @@ impl Verifier<BasicCredentials> for Nobody {
         Err(VerifyError::refused(Reason::UNKNOWN_CREDENTIAL))
     }
 }
+
+#[test]
+fn one_crate_of_several_that_are_linked() {
+    assert_eq!(catalogue().of_crate("catalogue").endpoints().count(), catalogue().endpoints().count());
+    for other in ["cat", "catalogue::items", "", "auth_axum"] {
+        assert_eq!(catalogue().of_crate(other).endpoints().count(), 0, "{other:?}");
+    }
+    assert!(catalogue().check(&[]).is_err() && catalogue().of_crate("another").check(&[]).is_ok());
+}

@@ -138,6 +138,18 @@ impl Catalogue {
         self.with_all(endpoints)
     }
 
+    /// Keeps the endpoints of one crate: for a library that is linked beside others whose realms it does not have.
+    ///
+    /// ```
+    /// // In such a library: catalogue().of_crate(env!("CARGO_CRATE_NAME")).check(&[&realm])?;
+    /// assert_eq!(auth_core::catalogue().of_crate("no_such_crate").endpoints().count(), 0);
+    /// ```
+    #[must_use]
+    pub fn of_crate(mut self, name: &str) -> Self {
+        self.endpoints.retain(|endpoint| endpoint.module.split("::").next() == Some(name));
+        self
+    }
+
     /// The routes, in order of path and method; none where nothing was added.
     pub fn routes(&self) -> impl Iterator<Item = &Route> {
         self.routes.iter()

@@ -1,5 +1,6 @@
 //! The server as a program: its setting, its demo accounts, its `curl` lines.
 
+use auth_axum::catalogue;
 use systems::{Context, Options, Setting, StartError, System};
 
 use crate::routes::app;
@@ -67,6 +68,7 @@ impl System for NebulaBlock {
 
     async fn build(&self, context: &Context) -> Result<axum::Router, StartError> {
         let (nebula, realm) = Nebula::build(context)?;
+        catalogue().of_crate(env!("CARGO_CRATE_NAME")).check(&[&realm])?;
         Ok(app(nebula, realm).into_axum())
     }
 }
