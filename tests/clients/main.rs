@@ -1,8 +1,10 @@
-//! The standard endpoints over a socket, driven by clients that others wrote: Rust's `oauth2`, Python's
-//! `requests-oauthlib`, `PyJWT` and `pyotp`.
+//! The standard endpoints and the documented systems over a socket, driven by clients that others wrote: Rust's
+//! `oauth2`, Python's `requests-oauthlib`, `PyJWT` and `pyotp`.
 
 #![cfg(test)]
 
+#[path = "documented/mod.rs"]
+mod documented;
 mod plain_hyper;
 mod python;
 mod rust_oauth2;

@@ -6,6 +6,7 @@ use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
 use tokio::process::Command;
+use tokio::sync::OnceCell;
 use tokio::time::timeout;
 
 use super::server::{AUDIENCE, PASSWORD, PLAIN_SECRET, Server};
@@ -27,7 +28,7 @@ async fn run(command: &mut Command, limit: Duration) -> Result<(ExitStatus, Stri
     }
 }
 
-async fn succeed(command: &mut Command, limit: Duration) -> Result<String, String> {
+pub(crate) async fn succeed(command: &mut Command, limit: Duration) -> Result<String, String> {
     let (status, text) = run(command, limit).await?;
     if status.success() { Ok(text) } else { Err(text.trim().to_owned()) }
 }
@@ -51,18 +52,26 @@ async fn interpreter() -> Result<PathBuf, String> {
     Ok(python)
 }
 
+/// The interpreter; `None`, and one line that says so, where there is none.
+pub(crate) async fn client() -> Option<PathBuf> {
+    static MADE: OnceCell<Option<PathBuf>> = OnceCell::const_new();
+    let made = MADE.get_or_init(|| async {
+        let reason = match interpreter().await {
+            Ok(python) => return Some(python),
+            Err(reason) => reason,
+        };
+        let is_required = env::var("AUTH_TEST_REQUIRE_PYTHON").is_ok_and(|value| value == "1");
+        assert!(!is_required, "AUTH_TEST_REQUIRE_PYTHON is set, and there is no Python client: {reason}");
+        let line = reason.lines().last().unwrap_or_default();
+        eprintln!("skipped: no Python client ({line})");
+        None
+    });
+    made.await.clone()
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn python_signs_in_verifies_refreshes_and_revokes() {
-    let python = match interpreter().await {
-        Ok(python) => python,
-        Err(reason) => {
-            let is_required = env::var("AUTH_TEST_REQUIRE_PYTHON").is_ok_and(|value| value == "1");
-            assert!(!is_required, "AUTH_TEST_REQUIRE_PYTHON is set, and there is no Python client: {reason}");
-            let line = reason.lines().last().unwrap_or_default();
-            eprintln!("skipped: no Python client ({line})");
-            return;
-        }
-    };
+    let Some(python) = client().await else { return };
     let server = Server::start().await;
     let mut client = Command::new(python);
     client
