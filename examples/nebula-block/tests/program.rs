@@ -86,6 +86,42 @@ curl -sS -X DELETE -H "Authorization: Bearer $JWT" $B/api-keys/$ID
     assert!(answered.ends_with(r#"{"data":{},"message":"API key successfully deleted","status":"success"}"#));
 }
 
+/// The whole way on each store: sign-in, a key made by a key, both lists, deletion.
+#[test]
+fn every_store_keeps_the_rules() {
+    let database = testing::postgres();
+    let mut stores = vec!["memory:", "sqlite:./rules.db"];
+    if let Some(database) = &database {
+        stores.push(database.url());
+    }
+    for store in stores {
+        let server = program().start(&["--store", store]);
+        let jwt = guest(&server);
+        let (first, by_first) = new_key(&server, &jwt);
+        let (_, by_second) = new_key(&server, &by_first);
+        let (other, by_other) = new_key(&server, &jwt);
+        for path in ["/api-keys", "/api_keys"] {
+            let listed = json_of(&server.get(path, &[&by_second]));
+            assert_eq!(listed["data"].as_array().map(Vec::len), Some(3), "{store}: {listed}");
+        }
+        assert_eq!(delete(&server, &by_second, &first), 200, "{store}");
+        let statuses = [&by_first, &by_second, &by_other, &jwt].map(|header| credits(&server, header));
+        assert_eq!(statuses, [401, 401, 200, 200], "{store}");
+        assert_eq!((delete(&server, &jwt, &first), delete(&server, &jwt, &other)), (404, 200), "{store}");
+        for at in 0..50 {
+            let (id, _) = new_key(&server, &jwt);
+            assert!(id.parse::<u64>().is_ok(), "{store} {at}: {id}");
+        }
+        let more = Request::new("POST", "/api-keys").header(&jwt).json(r#"{"name":"51"}"#);
+        assert_eq!(server.send(&more).status, 409, "{store}");
+        let admin = login(&server, &[("username", "admin@example.com"), ("password", "S3cur3P@ss")]);
+        let admin = format!("Authorization: Bearer {}", json_of(&admin)["data"]["jwtToken"].as_str().expect("a token"));
+        let users = json_of(&server.get("/admin/users", &[&admin]));
+        assert_eq!(users["data"].as_array().map(Vec::len), Some(3), "{store}: {users}");
+        assert_eq!(server.get("/admin/users", &[&jwt]).status, 403, "{store}");
+    }
+}
+
 #[test]
 fn settings_of_this_system() {
     let server = program().start(&["--store", "memory:", "--set", "lenient_json=false"]);
