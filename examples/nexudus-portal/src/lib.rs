@@ -98,7 +98,7 @@ impl System for NexudusPortal {
     async fn build(&self, context: &Context) -> Result<axum::Router, StartError> {
         let portal = Portal::new(context)?;
         let realm = customer::realm(context, &portal.tokens)?;
-        catalogue().check(&[&realm])?;
+        catalogue().of_crate(env!("CARGO_CRATE_NAME")).check(&[&realm])?;
         Ok(Router::new()
             .route("/api/token", any(token))
             .route("/api/public/billing/customer", get(profile::customer))

@@ -161,7 +161,7 @@ impl TokenEndpoint {
         attempt: &Attempt,
     ) -> Result<Pair, Unavailable> {
         let client = client.unwrap_or_else(|| granted.account.login_key().as_str());
-        let access = self.access(granted, client, life, attempt)?;
+        let access = self.access(granted, client, life)?;
         let refresh = self.0.refresh.begin(granted, client, granted.account.scopes(), attempt).await?;
         Ok(Pair { access, refresh })
     }
@@ -267,7 +267,7 @@ impl TokenEndpoint {
         if !(self.0.rules.admits)(&renewed.account) {
             return Err(refused);
         }
-        let access = self.access(&renewed.granted(), &client, ACCESS_LIFE, attempt)?;
+        let access = self.access(&renewed.granted(), &client, ACCESS_LIFE)?;
         Ok(Pair { access, refresh: renewed.refresh })
     }
 
@@ -281,21 +281,17 @@ impl TokenEndpoint {
         Ok(account.map(|account| account.login_key().as_str().to_owned()))
     }
 
-    fn access(
-        &self,
-        granted: &Granted,
-        client: &str,
-        life: Duration,
-        attempt: &Attempt,
-    ) -> Result<IssuedToken, Unavailable> {
+    fn access(&self, granted: &Granted, client: &str, life: Duration) -> Result<IssuedToken, Unavailable> {
         let account = &granted.account;
+        // Not the start of the request: a hash may have waited, and the life that the answer tells begins here.
+        let now = self.0.clock.now();
         let claims = TokenClaims::of(granted)
             .with_roles(account.roles())
             .with_claim("email", account.login())
             .with_claim(CLIENT_ID, client)
-            .with_claim("nbf", seconds(attempt.now))
+            .with_claim("nbf", seconds(now))
             .with_life(life);
-        self.0.access.issue(&claims, attempt.now)
+        self.0.access.issue(&claims, now)
     }
 
     fn answer(&self, pair: &Pair) -> Response<Bytes> {
