@@ -82,6 +82,7 @@ impl System for NexudusPortal {
         );
         let member = |name: &str| format!("sed -n 's/.*\"{name}\":\"\\([^\"]*\\)\".*/\\1/p'");
         vec![
+            sign_in.clone(),
             format!("AT=$({sign_in} | {})", member("access_token")),
             format!("RT=$({sign_in} | {})", member("refresh_token")),
             format!("curl -sS -H \"Authorization: Bearer $AT\" {base}/api/public/billing/customer"),
