@@ -125,18 +125,14 @@ impl Respondent {
         let error = BearerError::InsufficientScope(scopes.clone());
         let status = self.inner().options.forbidden_status;
         let challenges = if status == 401 { self.challenges(Some(&error)) } else { self.bearer_challenges(&error) };
-        if self.policy().hide {
-            return self.refuse(RefusalKind::NotFound, reason, 404, Vec::new(), None);
-        }
-        let shape = self.shape(RefusalKind::InsufficientScope, reason, status, challenges, None);
-        answer(Some(self.inner()), Shape { scope: Some(scopes), ..shape })
+        self.refuse_forbidden(RefusalKind::InsufficientScope, reason, status, challenges, Some(scopes))
     }
 
     /// A role is missing, or a check says no.
     pub(crate) fn forbidden(&self, reason: Reason) -> Refusal {
         let status = self.inner().options.forbidden_status;
         let challenges = if status == 401 { self.challenges(None) } else { Vec::new() };
-        self.refuse_forbidden(RefusalKind::Forbidden, reason, status, challenges)
+        self.refuse_forbidden(RefusalKind::Forbidden, reason, status, challenges, None)
     }
 
     /// RFC 9470 §3: the caller is told which factor is wanted, where a `Bearer` challenge can say so.
@@ -159,17 +155,26 @@ impl Respondent {
                 Reason::MISSING_FACTOR,
                 status,
                 challenges,
+                None,
             );
         }
         self.refuse(RefusalKind::InsufficientAuthentication, Reason::MISSING_FACTOR, 401, challenges, None)
     }
 
-    /// Says "forbidden", or "not found" where the policy hides.
-    fn refuse_forbidden(&self, kind: RefusalKind, reason: Reason, status: u16, challenges: Vec<String>) -> Refusal {
+    /// Says "forbidden", or "not found" where the policy hides; `scope` is what is missing.
+    fn refuse_forbidden(
+        &self,
+        kind: RefusalKind,
+        reason: Reason,
+        status: u16,
+        challenges: Vec<String>,
+        scope: Option<String>,
+    ) -> Refusal {
         if self.policy().hide {
             return self.refuse(RefusalKind::NotFound, reason, 404, Vec::new(), None);
         }
-        self.refuse(kind, reason, status, challenges, None)
+        let shape = self.shape(kind, reason, status, challenges, None);
+        answer(Some(self.inner()), Shape { scope, ..shape })
     }
 
     fn refuse(
