@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use auth_axum::credential::Credential;
-use auth_axum::{Attempt, Body, Realm, RefusalView, Renderer, Verified, Verifier, VerifyError};
-use auth_core::cache::Caching;
+use auth_axum::credential::{BasicCredentials, BearerToken, Credential};
+use auth_axum::{Facts, Realm, Verifier};
+use systems::nexudus::NoBody;
 use systems::nexudus::token::TokenEndpoint;
 use systems::{Context, StartError};
 
@@ -18,45 +18,26 @@ const COWORKER_LIST: &str = "Coworker-List";
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Caller;
 
-/// A verifier whose administrators have every role: the challenge names the one that is missing, and no other.
-struct WithAdministrators<V>(V);
+/// Administrators have every role: the challenge names the one that is missing, and no other.
+fn with_administrators(facts: Facts) -> Facts {
+    if facts.has_role(ADMIN) { facts.with_roles([COWORKER_LIST]) } else { facts }
+}
 
-impl<C: Credential, V: Verifier<C>> Verifier<C> for WithAdministrators<V>
+/// The verifier of the realm's callers, whoever checks their credential.
+fn caller<C: Credential, V: Verifier<C>>(verifier: V) -> impl Verifier<C, Value = Caller>
 where
     V::Value: Clone,
 {
-    type Value = Caller;
-
-    async fn verify(&self, credential: C, attempt: Attempt) -> Result<Verified<Caller>, VerifyError> {
-        let (mut facts, _value) = self.0.verify(credential, attempt).await?.into_parts();
-        if facts.has_role(ADMIN) {
-            facts = facts.with_roles([COWORKER_LIST]);
-        }
-        Ok(Verified::new(facts, Caller))
-    }
-
-    fn caching(&self) -> Option<Caching> {
-        self.0.caching()
-    }
-}
-
-/// Refusals have no body.
-#[derive(Debug)]
-struct Empty;
-
-impl Renderer for Empty {
-    fn render(&self, _refusal: &RefusalView<'_>) -> Body {
-        Body::new("", b"".as_slice())
-    }
+    Verifier::<C>::map(verifier.map_facts(with_administrators), |_, _| Caller)
 }
 
 pub(crate) fn build(context: &Context, tokens: &TokenEndpoint) -> Result<Realm<Caller>, StartError> {
     Ok(Realm::<Caller>::builder(REALM)
-        .bearer(WithAdministrators(tokens.tokens()?))
-        .basic(WithAdministrators(context.basic()))
+        .bearer(caller::<BearerToken, _>(tokens.tokens()?))
+        .basic(caller::<BasicCredentials, _>(context.basic()))
         .source(context.source.clone())
         .clock(Arc::clone(&context.clock))
-        .renderer(Empty)
+        .renderer(NoBody)
         .forbidden_status(401)
         .roles_in_scope_challenge()
         .build()?)
