@@ -20,7 +20,7 @@ fn decoder() -> FieldsDecoder {
 /// Reads the fields of a body; their names are in lower case.
 pub(crate) async fn read(request: Request) -> Result<Fields, Problem> {
     // A type that is not accepted is said before the body is waited for.
-    if let Err(DecodeError::Unsupported) = decoder().decode(request.headers(), b"{}") {
+    if !decoder().accepts(request.headers()) {
         return Err(DecodeError::Unsupported.into());
     }
     let request = collect(request, MAX_BODY).await?;
