@@ -141,7 +141,7 @@ impl Program {
 }
 
 /// Waits for the end of a program, and ends one that goes on.
-fn wait(child: &mut Child) -> ExitStatus {
+pub fn wait(child: &mut Child) -> ExitStatus {
     let begin = Instant::now();
     loop {
         if let Some(status) = child.try_wait().expect("a status") {

@@ -2,13 +2,13 @@
 
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStderr, Command, ExitStatus, Stdio};
+use std::process::{Child, ChildStderr, Command, Stdio};
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use demo::suite::{Request, Response};
+use demo::suite::{Request, Response, wait};
 use tempfile::TempDir;
 
 /// The longest wait for anything; only a test that fails waits so long.
@@ -213,19 +213,4 @@ fn collect(stderr: ChildStderr) -> (Arc<Mutex<String>>, JoinHandle<()>) {
         }
     });
     (log, reader)
-}
-
-/// Waits for the end of a program, and ends one that goes on.
-fn wait(child: &mut Child) -> ExitStatus {
-    let begin = Instant::now();
-    loop {
-        if let Some(status) = child.try_wait().expect("a status") {
-            return status;
-        }
-        if begin.elapsed() >= PATIENCE {
-            let _killed = child.kill();
-            panic!("the program does not end");
-        }
-        thread::sleep(Duration::from_millis(5));
-    }
 }
