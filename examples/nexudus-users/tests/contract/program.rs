@@ -56,7 +56,7 @@ fn walk(server: &Running, other: &Running) {
     });
     let winners: Vec<&Response> = answers.iter().filter(|answer| answer.status == 302).collect();
     assert_eq!(winners.len(), 1, "{answers:?}");
-    assert!(answers.iter().all(|answer| matches!(answer.status, 302 | 401)));
+    assert!(answers.iter().all(|answer| matches!(answer.status, 302 | 401)), "{answers:?}");
     let session = cookie(winners[0]);
     for server in servers {
         assert_eq!(server.get(&path, &[]).status, 401);
