@@ -3,8 +3,6 @@
 use std::fmt;
 use std::str::FromStr;
 
-use jsonwebtoken::Algorithm;
-
 use crate::config_error::{ConfigError, ConfigErrorKind};
 
 /// A signature algorithm. There is no `none`.
@@ -105,23 +103,6 @@ impl JwtAlgorithm {
             Self::Es256 => KeyKind::P256,
             Self::Es384 => KeyKind::P384,
             Self::EdDsa => KeyKind::Ed25519,
-        }
-    }
-
-    pub(super) const fn in_library(self) -> Algorithm {
-        match self {
-            Self::Hs256 => Algorithm::HS256,
-            Self::Hs384 => Algorithm::HS384,
-            Self::Hs512 => Algorithm::HS512,
-            Self::Rs256 => Algorithm::RS256,
-            Self::Rs384 => Algorithm::RS384,
-            Self::Rs512 => Algorithm::RS512,
-            Self::Es256 => Algorithm::ES256,
-            Self::Es384 => Algorithm::ES384,
-            Self::Ps256 => Algorithm::PS256,
-            Self::Ps384 => Algorithm::PS384,
-            Self::Ps512 => Algorithm::PS512,
-            Self::EdDsa => Algorithm::EdDSA,
         }
     }
 }

@@ -11,7 +11,6 @@ pub use set::JwtKeySet;
 use std::fmt;
 use std::sync::Arc;
 
-use jsonwebtoken::DecodingKey;
 use spki::SubjectPublicKeyInfoRef;
 use spki::der::Document;
 use spki::der::asn1::ObjectIdentifier;
@@ -19,7 +18,7 @@ use spki::der::asn1::ObjectIdentifier;
 use self::jwk::Jwk;
 use self::rsa::RsaPublicKey;
 use super::algorithm::{JwtAlgorithm, KeyKind};
-use super::backend;
+use super::backend::{Material, Parts};
 use crate::config_error::{ConfigError, ConfigErrorKind};
 
 /// `rsaEncryption` (RFC 8017 A.1).
@@ -57,7 +56,7 @@ const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
 pub struct JwtKey {
     id: Option<Arc<str>>,
     algorithm: JwtAlgorithm,
-    material: Arc<DecodingKey>,
+    material: Arc<Material>,
 }
 
 impl JwtKey {
@@ -78,7 +77,7 @@ impl JwtKey {
             );
             return Err(complain(algorithm, &text));
         }
-        Ok(Self::new(algorithm, DecodingKey::from_secret(secret)))
+        Ok(Self::new(algorithm, Parts::Secret(secret)))
     }
 
     /// A shared secret that need not look random, for demonstrations and tests.
@@ -94,7 +93,7 @@ impl JwtKey {
         match (Self::from_secret(algorithm, secret), algorithm.key_kind()) {
             (Err(complaint), KeyKind::Secret { min_bytes }) if secret.len() >= min_bytes => {
                 tracing::warn!("a guessable secret is in use: {complaint}");
-                Ok(Self::new(algorithm, DecodingKey::from_secret(secret)))
+                Ok(Self::new(algorithm, Parts::Secret(secret)))
             }
             (key, _) => key,
         }
@@ -237,12 +236,12 @@ impl JwtKey {
         matches!(self.algorithm.key_kind(), KeyKind::Secret { .. })
     }
 
-    pub(super) fn has_signed(&self, message: &[u8], signature: &Vec<u8>) -> bool {
-        backend::is_signed(message, signature, &self.material, self.algorithm.in_library())
+    pub(super) fn has_signed(&self, message: &[u8], signature: &[u8]) -> bool {
+        self.material.has_signed(message, signature)
     }
 
-    fn new(algorithm: JwtAlgorithm, material: DecodingKey) -> Self {
-        Self { id: None, algorithm, material: Arc::new(material) }
+    fn new(algorithm: JwtAlgorithm, parts: Parts<'_>) -> Self {
+        Self { id: None, algorithm, material: Arc::new(Material::new(algorithm, parts)) }
     }
 
     fn rsa(algorithm: JwtAlgorithm, key: &RsaPublicKey<'_>) -> Result<Self, ConfigError> {
@@ -251,7 +250,7 @@ impl JwtKey {
         }
         match key.complaint() {
             Some(complaint) => Err(complain(algorithm, &format!("key {complaint}"))),
-            None => Ok(Self::new(algorithm, DecodingKey::from_rsa_raw_components(key.modulus, key.exponent))),
+            None => Ok(Self::new(algorithm, Parts::Rsa { modulus: key.modulus, exponent: key.exponent })),
         }
     }
 
@@ -261,17 +260,17 @@ impl JwtKey {
         if point.len() != length || point.first() != Some(&4) {
             return Err(complain(algorithm, &format!("key is no uncompressed point of {length} bytes")));
         }
-        let material = DecodingKey::from_ec_der(point);
-        if !backend::is_on_curve(point, &material, algorithm.in_library()) {
+        let key = Self::new(algorithm, Parts::Point(point));
+        if !key.material.is_on_curve() {
             return Err(complain(algorithm, "key is no point of the algorithm's curve; is it of another one?"));
         }
-        Ok(Self::new(algorithm, material))
+        Ok(key)
     }
 
     fn edwards(algorithm: JwtAlgorithm, key: &[u8]) -> Result<Self, ConfigError> {
         match edwards::complaint(key) {
             Some(complaint) => Err(complain(algorithm, &format!("key {complaint}"))),
-            None => Ok(Self::new(algorithm, DecodingKey::from_ed_der(key))),
+            None => Ok(Self::new(algorithm, Parts::Edwards(key))),
         }
     }
 }
