@@ -4,8 +4,9 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use auth_core::RequestHead;
+use http::header::{AUTHORIZATION, CONTENT_LENGTH, COOKIE, GetAll, HeaderMap, HeaderValue, TRANSFER_ENCODING};
 use http::request::Parts;
-use http::{Extensions, HeaderMap, Method, Request, Uri, Version};
+use http::{Extensions, Method, Request, Uri, Version};
 
 /// The other end of a request's connection.
 ///
@@ -93,6 +94,17 @@ impl KeptHead {
     }
 }
 
+/// The names that every request is asked for are constants here: a text would have to be parsed each time.
+fn get_all<'h>(headers: &'h HeaderMap, name: &str) -> GetAll<'h, HeaderValue> {
+    match name {
+        "authorization" => headers.get_all(AUTHORIZATION),
+        "content-length" => headers.get_all(CONTENT_LENGTH),
+        "cookie" => headers.get_all(COOKIE),
+        "transfer-encoding" => headers.get_all(TRANSFER_ENCODING),
+        other => headers.get_all(other),
+    }
+}
+
 fn peer(extensions: &Extensions) -> Option<IpAddr> {
     extensions.get::<Peer>().map(|peer| peer.0.ip())
 }
@@ -111,7 +123,7 @@ impl RequestHead for HttpHead<'_> {
     }
 
     fn for_each_header<'h>(&'h self, name: &str, each: &mut dyn FnMut(&'h [u8])) {
-        for value in self.headers.get_all(name) {
+        for value in get_all(self.headers, name) {
             each(value.as_bytes());
         }
     }

@@ -139,17 +139,7 @@ pub fn current<P: Send + Sync + 'static>(
 ) -> impl Future<Output = Result<Option<Authenticated<P>>, Refusal>> + Send + use<P> {
     let found = find(handle, head, type_name::<P>());
     let handle = handle.cloned();
-    async move {
-        let read = match found {
-            Ok(Found::Verdict(verdict)) => read(verdict),
-            Ok(Found::Check(check)) => check.await.and_then(read),
-            Err(refusal) => Err(refusal),
-        };
-        if let (Err(refusal), Some(handle)) = (&read, handle) {
-            handle.withhold(refusal);
-        }
-        read
-    }
+    async move { found_party(found, handle.as_ref()).await }
 }
 
 /// Reads the principal for a parameter that takes no guest: one is refused, since the program is wrong.
@@ -161,9 +151,16 @@ pub fn current_party<P: Send + Sync + 'static>(
     handle: Option<&Handle>,
     head: &dyn RequestHead,
 ) -> impl Future<Output = Result<Authenticated<P>, Refusal>> + Send + use<P> {
-    let current = current(handle, head);
-    let (handle, leaves_body_unread) = (handle.cloned(), must_close(head));
-    async move { current.await?.ok_or_else(|| guest_refused(handle.as_ref(), leaves_body_unread, type_name::<P>())) }
+    let found = find(handle, head, type_name::<P>());
+    let leaves_body_unread = match &found {
+        Ok(Found::Verdict(verdict)) => verdict.leaves_body_unread,
+        _ => must_close(head),
+    };
+    let handle = handle.cloned();
+    async move {
+        let party = found_party(found, handle.as_ref()).await?;
+        party.ok_or_else(|| guest_refused(handle.as_ref(), leaves_body_unread, type_name::<P>()))
+    }
 }
 
 /// The refusal of a guest where a principal is asked for: the program is wrong, not the request.
@@ -202,6 +199,21 @@ fn guest_refused(handle: Option<&Handle>, leaves_body_unread: bool, principal: &
 enum Found {
     Verdict(Verdict),
     Check(Check),
+}
+
+async fn found_party<P: Send + Sync + 'static>(
+    found: Result<Found, Refusal>,
+    handle: Option<&Handle>,
+) -> Result<Option<Authenticated<P>>, Refusal> {
+    let read = match found {
+        Ok(Found::Verdict(verdict)) => read(verdict),
+        Ok(Found::Check(check)) => check.await.and_then(read),
+        Err(refusal) => Err(refusal),
+    };
+    if let (Err(refusal), Some(handle)) = (&read, handle) {
+        handle.withhold(refusal);
+    }
+    read
 }
 
 fn find(handle: Option<&Handle>, head: &dyn RequestHead, principal: &str) -> Result<Found, Refusal> {

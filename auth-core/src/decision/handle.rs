@@ -27,8 +27,8 @@ struct Slot {
     /// The first verdict lies inline: most requests reach one.
     first: Option<Verdict>,
     more: Vec<Verdict>,
-    /// The verdict of the handler's own policy.
-    current: Option<Verdict>,
+    /// Which verdict is that of the handler's own policy.
+    current: Option<usize>,
     /// What an extractor has refused.
     withheld: Option<Refusal>,
 }
@@ -55,6 +55,13 @@ pub(crate) enum Outcome {
 /// Tells a credential from another within this process: a hash under a random key.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Fingerprint(u64, u64);
+
+impl Slot {
+    /// The verdicts, in the order in which they were reached.
+    fn verdicts(&self) -> impl Iterator<Item = &Verdict> {
+        self.first.iter().chain(&self.more)
+    }
+}
 
 impl Fingerprint {
     pub(crate) fn of(raw: &[u8]) -> Self {
@@ -116,18 +123,20 @@ impl Handle {
     /// Keeps a verdict. Only the guard of a handler makes it the current one.
     pub(crate) fn record(&self, verdict: &Verdict, is_current: bool) {
         let mut slot = self.slot();
-        if is_current {
-            slot.current = Some(verdict.clone());
-        }
+        let at = slot.verdicts().count();
         if slot.first.is_none() {
             slot.first = Some(verdict.clone());
         } else {
             slot.more.push(verdict.clone());
         }
+        if is_current {
+            slot.current = Some(at);
+        }
     }
 
     pub(crate) fn current(&self) -> Option<Verdict> {
-        self.slot().current.clone()
+        let slot = self.slot();
+        slot.verdicts().nth(slot.current?).cloned()
     }
 
     /// Whom the scheme has authenticated by the same credential in this request, if a layer asked it before.
@@ -146,8 +155,7 @@ impl Handle {
 
     /// Asks each verdict in order, until one has an answer.
     pub(crate) fn find_verdict<T>(&self, ask: impl FnMut(&Verdict) -> Option<T>) -> Option<T> {
-        let slot = self.slot();
-        slot.first.iter().chain(&slot.more).find_map(ask)
+        self.slot().verdicts().find_map(ask)
     }
 
     /// The slot is never left half written, so a poisoned lock holds nothing wrong.
