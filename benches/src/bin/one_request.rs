@@ -1,0 +1,20 @@
+//! The program that callgrind runs: one case, so many requests. `report` starts it.
+
+use std::env;
+
+use auth_benches::Failure;
+use auth_benches::request::callgrind::measured;
+use auth_benches::request::{Bench, Case, Token};
+
+fn main() -> Result<(), Failure> {
+    let arguments: Vec<_> = env::args().skip(1).collect();
+    let [name, service, count, token @ ..] = arguments.as_slice() else {
+        return Err("started by `report`, with a case, a service, a number and a token".into());
+    };
+    let token = Token::from_parts(token.to_vec().try_into().map_err(|_| "a token has three parts")?);
+    let case = Case::from_name(name).ok_or("there is no such case")?;
+    let bench = Bench::new(case, &token, service == "bare")?;
+    let requests = bench.requests(count.parse()?)?;
+    measured(&bench, requests);
+    Ok(())
+}

@@ -1,0 +1,83 @@
+//! The page that the numbers go to: prose by people, and between two marks what was measured.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+use std::{fs, thread};
+
+use crate::Failure;
+
+/// A Markdown table under construction.
+#[derive(Debug)]
+pub struct Table(String);
+
+impl Table {
+    /// A table with these columns.
+    #[must_use]
+    pub fn new(columns: &[&str]) -> Self {
+        let mut table = Self(String::new());
+        table.row(columns);
+        table.row(&vec!["---"; columns.len()]);
+        table
+    }
+
+    /// Adds a row.
+    pub fn row(&mut self, cells: &[impl AsRef<str>]) {
+        for cell in cells {
+            // Writing to a `String` does not fail.
+            let _ = write!(self.0, "| {} ", cell.as_ref());
+        }
+        self.0.push_str("|\n");
+    }
+
+    /// The table as text.
+    #[must_use]
+    pub fn into_text(self) -> String {
+        self.0
+    }
+}
+
+/// Where the page lies.
+#[must_use]
+pub fn path() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../docs/performance.md")
+}
+
+/// Puts what was measured between the marks of `name`, in place of what stood there.
+///
+/// # Errors
+///
+/// If the page cannot be read or written, or has no such marks.
+pub fn replace(name: &str, measured: &str) -> Result<(), Failure> {
+    let page = fs::read_to_string(path())?;
+    fs::write(path(), replaced(&page, name, measured)?)?;
+    Ok(())
+}
+
+fn replaced(page: &str, name: &str, measured: &str) -> Result<String, Failure> {
+    let (begin, end) = (format!("<!-- measured: {name} -->\n"), format!("<!-- end: {name} -->\n"));
+    let missing = || format!("docs/performance.md has no marks for {name}: write {begin:?} and {end:?} where they go");
+    let (before, rest) = page.split_once(&begin).ok_or_else(missing)?;
+    let (_, after) = rest.split_once(&end).ok_or_else(missing)?;
+    Ok(format!("{before}{begin}\n{}\n\n{end}{after}", measured.trim()))
+}
+
+/// What the machine is, as far as it matters: no names.
+#[must_use]
+pub fn machine() -> String {
+    let cores = thread::available_parallelism().map_or(1, Into::into);
+    let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    let load = load.split(' ').next().unwrap_or_default();
+    format!("On {cores} cores ({}), with a load of {load} when it began.", std::env::consts::ARCH)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_stands_between_the_marks_is_replaced() {
+        let page = "a\n<!-- measured: x -->\n\nold\n\n<!-- end: x -->\nb\n";
+        assert_eq!(replaced(page, "x", "new\n").unwrap(), page.replace("old", "new"));
+        assert!(replaced(page, "y", "new").is_err());
+    }
+}

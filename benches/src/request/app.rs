@@ -1,0 +1,142 @@
+//! The services.
+
+use std::sync::Arc;
+
+use auth_axum::api_keys::{ApiKeyRecord, ApiKeyVerifier};
+use auth_axum::credential::{ApiKey, ApiKeyPrefix, BasicCredentials};
+use auth_axum::jwt::JwtVerifier;
+use auth_axum::{ApiKeyIn, Auth, AuthLayer, ClientSource, Facts, Principal, Realm, public, requires_auth};
+use auth_core::cache::{Caching, Revocations};
+use auth_core::{Attempt, Claims, Verified, Verifier, VerifyError};
+use auth_issuer::accounts::MemoryAccounts;
+use auth_issuer::{Account, HashPool, MemoryApiKeys, PasswordHash, PasswordVerifier};
+use axum::Router;
+use axum::routing::get;
+use tower::layer::layer_fn;
+
+use super::case::Case;
+use super::tokens::{AUDIENCE, ISSUER, Token};
+use crate::Failure;
+
+const ANSWER: &str = "hello";
+const PASSWORD: &str = "correct horse battery staple";
+/// `alice` and the password, as Basic presents them.
+const BASIC: &str = "Basic YWxpY2U6Y29ycmVjdCBob3JzZSBiYXR0ZXJ5IHN0YXBsZQ==";
+
+#[derive(Clone, Principal)]
+struct User {
+    #[principal(subject)]
+    id: String,
+}
+
+async fn bare() -> &'static str {
+    ANSWER
+}
+
+#[public(reason = "what it costs")]
+async fn everybody() -> &'static str {
+    ANSWER
+}
+
+#[requires_auth(bearer)]
+async fn bearer(user: Auth<User>) -> &'static str {
+    answer(&user)
+}
+
+#[requires_auth(api_key)]
+async fn api_key(user: Auth<User>) -> &'static str {
+    answer(&user)
+}
+
+#[requires_auth(basic)]
+async fn basic(user: Auth<User>) -> &'static str {
+    answer(&user)
+}
+
+#[requires_auth(bearer, basic, api_key, scope = "items:read")]
+async fn any_of_three(user: Auth<User>) -> &'static str {
+    answer(&user)
+}
+
+fn answer(user: &User) -> &'static str {
+    std::hint::black_box(&user.id);
+    ANSWER
+}
+
+type Credential = Option<(&'static str, String)>;
+
+/// The service of a case, or a bare one, as a server calls it, and what a request presents to it.
+pub(super) fn of(case: Case, token: &Token, is_bare: bool) -> Result<(Router, Credential), Failure> {
+    let (mut app, credential) = put_together(case, token)?;
+    if is_bare {
+        app = Router::new().route("/", get(bare)).layer(layer_fn(|service| service));
+    }
+    // As `into_make_service` does it: else axum puts the layers around the handler anew for each request.
+    Ok((app.with_state(()), credential))
+}
+
+fn put_together(case: Case, token: &Token) -> Result<(Router, Credential), Failure> {
+    let realm = Realm::<User>::builder("bench");
+    let bearing = |text: &str| Some(("authorization", format!("Bearer {text}")));
+    let place = || ApiKeyIn::header("x-api-key");
+    let (realm, route, credential) = match case {
+        Case::Public => (realm.bearer(tokens(token)?), auth_axum::get(everybody), None),
+        Case::CachedBearer(_) => (realm.bearer(tokens(token)?), auth_axum::get(bearer), bearing(token.text())),
+        Case::CachedBearerOfThree => {
+            let (keys, _) = keys()?;
+            let realm = realm.bearer(tokens(token)?).basic(Passwords::new()?).api_key(place(), keys);
+            (realm, auth_axum::get(any_of_three), bearing(token.text()))
+        }
+        Case::CachedApiKey => {
+            let (keys, key) = keys()?;
+            (realm.api_key(place(), keys), auth_axum::get(api_key), Some(("x-api-key", key)))
+        }
+        Case::CachedBasic => {
+            (realm.basic(Passwords::new()?), auth_axum::get(basic), Some(("authorization", BASIC.to_owned())))
+        }
+        Case::FirstBearer(_) => {
+            (realm.bearer(tokens(token)?).without_cache(), auth_axum::get(bearer), bearing(token.text()))
+        }
+        Case::RefusedWithout => (realm.bearer(tokens(token)?), auth_axum::get(bearer), None),
+        Case::RefusedForged(_) => (realm.bearer(tokens(token)?), auth_axum::get(bearer), bearing(&token.forged())),
+    };
+    let realm = realm.source(ClientSource::peer()).build()?;
+    let app = auth_axum::Router::new().route("/", route).layer(AuthLayer::new(realm));
+    Ok((app.into_axum(), credential))
+}
+
+fn tokens(token: &Token) -> Result<JwtVerifier, Failure> {
+    Ok(JwtVerifier::builder().issuer(ISSUER).audience(AUDIENCE).key(token.verifying_key()?).build()?)
+}
+
+fn keys() -> Result<(ApiKeyVerifier<Arc<MemoryApiKeys>>, String), Failure> {
+    let (prefix, stored) = (ApiKeyPrefix::new("bench")?, Arc::new(MemoryApiKeys::new()));
+    let key = ApiKey::generate(&prefix)?;
+    stored.insert(ApiKeyRecord::new(key.as_ref(), Facts::new("5d1c2f0a"))).map_err(|_| "an id came twice")?;
+    Ok((ApiKeyVerifier::new(prefix, stored), key.reveal().to_owned()))
+}
+
+/// The issuer's verifier of passwords in front of a fixed list of accounts, which nothing withdraws: so it may be
+/// cached.
+struct Passwords(PasswordVerifier<MemoryAccounts>);
+
+impl Passwords {
+    fn new() -> Result<Self, Failure> {
+        let (pool, accounts) = (HashPool::default(), MemoryAccounts::new());
+        let hash = PasswordHash::create(PASSWORD.as_bytes(), pool.params())?;
+        accounts.insert(Account::new("5d1c2f0a", "alice")?.with_password_hash(hash))?;
+        Ok(Self(PasswordVerifier::new(accounts, pool)))
+    }
+}
+
+impl Verifier<BasicCredentials> for Passwords {
+    type Value = Claims;
+
+    async fn verify(&self, credentials: BasicCredentials, attempt: Attempt) -> Result<Verified<Claims>, VerifyError> {
+        self.0.verify(credentials, attempt).await
+    }
+
+    fn caching(&self) -> Option<Caching> {
+        Some(Caching::of_passwords(Revocations::new()))
+    }
+}

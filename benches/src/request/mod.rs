@@ -1,0 +1,196 @@
+//! What one request costs: in process, on one thread, over the same router without authentication.
+//!
+//! Each [`Case`] serves `GET /` twice: by a router of `auth-axum` with the layer, the attribute and, where there is one,
+//! the principal; and by a bare axum router with a layer that does nothing, which gets the same request, credential
+//! included. What is measured begins with the clone of the router and ends when the response is dropped; requests are
+//! made before.
+//!
+//! - **Allocations**: by an allocator that counts, for one request after others have warmed up.
+//! - **Instructions**: by callgrind, of a program of their own ([`callgrind`]), for many requests after others.
+//! - **Time**: the fastest of many rounds, the cases in turn.
+
+mod app;
+pub mod callgrind;
+mod case;
+mod tokens;
+
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::body::Body;
+use http::Request;
+use tokio::runtime::{self, Runtime};
+use tower::ServiceExt as _;
+
+use crate::Failure;
+use crate::page::Table;
+use crate::statistics::{micros, ratio};
+pub use case::Case;
+pub use tokens::Token;
+
+/// Requests before those that are measured: caches are filled, lazy things made.
+const WARM_UP: usize = 64;
+/// Requests that callgrind counts.
+const COUNTED: usize = 256;
+const ROUNDS: usize = 200;
+/// Requests of one case in one round.
+const IN_ROUND: usize = 50;
+
+/// What a server leaves in every request, as hyper does for upgrades: so the map for it is there in any case.
+#[derive(Clone)]
+struct ServersOwn;
+
+/// Counts the allocations of some work.
+pub type CountAllocations = fn(&mut dyn FnMut()) -> u64;
+
+/// One case, ready to be measured.
+pub struct Bench {
+    runtime: Runtime,
+    app: Router,
+    credential: Option<(&'static str, String)>,
+}
+
+impl Bench {
+    /// Puts the service of a case together, or the bare one that gets the same requests, and warms it up.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be put together, or answers with another status than it should.
+    pub fn new(case: Case, token: &Token, is_bare: bool) -> Result<Self, Failure> {
+        let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
+        let (app, credential) = runtime.block_on(async { app::of(case, token, is_bare) })?;
+        let bench = Self { runtime, app, credential };
+        let expected = if is_bare { 200 } else { case.status() };
+        for request in bench.requests(WARM_UP)? {
+            let status = bench.answer(request);
+            if status != expected {
+                return Err(format!("{} is answered with {status}", case.name()).into());
+            }
+        }
+        Ok(bench)
+    }
+
+    /// Requests to be measured.
+    ///
+    /// # Errors
+    ///
+    /// If the credential cannot stand in a header.
+    pub fn requests(&self, count: usize) -> Result<Vec<Request<Body>>, Failure> {
+        let one = || {
+            let mut request = Request::get("/").header("host", "localhost").header("accept", "*/*");
+            if let Some((name, value)) = &self.credential {
+                request = request.header(*name, value);
+            }
+            Ok(request.extension(ServersOwn).body(Body::empty())?)
+        };
+        (0..count).map(|_| one()).collect()
+    }
+
+    /// Serves the requests.
+    pub fn serve(&self, requests: Vec<Request<Body>>) {
+        self.runtime.block_on(async {
+            for request in requests {
+                // The error has no values.
+                drop(self.app.clone().oneshot(request).await);
+            }
+        });
+    }
+
+    fn answer(&self, request: Request<Body>) -> u16 {
+        self.runtime
+            .block_on(async { self.app.clone().oneshot(request).await })
+            .map_or(0, |answer| answer.status().into())
+    }
+
+    fn allocations(&self, count: CountAllocations) -> Result<u64, Failure> {
+        let mut requests = Some(self.requests(1)?);
+        Ok(count(&mut || self.serve(requests.take().unwrap_or_default())))
+    }
+
+    fn time(&self) -> Result<Duration, Failure> {
+        let requests = self.requests(IN_ROUND)?;
+        let began = Instant::now();
+        self.serve(requests);
+        Ok(began.elapsed() / u32::try_from(IN_ROUND)?)
+    }
+}
+
+/// Runs the benchmark; the answer is the text for the page.
+///
+/// # Errors
+///
+/// If a case cannot be put together, or callgrind does not do as it should.
+pub fn run(count: CountAllocations) -> Result<String, Failure> {
+    let tokens = tokens::mint()?;
+    let mut pairs = Vec::new();
+    for case in Case::ALL {
+        let token = tokens.iter().find(|token| Some(token.algorithm()) == case.algorithm()).unwrap_or(&tokens[0]);
+        pairs.push(Pair::new(case, token)?);
+    }
+    for _ in 0..ROUNDS {
+        for pair in &mut pairs {
+            pair.time()?;
+        }
+    }
+    let is_there = callgrind::is_there();
+    let mut table = Table::new(&[
+        "request",
+        "instructions",
+        "bare",
+        "over bare",
+        "allocations",
+        "over bare",
+        "time, µs",
+        "over bare",
+        "ratio",
+    ]);
+    for pair in &pairs {
+        table.row(&pair.row(count, is_there)?);
+    }
+    let note = if is_there { "" } else { "\nThere is no `valgrind`, so no instructions were counted.\n" };
+    Ok(format!("{}{note}", table.into_text()))
+}
+
+/// A case and the bare service that gets the same requests.
+struct Pair<'t> {
+    case: Case,
+    token: &'t Token,
+    own: Bench,
+    bare: Bench,
+    /// The fastest so far, of both.
+    fastest: [Duration; 2],
+}
+
+impl<'t> Pair<'t> {
+    fn new(case: Case, token: &'t Token) -> Result<Self, Failure> {
+        let (own, bare) = (Bench::new(case, token, false)?, Bench::new(case, token, true)?);
+        Ok(Self { case, token, own, bare, fastest: [Duration::MAX; 2] })
+    }
+
+    fn time(&mut self) -> Result<(), Failure> {
+        let [own, bare] = self.fastest;
+        self.fastest = [self.own.time()?.min(own), self.bare.time()?.min(bare)];
+        Ok(())
+    }
+
+    fn row(&self, count: CountAllocations, is_there: bool) -> Result<[String; 9], Failure> {
+        let instructions = |is_bare| match is_there {
+            true => callgrind::instructions(self.case, self.token, is_bare, COUNTED),
+            false => Ok(0),
+        };
+        let over = |own: u64, bare: u64| (i128::from(own) - i128::from(bare)).to_string();
+        let ([own, bare], [took, bare_took]) = ([instructions(false)?, instructions(true)?], self.fastest);
+        let (allocations, bare_allocations) = (self.own.allocations(count)?, self.bare.allocations(count)?);
+        Ok([
+            self.case.name(),
+            own.to_string(),
+            bare.to_string(),
+            over(own, bare),
+            allocations.to_string(),
+            over(allocations, bare_allocations),
+            micros(took),
+            micros(took.saturating_sub(bare_took)),
+            format!("{:.2}", ratio(took, bare_took)),
+        ])
+    }
+}
