@@ -198,7 +198,8 @@ fn guest_refused(handle: Option<&Handle>, leaves_body_unread: bool, principal: &
 /// Where the principal is found.
 enum Found {
     Verdict(Verdict),
-    Check(Check),
+    /// Apart: only a default policy is checked here, and every request's future has room for it.
+    Check(Box<Check>),
 }
 
 async fn found_party<P: Send + Sync + 'static>(
@@ -227,7 +228,7 @@ fn find(handle: Option<&Handle>, head: &dyn RequestHead, principal: &str) -> Res
         return Ok(Found::Verdict(verdict));
     }
     match handle.realm().inner().default_policy {
-        Some(endpoint) => Ok(Found::Check(begin(Some(handle), head, endpoint))),
+        Some(endpoint) => Ok(Found::Check(Box::new(begin(Some(handle), head, endpoint)))),
         None => refuse(
             "a handler asks for a principal, but has no policy; add `#[requires_auth(..)]` to it, or `.default_policy::<..>()` to the realm",
         ),

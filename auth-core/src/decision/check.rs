@@ -5,7 +5,7 @@ use std::error::Error;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use zeroize::Zeroizing;
 
@@ -53,7 +53,13 @@ pub struct Check {
 
 enum State {
     Done(Option<Result<Verdict, Refusal>>),
-    Pending { verification: PendingVerification, then: Continuation },
+    /// Apart, so that a check that is done at once stays small: frameworks keep it in every request's future.
+    Pending(Box<Pending>),
+}
+
+struct Pending {
+    verification: PendingVerification,
+    then: Continuation,
 }
 
 #[derive(Debug)]
@@ -212,7 +218,7 @@ fn decide(
         Verification::Malformed => State::done(then.malformed(Reason::MALFORMED)),
         Verification::Pending(verification) => {
             then.remember = ticket.map(|(cache, ticket)| Remember::new(cache, ticket, &raw));
-            State::Pending { verification, then }
+            State::Pending(Box::new(Pending { verification, then }))
         }
     }
 }
@@ -300,15 +306,14 @@ impl Future for Check {
                 // Polled after it was ready: whoever does that gets no second answer.
                 None => return Poll::Pending,
             },
-            State::Pending { verification, then } => match verification.as_mut().poll(cx) {
-                Poll::Pending => return Poll::Pending,
-                Poll::Ready(result) => {
-                    if let (Ok(verified), Some(Remember { cache, ticket, raw })) = (&result, &then.remember) {
-                        cache.insert(*ticket, raw, verified, then.attempt.now);
-                    }
-                    then.finish(result)
+            State::Pending(pending) => {
+                let Pending { verification, then } = pending.as_mut();
+                let result = ready!(verification.as_mut().poll(cx));
+                if let (Ok(verified), Some(Remember { cache, ticket, raw })) = (&result, &then.remember) {
+                    cache.insert(*ticket, raw, verified, then.attempt.now);
                 }
-            },
+                then.finish(result)
+            }
         };
         *state = State::Done(None);
         if let (Ok(verdict), Some(record)) = (&result, record) {
@@ -322,7 +327,7 @@ impl std::fmt::Debug for State {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::Done(_) => "Done",
-            Self::Pending { .. } => "Pending",
+            Self::Pending(_) => "Pending",
         })
     }
 }
