@@ -13,7 +13,7 @@ use crate::jwt::algorithm::JwtAlgorithm;
 /// A key for one algorithm.
 pub(in crate::jwt) enum Material {
     Public(ParsedPublicKey),
-    Secret(hmac::Key),
+    Secret(Box<hmac::Key>),
     /// What is no key: it has signed nothing.
     Unusable,
 }
@@ -23,7 +23,7 @@ impl Material {
         let public = match parts {
             Parts::Secret(secret) => {
                 return hmac_algorithm(algorithm)
-                    .map_or(Self::Unusable, |algorithm| Self::Secret(hmac::Key::new(algorithm, secret)));
+                    .map_or(Self::Unusable, |algorithm| Self::Secret(Box::new(hmac::Key::new(algorithm, secret))));
             }
             Parts::Rsa { modulus: n, exponent: e } => rsa_parameters(algorithm)
                 .and_then(|parameters| RsaPublicKeyComponents { n, e }.to_parsed_public_key(parameters).ok()),
