@@ -33,6 +33,7 @@ macro_rules! cases {
     };
 }
 
+mod answers;
 mod bodies;
 mod client;
 mod curl_lines;
@@ -53,8 +54,8 @@ struct Case {
     run: fn(&Program),
 }
 
-const CASES: [&[Case]; 6] =
-    [routes::CASES, refusals::CASES, tokens::CASES, bodies::CASES, curl_lines::CASES, process::CASES];
+const CASES: [&[Case]; 7] =
+    [routes::CASES, refusals::CASES, answers::CASES, tokens::CASES, bodies::CASES, curl_lines::CASES, process::CASES];
 
 /// All cases, for one program.
 #[derive(Debug)]
