@@ -74,8 +74,9 @@ pub fn security(policy: &Policy, realms: &[&AnyRealm]) -> Vec<Security> {
     schemes.chain(policy.optional.then_some(Security::Guest)).collect()
 }
 
-/// The refusals that callers of a policy's handler have to expect, with their reason phrases: 401; 403, or 404 where it
-/// hides; 429 where a secret can be guessed.
+/// The refusals that callers of a policy's handler have to expect, with their reason phrases: 400, for two credentials
+/// at once; 401; 403, or 404 where it hides; 429 where a secret can be guessed; 503 while a store or a key server cannot
+/// answer.
 #[must_use]
 pub fn refusals(policy: &Policy) -> Vec<(u16, &'static str)> {
     if policy.public.is_some() {
@@ -86,7 +87,8 @@ pub fn refusals(policy: &Policy) -> Vec<(u16, &'static str)> {
         Schemes::Listed(uses) => uses.iter().any(super::policy::SchemeUse::is_guessable),
     };
     // 403 without a requirement too: the handler may ask about objects.
-    let refused = [Some(401), Some(if policy.hide { 404 } else { 403 }), can_be_guessed.then_some(429)];
+    let refused =
+        [Some(400), Some(401), Some(if policy.hide { 404 } else { 403 }), can_be_guessed.then_some(429), Some(503)];
     refused.into_iter().flatten().map(|status| (status, reason_phrase(status))).collect()
 }
 

@@ -72,6 +72,24 @@
 //! }
 //! ```
 //!
+//! On an `impl` block `#[auth_impl]` stands above `#[handler]`. Below it, that does not compile either:
+//!
+//! ```compile_fail
+//! use auth_salvo::auth_impl;
+//! use salvo::prelude::*;
+//!
+//! struct Everybodys;
+//!
+//! #[handler]
+//! #[auth_impl]
+//! impl Everybodys {
+//!     #[requires_auth(bearer)]
+//!     async fn handle(&self, response: &mut Response) {
+//!         response.render("not guarded");
+//!     }
+//! }
+//! ```
+//!
 //! salvo makes `None` of every error inside of an `Option`. Of `Option<Auth<P>>` only a guest's may become one: the
 //! guard refuses a principal of the wrong type before the handler runs, and the hoop withholds the answer of a
 //! handler that got `None` for anything but a guest.

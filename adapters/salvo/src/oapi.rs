@@ -53,9 +53,9 @@
 //! }
 //! ```
 //!
-//! The guard documents the alternatives with their scopes (`security`), the refusals (401, 403 or 404, 429) and, where
-//! the policy asks for more than scopes, the policy in print (`x-auth-policy`). Where each realm's credentials travel
-//! only the realm knows: [`describe`] adds it.
+//! The guard documents the alternatives with their scopes (`security`), the refusals (400, 401, 403 or 404, 429, 503)
+//! and, where the policy asks for more than scopes, the policy in print (`x-auth-policy`). Where each realm's credentials
+//! travel only the realm knows: [`describe`] adds it.
 
 use std::fmt::Debug;
 
@@ -85,7 +85,7 @@ impl<E: EndpointPolicy> EndpointArgRegister for Require<E> {
         });
         operation.securities.get_or_insert_default().extend(alternatives);
         for (status, phrase) in openapi::refusals(policy) {
-            operation.responses.insert(status.to_string(), Response::new(phrase));
+            operation.responses.entry(status.to_string()).or_insert_with(|| Response::new(phrase).into());
         }
         if let Some(printed) = openapi::extension(policy) {
             operation.extensions.insert(openapi::POLICY_EXTENSION.to_owned(), printed.into());

@@ -16,9 +16,9 @@ thread_local! {
 
 /// Writes the service's OpenAPI document, as JSON, with all that policies and realms say.
 ///
-/// Each guarded operation gets its alternatives with their scopes (`security`), its refusals (401, 403 or 404, 429) and,
-/// where its policy asks for more than scopes, the policy in print (`x-auth-policy`). `securitySchemes` are those of the
-/// realms, by the names of the schemes; of two of one name the first stands.
+/// Each guarded operation gets its alternatives with their scopes (`security`), its refusals (400, 401, 403 or 404, 429,
+/// 503) and, where its policy asks for more than scopes, the policy in print (`x-auth-policy`). `securitySchemes` are
+/// those of the realms, by the names of the schemes; of two of one name the first stands.
 #[must_use]
 pub fn spec<T: OpenApi, W: Webhook>(service: &OpenApiService<T, W>, realms: &[&dyn AsRef<AnyRealm>]) -> String {
     let realms: Vec<&AnyRealm> = realms.iter().map(|realm| (*realm).as_ref()).collect();

@@ -75,6 +75,24 @@
 //! }
 //! ```
 //!
+//! Nor does an attribute on a function without it:
+//!
+//! ```compile_fail
+//! use auth_poem::requires_auth;
+//! use poem_openapi::{OpenApi, payload::PlainText};
+//!
+//! struct Api;
+//!
+//! #[OpenApi]
+//! impl Api {
+//!     #[requires_auth(bearer)]
+//!     #[oai(path = "/", method = "get")]
+//!     async fn everybodys(&self) -> PlainText<&'static str> {
+//!         PlainText("not guarded")
+//!     }
+//! }
+//! ```
+//!
 //! With the one at the root of the crate functions are guarded too, and documented as open.
 //!
 //! `service.spec()` knows names of schemes and nothing else, since poem-openapi lets a parameter say no more; [`spec`]
