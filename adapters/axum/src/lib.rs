@@ -63,10 +63,16 @@
 //! | `aws-lc-rs` | signatures by aws-lc-rs; builds C | yes |
 //! | `rust-crypto` | signatures by the RustCrypto crates; pure Rust | no |
 //! | `metrics` | counters and durations through the crate `metrics` | no |
+//! | `utoipa` | `openapi::secure`: what documents of utoipa say of policies | no |
+//!
+//! For aide there is no such feature: its newest version, 0.16, is an alpha. What `catalogue().to_json()` says of each
+//! handler has OpenAPI's `security`, for documents of every other generator.
 
 mod auth;
 pub mod layer;
 mod not_found;
+#[cfg(feature = "utoipa")]
+pub mod openapi;
 mod require;
 pub mod routing;
 
