@@ -14,6 +14,7 @@ mod app;
 mod axum_app;
 #[path = "../../../../tests/conformance/beside.rs"]
 mod beside;
+mod deviations;
 
 use std::net::SocketAddr;
 use std::sync::mpsc;
@@ -61,20 +62,7 @@ impl Server {
 
 const ACTIX: Framework = Framework {
     name: "actix-web",
-    deviations: &[
-        (
-            "the server says `100 Continue` before the application sees the request",
-            &["body_is_not_asked_for_without_credentials", "body_is_not_asked_for_without_the_scope"],
-        ),
-        (
-            "the server takes what follows a request with `Upgrade` for its body, so it closes the connection",
-            &[
-                "cookie_on_an_upgrade_without_an_origin_is_403",
-                "cookie_on_an_upgrade_from_another_site_is_403",
-                "cookie_on_an_upgrade_from_another_origin_is_403",
-            ],
-        ),
-    ],
+    deviations: deviations::DEVIATIONS,
     may_differ: |request, field| field == "connection" && is_upgrade(request),
 };
 

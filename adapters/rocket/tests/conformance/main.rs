@@ -13,6 +13,7 @@ mod app;
 mod axum_app;
 #[path = "../../../../tests/conformance/beside.rs"]
 mod beside;
+mod deviations;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::mpsc;
@@ -64,16 +65,7 @@ impl Server {
 
 const ROCKET: Framework = Framework {
     name: "Rocket",
-    deviations: &[
-        (
-            "Rocket reads the first bytes of a body before it looks for a route, so the server says `100 Continue`",
-            &["body_is_not_asked_for_without_credentials", "body_is_not_asked_for_without_the_scope"],
-        ),
-        (
-            "Rocket drops fields that are not UTF-8, so such a credential is none and not a malformed one",
-            &["bearer_with_bytes_that_are_no_text_is_malformed"],
-        ),
-    ],
+    deviations: deviations::DEVIATIONS,
     may_differ: |request, field| match field {
         // Rocket puts them on every answer.
         "server" | "x-content-type-options" | "x-frame-options" | "permissions-policy" => true,
