@@ -29,6 +29,7 @@ pub struct Parties {
 }
 
 impl Parties {
+    #[must_use]
     pub fn new() -> Self {
         let clock = FakeClock::at(1_900_000_000);
         let minter = Minter::new("https://issuer.example", "demo", &clock);

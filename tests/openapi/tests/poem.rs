@@ -21,7 +21,7 @@ struct Item {
 
 #[derive(ApiResponse)]
 #[oai(bad_request_handler = "no_item")]
-enum Created {
+enum Creation {
     #[oai(status = 201)]
     Created(Json<Item>),
     #[oai(status = 400)]
@@ -30,9 +30,9 @@ enum Created {
     NotJson(PlainText<String>),
 }
 
-fn no_item(error: poem::Error) -> Created {
+fn no_item(error: poem::Error) -> Creation {
     let text = PlainText(error.to_string());
-    if error.status().as_u16() == 415 { Created::NotJson(text) } else { Created::NoItem(text) }
+    if error.status().as_u16() == 415 { Creation::NotJson(text) } else { Creation::NoItem(text) }
 }
 
 #[derive(ApiResponse)]
@@ -73,8 +73,8 @@ impl Api {
 
     #[requires_auth(bearer, scope = "items:write")]
     #[oai(path = "/items", method = "post")]
-    async fn create(&self, item: Json<Item>) -> Created {
-        Created::Created(item)
+    async fn create(&self, item: Json<Item>) -> Creation {
+        Creation::Created(item)
     }
 
     #[requires_auth(bearer, any(role = "admin", scope = "items:read"))]
