@@ -20,6 +20,12 @@
 //!
 //! Enabling a feature never changes what is accepted.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 extern crate self as auth_core;
 
 pub mod api_keys;

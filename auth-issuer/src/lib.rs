@@ -79,6 +79,8 @@
 //! - A store that does not answer, a full pool and a hash that fails are "cannot decide now" (503): never a refusal,
 //!   never a success.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -74,6 +74,8 @@
 //! certificates that the operating system trusts, and ignores `HTTPS_PROXY`: keys come from where you said, or not
 //! at all.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 #[cfg(all(doctest, feature = "http-client"))]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -18,6 +18,8 @@
 //! - *fold*: one parameter `Guarded<Policy, (A, B)>` in place of all, for frameworks that extract side by side;
 //! - *request*: a first statement that looks at the parameter `Request<..>`.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod adapter;
 mod auth_impl;
 mod diagnostics;

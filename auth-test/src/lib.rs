@@ -111,6 +111,8 @@
 //! | `postgres` | databases for tests, of a PostgreSQL server that is started for them | no |
 //! | `allow-release` | builds without debug assertions | no |
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 #[cfg(not(any(debug_assertions, feature = "allow-release")))]
 compile_error!(
     "auth-test makes credentials up and does not belong into a release; move it to `[dev-dependencies]`, or enable its feature `allow-release` to run tests in the release profile"

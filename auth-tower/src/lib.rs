@@ -56,6 +56,12 @@
 //! | `rust-crypto` | signatures by the RustCrypto crates; pure Rust | no |
 //! | `metrics` | counters and durations through the crate `metrics` | no |
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 mod auth;
 mod head;
 pub mod layer;

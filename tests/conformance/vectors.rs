@@ -32,7 +32,8 @@ fn realm(name: &str) -> Result<Realm<()>, ConfigError> {
 }
 
 fn vectors() -> Value {
-    serde_json::from_str(include_str!("../vectors/http-authorization/cases.json")).expect("the vectors are JSON")
+    serde_json::from_str(include_str!("../../auth-test/vectors/http-authorization/cases.json"))
+        .expect("the vectors are JSON")
 }
 
 fn list<'v>(vectors: &'v Value, name: &str) -> &'v [Value] {

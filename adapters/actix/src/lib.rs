@@ -77,6 +77,12 @@
 //! | `aws-lc-rs` | signatures by aws-lc-rs; builds C | yes |
 //! | `rust-crypto` | signatures by the RustCrypto crates; pure Rust | no |
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+#[cfg(all(doctest, feature = "jwt"))]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 mod auth;
 mod guarded;
 mod head;

@@ -68,6 +68,12 @@
 //! For aide there is no such feature: its newest version, 0.16, is an alpha. What `catalogue().to_json()` says of each
 //! handler has OpenAPI's `security`, for documents of every other generator.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+#[cfg(all(doctest, feature = "jwt"))]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 mod auth;
 pub mod layer;
 mod not_found;

@@ -88,6 +88,8 @@
 //! | `rust-crypto` | signatures by the RustCrypto crates; pure Rust | no |
 //! | `openapi` | [`openapi`]: guards and documents of poem-openapi | no |
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod auth;
 mod head;
 pub mod middleware;

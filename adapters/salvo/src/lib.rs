@@ -109,6 +109,8 @@
 //! | `rust-crypto` | signatures by the RustCrypto crates; pure Rust | no |
 //! | `oapi` | [`oapi`]: what salvo-oapi documents of guarded endpoints | no |
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod auth;
 mod coverage;
 mod head;

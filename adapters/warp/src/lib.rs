@@ -78,6 +78,8 @@
 //! | `aws-lc-rs` | signatures by aws-lc-rs; builds C | yes |
 //! | `rust-crypto` | signatures by the RustCrypto crates; pure Rust | no |
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod arrival;
 mod auth;
 pub mod layer;

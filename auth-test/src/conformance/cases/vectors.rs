@@ -5,8 +5,8 @@ use serde_json::Value;
 use super::{Cases, With as _, get};
 use crate::conformance::expect::{Expect, ok};
 
-/// `tests/vectors/http-authorization`.
-const VECTORS: &str = include_str!("../../../../tests/vectors/http-authorization/cases.json");
+/// `vectors/http-authorization`.
+const VECTORS: &str = include_str!("../../../vectors/http-authorization/cases.json");
 
 #[expect(clippy::expect_used, reason = "the file is part of the source")]
 pub(super) fn add(cases: &mut Cases) {
