@@ -49,12 +49,15 @@ pub mod request {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __adapter_types {
-    () => {
+    // Examples for `Auth`, in the framework's own terms.
+    ($(#[$examples:meta])*) => {
         /// The principal of the request, for a handler with `#[requires_auth(..)]`.
         ///
         /// Derefs to the principal. `Option<Auth<P>>` is for policies with `optional`: `None` is a guest.
         ///
         /// A handler that takes it without a policy of its own answers 500, unless the realm has a default policy.
+        ///
+        $(#[$examples])*
         pub struct Auth<P>($crate::decision::Authenticated<P>);
 
         impl<P> Auth<P> {

@@ -14,6 +14,20 @@ use crate::verified::Verified;
 use crate::verifier::{Attempt, Reason, Verifier, VerifyError};
 
 /// What is stored of an API key. The key itself is not: only its digest.
+///
+/// # Examples
+///
+/// ```
+/// use auth_core::Facts;
+/// use auth_core::api_keys::ApiKeyRecord;
+/// use auth_core::credential::{ApiKey, ApiKeyPrefix};
+///
+/// let key = ApiKey::generate(&ApiKeyPrefix::new("acme")?)?;
+/// // The store keeps the record; its owner sees `key.reveal()` once.
+/// let record = ApiKeyRecord::new(key.as_ref(), Facts::new("alice").with_scopes(["items:read"]));
+/// assert!(!format!("{record:?}").contains(key.reveal()));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct ApiKeyRecord {
     id: ApiKeyId,
@@ -89,6 +103,23 @@ impl ApiKeyRecord {
 }
 
 /// Finds the records of API keys by their public ids.
+///
+/// # Examples
+///
+/// ```
+/// use std::collections::HashMap;
+/// use auth_core::api_keys::{ApiKeyRecord, ApiKeyStore, StoreError};
+/// use auth_core::credential::ApiKeyId;
+///
+/// struct Records(HashMap<String, ApiKeyRecord>);
+///
+/// impl ApiKeyStore for Records {
+///     // Where a database does not answer, `Err(StoreError::new(error))`: 503, and nobody passes.
+///     async fn find(&self, id: ApiKeyId) -> Result<Option<ApiKeyRecord>, StoreError> {
+///         Ok(self.0.get(id.as_str()).cloned())
+///     }
+/// }
+/// ```
 pub trait ApiKeyStore: Send + Sync + 'static {
     /// Finds a record at once, if the store can: `Some` is the answer, `None` asks for [`find`](Self::find).
     fn find_now(&self, id: &ApiKeyId) -> Option<Option<ApiKeyRecord>> {

@@ -139,6 +139,28 @@ impl Claims {
 }
 
 /// A type that a claim can be read as.
+///
+/// # Examples
+///
+/// ```
+/// use auth_core::Claims;
+/// use auth_core::claims::{ClaimValue, FromClaim};
+///
+/// #[derive(Debug, PartialEq)]
+/// struct Level(u8);
+///
+/// impl FromClaim for Level {
+///     const EXPECTED: &'static str = "a level from 0 to 9";
+///
+///     fn from_claim(value: &ClaimValue) -> Option<Self> {
+///         u8::from_claim(value).filter(|level| *level <= 9).map(Self)
+///     }
+/// }
+///
+/// assert_eq!(Claims::new().with("level", 3).parse::<Level>("level")?, Level(3));
+/// assert!(Claims::new().with("level", 30).parse::<Level>("level").is_err());
+/// # Ok::<(), auth_core::claims::ClaimError>(())
+/// ```
 #[diagnostic::on_unimplemented(
     message = "no claim can be read as `{Self}`",
     label = "not readable from a claim",

@@ -38,6 +38,17 @@ pub struct Facts {
 }
 
 /// One proof of identity, named as in RFC 8176 (`pwd`, `otp`, ...).
+///
+/// # Examples
+///
+/// ```
+/// use std::time::SystemTime;
+/// use auth_core::{Factor, Facts};
+///
+/// let now = SystemTime::now();
+/// let facts = Facts::new("alice").with_factor(Factor::new("pwd")).with_factor(Factor::new("otp").at(now));
+/// assert_eq!(facts.factors[1].method, "otp");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Factor {

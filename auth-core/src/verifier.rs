@@ -248,6 +248,19 @@ impl<V, F> TryMapVerifier<V, F> {
 }
 
 /// Why a verifier does not believe a credential, or cannot tell.
+///
+/// # Examples
+///
+/// ```
+/// use auth_core::{Reason, VerifyError, VerifyErrorKind};
+///
+/// const ON_HOLIDAY: Reason = Reason::custom("on_holiday"); // for the log; the caller gets 401 and no reason
+/// let refused = VerifyError::refused(ON_HOLIDAY);
+/// assert_eq!((refused.kind(), refused.reason().as_str()), (VerifyErrorKind::Refused, "on_holiday"));
+///
+/// let down = VerifyError::unavailable(Reason::STORE).with_source("connection refused"); // 503, and nobody passes
+/// assert_eq!(down.kind(), VerifyErrorKind::Unavailable);
+/// ```
 #[derive(Debug)]
 pub struct VerifyError {
     kind: VerifyErrorKind,

@@ -8,7 +8,31 @@ use http::{Request, Response};
 
 use crate::head::HttpHead;
 
-auth_core::__adapter_types!();
+auth_core::__adapter_types!(
+    /// # Examples
+    ///
+    /// ```
+    /// use auth_tower::{Auth, Refusal, requires_auth};
+    /// use http::{Request, Response};
+    ///
+    /// struct User {
+    ///     id: u64,
+    /// }
+    ///
+    /// #[requires_auth(bearer)]
+    /// async fn profile(request: Request<String>) -> Result<Response<String>, Refusal> {
+    ///     let user = Auth::<User>::of(&request).await?;
+    ///     user.ensure(request.uri().path() == format!("/users/{}", user.id))?; // 403, or 404 where the policy hides
+    ///     Ok(Response::new(format!("seen by {}", Auth::facts(&user).subject)))
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let refused = profile(Request::new(String::new())).await.unwrap_err();
+    /// assert_eq!(refused.status(), 500, "no layer put a realm into the request");
+    /// # }
+    /// ```
+);
 
 impl<P: Send + Sync + 'static> Auth<P> {
     /// Reads the principal of a request that `#[requires_auth(..)]` has let through, or that the realm's default

@@ -17,6 +17,20 @@ use http::{Extensions, Method, Request, Uri, Version};
 pub struct Peer(pub SocketAddr);
 
 /// A [`RequestHead`] over the parts of an `http` request.
+///
+/// # Examples
+///
+/// ```
+/// use auth_core::RequestHead as _;
+/// use auth_tower::HttpHead;
+///
+/// let request = http::Request::get("/items?page=2").header("x-key", "a").body(())?;
+/// let head = HttpHead::of_request(&request);
+/// assert_eq!((head.path(), head.query()), ("/items", Some("page=2")));
+/// assert_eq!(head.sole_header("x-key"), Some(b"a".as_slice()));
+/// assert_eq!(head.sole_header("x-other"), None);
+/// # Ok::<(), http::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct HttpHead<'r> {
     method: &'r Method,

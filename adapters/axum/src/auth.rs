@@ -6,7 +6,27 @@ use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::response::{IntoResponse, Response};
 use http::request::Parts;
 
-auth_core::__adapter_types!();
+auth_core::__adapter_types!(
+    /// # Examples
+    ///
+    /// ```
+    /// use auth_axum::{Auth, Refusal, Router, get, requires_auth};
+    /// use axum::extract::Path;
+    ///
+    /// struct User {
+    ///     id: u64,
+    /// }
+    ///
+    /// #[requires_auth(bearer)]
+    /// async fn profile(user: Auth<User>, Path(id): Path<u64>) -> Result<String, Refusal> {
+    ///     user.ensure(user.id == id)?; // 403, or 404 where the policy hides
+    ///     Ok(format!("seen by {}", Auth::facts(&user).subject))
+    /// }
+    ///
+    /// let app: Router = Router::new().route("/users/{id}", get(profile));
+    /// assert_eq!(app.routes().len(), 1);
+    /// ```
+);
 
 impl<P, S> FromRequestParts<S> for Auth<P>
 where

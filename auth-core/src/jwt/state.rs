@@ -9,6 +9,25 @@ use crate::claims::Claims;
 use crate::facts::Facts;
 
 /// Says whether tokens are still alive. Asked after signature and claims are found good.
+///
+/// # Examples
+///
+/// ```
+/// use std::collections::HashSet;
+/// use auth_core::api_keys::StoreError;
+/// use auth_core::jwt::TokenState;
+/// use auth_core::{Claims, Facts};
+///
+/// /// The ids of tokens that were withdrawn.
+/// struct Withdrawn(HashSet<String>);
+///
+/// impl TokenState for Withdrawn {
+///     /// A token without an id could not be withdrawn, so none is alive.
+///     async fn is_alive(&self, token: &Facts, _: &Claims) -> Result<bool, StoreError> {
+///         Ok(token.credential_id.as_ref().is_some_and(|id| !self.0.contains(id)))
+///     }
+/// }
+/// ```
 pub trait TokenState: Send + Sync + 'static {
     /// Whether the token of these facts and claims is alive: its id is
     /// [`credential_id`](Facts::credential_id), its owner [`subject`](Facts::subject).

@@ -15,6 +15,26 @@ use super::annotated::Annotated;
 use super::checked::CheckedHandlers;
 
 /// The handlers of one path, by method: axum's, for annotated handlers only.
+///
+/// # Examples
+///
+/// ```
+/// use auth_axum::{MethodRouter, Router, get, public, requires_auth};
+///
+/// #[public(reason = "everybody may read")]
+/// async fn show() -> &'static str {
+///     "a note"
+/// }
+///
+/// #[requires_auth(bearer, scope = "notes:write")]
+/// async fn store(note: String) -> String {
+///     note
+/// }
+///
+/// let handlers: MethodRouter = get(show).post(store);
+/// let app: Router = Router::new().route("/note", handlers);
+/// assert_eq!(app.routes().len(), 2);
+/// ```
 #[must_use]
 pub struct MethodRouter<S = ()> {
     inner: routing::MethodRouter<S>,
@@ -183,7 +203,7 @@ where
 macro_rules! methods {
     ($($method:ident $name:literal;)*) => {
         $(
-            #[doc = concat!("A handler for `", $name, "` requests.")]
+            #[doc = concat!("A handler for `", $name, "` requests; [`MethodRouter`] has an example.")]
             pub fn $method<H, T, S>(handler: H) -> MethodRouter<S>
             where
                 H: Handler<T, S>,
