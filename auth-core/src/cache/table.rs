@@ -17,8 +17,8 @@ use crate::verified::ErasedVerified;
 /// How many entries share a lock.
 const WAYS: usize = 8;
 
-/// How much of a signed token chooses its slot: the end of its signature, which nobody chooses freely.
-const HASHED_TAIL: usize = 48;
+/// How much of a signed token chooses its slot: the end of its signature, 144 bits that nobody chooses freely.
+const HASHED_TAIL: usize = 24;
 
 /// What one scheme has verified a moment ago.
 pub(crate) struct VerifiedCache {
@@ -43,23 +43,23 @@ struct Entry {
 }
 
 /// The two random keys of a digest that nobody outside this process can compute: HMAC (RFC 2104 §2) with keys of a whole
-/// block.
+/// block, which are hashed once. The states are wiped on drop.
 struct DigestKeys {
-    inner: Zeroizing<[u8; 64]>,
-    outer: Zeroizing<[u8; 64]>,
+    inner: Sha256,
+    outer: Sha256,
 }
 
 impl DigestKeys {
     fn random() -> Result<Self, getrandom::Error> {
-        let mut keys = Self { inner: Zeroizing::new([0; 64]), outer: Zeroizing::new([0; 64]) };
-        getrandom::fill(keys.inner.as_mut_slice())?;
-        getrandom::fill(keys.outer.as_mut_slice())?;
-        Ok(keys)
+        let mut keys = Zeroizing::new([[0; 64]; 2]);
+        getrandom::fill(keys.as_flattened_mut())?;
+        let [inner, outer] = keys.each_ref().map(Sha256::new_with_prefix);
+        Ok(Self { inner, outer })
     }
 
     fn digest(&self, message: &[u8]) -> [u8; 32] {
-        let inner = Sha256::new().chain_update(self.inner.as_slice()).chain_update(message).finalize();
-        Sha256::new().chain_update(self.outer.as_slice()).chain_update(inner).finalize().into()
+        let inner = self.inner.clone().chain_update(message).finalize();
+        self.outer.clone().chain_update(inner).finalize().into()
     }
 }
 
