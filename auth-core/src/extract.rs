@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use crate::credential::MAX_CREDENTIAL_LEN;
-use crate::head::{RequestHead, trim_ows};
+use crate::head::{FieldLines, RequestHead, trim_ows};
 use crate::scheme::{Carrier, Field, is_token_byte};
 
 /// The schemes of a realm that a policy accepts, as positions in the realm's list.
@@ -61,13 +61,18 @@ pub(crate) fn present<'h, S: AsRef<Carrier>>(
     authorization_alone: bool,
 ) -> Presented<'h> {
     let mut search = Search { schemes, accepted, found: None, is_ambiguous: false, is_anything_there: false };
+    let places = Places::of(schemes, accepted);
     search.authorization(head);
     let has_other_scheme = authorization_alone && search.is_anything_there && search.found.is_none();
-    search.headers(head);
-    search.query(head);
+    if places.headers {
+        search.headers(head);
+    }
+    if places.query {
+        search.query(head);
+    }
     search.is_ambiguous |= has_other_scheme && search.found.is_some();
     // Whoever says who they are does not mean the cookie that their browser adds, even if we do not take their word.
-    if !search.is_anything_there && !search.is_ambiguous {
+    if places.cookies && !search.is_anything_there && !search.is_ambiguous {
         search.cookies(head);
     }
     match search {
@@ -75,6 +80,31 @@ pub(crate) fn present<'h, S: AsRef<Carrier>>(
         Search { found: Some(found), .. } => Presented::One(found),
         Search { is_anything_there: true, .. } => Presented::NotAccepted,
         _ => Presented::Nothing,
+    }
+}
+
+/// Where accepted schemes read, beside `Authorization`.
+#[derive(Clone, Copy, Default)]
+struct Places {
+    headers: bool,
+    query: bool,
+    cookies: bool,
+}
+
+impl Places {
+    fn of<S: AsRef<Carrier>>(schemes: &[S], accepted: Accepted) -> Self {
+        let mut places = Self::default();
+        for (at, scheme) in schemes.iter().enumerate() {
+            if accepted.contains(at) {
+                match &scheme.as_ref().field {
+                    Field::Authorization(_) => {}
+                    Field::Header { .. } => places.headers = true,
+                    Field::Query(_) => places.query = true,
+                    Field::Cookie { .. } => places.cookies = true,
+                }
+            }
+        }
+        places
     }
 }
 
@@ -126,10 +156,9 @@ impl<'c, 'h, S: AsRef<Carrier>> Search<'c, 'h, S> {
 
     /// `Authorization` is a singleton field (RFC 9110 §5.3): two lines are wrong whatever they hold.
     fn authorization(&mut self, head: &'h dyn RequestHead) {
-        let (lines, value) = lines_of(head, "authorization");
-        match lines {
-            0 => {}
-            1 => {
+        match head.authorization() {
+            FieldLines::None => {}
+            FieldLines::One(value) => {
                 let (name, rest) = split_scheme(trim_ows(value));
                 let token = trim_leading_spaces(rest);
                 let is_separated = rest.len() > token.len();
@@ -139,22 +168,21 @@ impl<'c, 'h, S: AsRef<Carrier>> Search<'c, 'h, S> {
                 // A value that nobody owns is a malformed one of whoever goes by that name.
                 self.take(owner.or_else(|| self.accepted_by(is_named)), raw);
             }
-            _ => self.is_ambiguous = true,
+            FieldLines::Several => self.is_ambiguous = true,
         }
     }
 
     fn headers(&mut self, head: &'h dyn RequestHead) {
         for field in self.fields() {
             let Field::Header { name, .. } = field else { continue };
-            let (lines, value) = lines_of(head, name);
-            match lines {
-                0 => {}
-                1 => {
+            match lines_of(head, name) {
+                FieldLines::None => {}
+                FieldLines::One(value) => {
                     let value = trim_ows(value);
                     let owner = self.owner(value, |other| other == field);
                     self.take(owner, (!value.is_empty()).then_some(Cow::Borrowed(value)));
                 }
-                _ => self.is_ambiguous = true,
+                FieldLines::Several => self.is_ambiguous = true,
             }
         }
     }
@@ -199,14 +227,10 @@ impl<'c, 'h, S: AsRef<Carrier>> Search<'c, 'h, S> {
     }
 }
 
-fn lines_of<'h>(head: &'h dyn RequestHead, name: &str) -> (usize, &'h [u8]) {
-    let mut lines = 0_usize;
-    let mut last: &[u8] = b"";
-    head.for_each_header(name, &mut |value| {
-        lines = lines.saturating_add(1);
-        last = value;
-    });
-    (lines, last)
+fn lines_of<'h>(head: &'h dyn RequestHead, name: &str) -> FieldLines<'h> {
+    let mut lines = FieldLines::None;
+    head.for_each_header(name, &mut |value| lines = lines.and(value));
+    lines
 }
 
 /// The auth-scheme name and everything after it. What is no name yields an empty one, which nobody has.

@@ -47,6 +47,24 @@ pub trait RequestHead {
         first.filter(|_| values == 1)
     }
 
+    /// The lines of `Authorization`, which every request is asked for: a head that looks them up faster than by their
+    /// name says so here.
+    fn authorization(&self) -> FieldLines<'_> {
+        let mut lines = FieldLines::None;
+        self.for_each_header("authorization", &mut |value| lines = lines.and(value));
+        lines
+    }
+
+    /// Whether a body is announced that is not empty (RFC 9112 §6.3), which every request is asked too.
+    fn announces_body(&self) -> bool {
+        if self.has_header("transfer-encoding") {
+            return true;
+        }
+        let mut announced = false;
+        self.for_each_header("content-length", &mut |value| announced |= value.trim_ascii() != b"0");
+        announced
+    }
+
     /// Whether the field `name` is present, in whatever form.
     fn has_header(&self, name: &str) -> bool {
         let mut present = false;
@@ -55,16 +73,24 @@ pub trait RequestHead {
     }
 }
 
-/// Whether the head announces a body that is not empty (RFC 9112 §6.3).
-pub(crate) fn announces_body(head: &dyn RequestHead) -> bool {
-    if head.has_header("transfer-encoding") {
-        return true;
+/// The lines of a field that may stand once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "none, one or more")]
+pub enum FieldLines<'h> {
+    /// There is none.
+    None,
+    /// There is one, with this value.
+    One(&'h [u8]),
+    /// There are several.
+    Several,
+}
+
+impl<'h> FieldLines<'h> {
+    /// These lines and one more.
+    #[must_use]
+    pub fn and(self, value: &'h [u8]) -> Self {
+        if self == Self::None { Self::One(value) } else { Self::Several }
     }
-    let mut announced = false;
-    head.for_each_header("content-length", &mut |value| {
-        announced |= value.trim_ascii() != b"0";
-    });
-    announced
 }
 
 /// Removes optional white space, SP and HTAB, from both ends (RFC 9110 §5.6.3).

@@ -71,7 +71,7 @@ pub use claims::Claims;
 pub use clock::{Clock, SystemClock};
 pub use config_error::{ConfigError, ConfigErrorKind};
 pub use facts::{Factor, Facts};
-pub use head::RequestHead;
+pub use head::{FieldLines, RequestHead};
 pub use policy::{EndpointPolicy, Policy};
 pub use principal::{Principal, PrincipalError};
 pub use realm::{AnyRealm, CacheCounts, Realm, RealmBuilder};

@@ -5,7 +5,7 @@ pub mod v1 {
 
     use std::future::Future;
 
-    use auth_core::decision::{Handle, begin};
+    use auth_core::decision::{Handle, guard};
     use http::Request;
 
     pub use auth_core::__private::v1::*;
@@ -16,8 +16,8 @@ pub mod v1 {
     pub fn authorize<E: EndpointPolicy, B>(
         request: &Request<B>,
     ) -> impl Future<Output = Result<(), crate::Refusal>> + Send + use<E, B> {
-        let check = begin(request.extensions().get::<Handle>(), &HttpHead::of_request(request), E::ENDPOINT);
-        async move { check.await.map(drop).map_err(crate::Refusal::from) }
+        let guard = guard(request.extensions().get::<Handle>(), &HttpHead::of_request(request), E::ENDPOINT);
+        async move { guard.await.map_err(crate::Refusal::from) }
     }
 
     pub mod reject {

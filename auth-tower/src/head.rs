@@ -3,7 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
-use auth_core::RequestHead;
+use auth_core::{FieldLines, RequestHead};
 use http::header::{AUTHORIZATION, CONTENT_LENGTH, COOKIE, GetAll, HeaderMap, HeaderValue, TRANSFER_ENCODING};
 use http::request::Parts;
 use http::{Extensions, Method, Request, Uri, Version};
@@ -37,14 +37,21 @@ pub struct HttpHead<'r> {
     uri: &'r Uri,
     version: Version,
     headers: &'r HeaderMap,
-    peer: Option<IpAddr>,
+    peer: PeerAt<'r>,
+}
+
+/// Where the other end of the connection is found. Most requests are not asked for it.
+#[derive(Clone, Copy, Debug)]
+enum PeerAt<'r> {
+    Known(Option<IpAddr>),
+    Among(&'r Extensions),
 }
 
 impl<'r> HttpHead<'r> {
     /// The head of a request that came apart.
     #[must_use]
     pub fn new(method: &'r Method, uri: &'r Uri, version: Version, headers: &'r HeaderMap) -> Self {
-        Self { method, uri, version, headers, peer: None }
+        Self { method, uri, version, headers, peer: PeerAt::Known(None) }
     }
 
     /// The head of a request whose body is elsewhere.
@@ -55,7 +62,7 @@ impl<'r> HttpHead<'r> {
             uri: &parts.uri,
             version: parts.version,
             headers: &parts.headers,
-            peer: peer(&parts.extensions),
+            peer: PeerAt::Among(&parts.extensions),
         }
     }
 
@@ -67,14 +74,16 @@ impl<'r> HttpHead<'r> {
             uri: request.uri(),
             version: request.version(),
             headers: request.headers(),
-            peer: peer(request.extensions()),
+            peer: PeerAt::Among(request.extensions()),
         }
     }
 
     /// The same head with the other end of its connection, where [`Peer`] is not among the extensions.
     #[must_use]
     pub fn with_peer(mut self, peer: Option<IpAddr>) -> Self {
-        self.peer = peer.or(self.peer);
+        if peer.is_some() {
+            self.peer = PeerAt::Known(peer);
+        }
         self
     }
 }
@@ -143,7 +152,26 @@ impl RequestHead for HttpHead<'_> {
     }
 
     fn peer(&self) -> Option<IpAddr> {
-        self.peer
+        match self.peer {
+            PeerAt::Known(peer) => peer,
+            PeerAt::Among(extensions) => peer(extensions),
+        }
+    }
+
+    fn authorization(&self) -> FieldLines<'_> {
+        let mut values = self.headers.get_all(AUTHORIZATION).iter();
+        match (values.next(), values.next()) {
+            (None, _) => FieldLines::None,
+            (Some(value), None) => FieldLines::One(value.as_bytes()),
+            (Some(_), Some(_)) => FieldLines::Several,
+        }
+    }
+
+    fn announces_body(&self) -> bool {
+        let has = |name| self.headers.contains_key(name);
+        has(TRANSFER_ENCODING)
+            || has(CONTENT_LENGTH)
+                && !self.headers.get_all(CONTENT_LENGTH).iter().all(|value| value.as_bytes().trim_ascii() == b"0")
     }
 
     fn is_multiplexed(&self) -> bool {

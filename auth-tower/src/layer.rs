@@ -72,13 +72,14 @@ where
     }
 
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
-        let (handle, outermost) = if let Some(outer) = request.extensions().get::<Handle>() {
-            (outer.nested(self.realm.clone()), None)
-        } else {
-            let handle = Handle::new(self.realm.clone());
-            (handle.clone(), Some(handle))
+        let handle = Handle::new(self.realm.clone());
+        let outermost = match request.extensions_mut().insert(handle.clone()) {
+            None => Some(handle),
+            Some(outer) => {
+                request.extensions_mut().insert(outer.nested(self.realm.clone()));
+                None
+            }
         };
-        request.extensions_mut().insert(handle);
         // An outer layer has seen the head as it arrived.
         if self.keeps_head && request.extensions().get::<KeptHead>().is_none() {
             let head = KeptHead::of(&request);
@@ -109,6 +110,7 @@ where
         let this = self.project();
         let mut result = ready!(this.inner.poll(cx));
         if let (Ok(response), Some(handle)) = (&mut result, this.outermost.take())
+            && handle.informs_caches()
             && !is_refusal(response.extensions())
         {
             inform_caches(&handle, response.headers_mut());

@@ -117,8 +117,8 @@ where
         let extensions = request.extensions_mut();
         let connected = extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0);
         let address = connected.or_else(|| extensions.get::<MockConnectInfo<SocketAddr>>().map(|info| info.0));
-        if let (Some(address), None) = (address, extensions.get::<Peer>()) {
-            extensions.insert(Peer(address));
+        if let Some(address) = address {
+            extensions.get_or_insert_with(|| Peer(address));
         }
         self.0.call(request)
     }

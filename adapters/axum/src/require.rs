@@ -1,7 +1,7 @@
 //! The guard that the attribute adds to a handler.
 
 use auth_core::EndpointPolicy;
-use auth_core::decision::{Handle, begin};
+use auth_core::decision::{Handle, guard};
 use auth_tower::HttpHead;
 use axum::extract::FromRequestParts;
 use http::request::Parts;
@@ -18,8 +18,7 @@ where
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
-        let check = begin(parts.extensions.get::<Handle>(), &HttpHead::of_parts(parts), E::ENDPOINT);
-        check.await?;
+        guard(parts.extensions.get::<Handle>(), &HttpHead::of_parts(parts), E::ENDPOINT).await?;
         Ok(Self::decided())
     }
 }

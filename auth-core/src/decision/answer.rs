@@ -4,7 +4,7 @@ use crate::catalogue::Endpoint;
 use crate::challenge::BearerError;
 use crate::evaluate::{Lacking, role_names, scope_names};
 use crate::extract::Accepted;
-use crate::head::{RequestHead, announces_body};
+use crate::head::RequestHead;
 use crate::meter::{Meter, Started};
 use crate::policy::{Policy, Schemes};
 use crate::realm::{AnyRealm, Inner};
@@ -238,7 +238,7 @@ pub fn not_found(realm: &AnyRealm, head: &dyn RequestHead) -> Refusal {
 
 /// Whether an answer that does not read the body has to end the connection.
 pub(crate) fn must_close(head: &dyn RequestHead) -> bool {
-    !head.is_multiplexed() && announces_body(head)
+    !head.is_multiplexed() && head.announces_body()
 }
 
 /// The program is wrong, not the request: says so to the operator, and nothing to anybody else.

@@ -3,15 +3,18 @@
 use std::any::type_name;
 use std::fmt;
 use std::future::Future;
+use std::pin::Pin;
 
 use super::answer::{Respondent, misconfigured, misplaced, must_close};
-use super::check::{Check, begin};
+use super::check::begin;
 use super::handle::{Handle, Outcome, Verdict};
 use super::report::report;
+use crate::catalogue::Endpoint;
 use crate::facts::Facts;
 use crate::head::RequestHead;
+use crate::realm::AnyRealm;
 use crate::refusal::Refusal;
-use crate::verified::Verified;
+use crate::verified::{ErasedVerified, Verified};
 use crate::verifier::Reason;
 
 /// The principal of a request, with the facts that prove it and the policy that let it pass.
@@ -24,10 +27,8 @@ pub struct Authenticated<P> {
 
 #[derive(Clone)]
 enum Proof {
-    Decided {
-        verdict: Verdict,
-        scheme: &'static str,
-    },
+    /// By whom, and for what.
+    Decided { realm: AnyRealm, endpoint: &'static Endpoint, scheme: usize, leaves_body_unread: bool },
     /// Made by a test.
     Assumed,
 }
@@ -49,7 +50,9 @@ impl<P> Authenticated<P> {
     #[must_use]
     pub fn scheme(&self) -> &'static str {
         match &self.proof {
-            Proof::Decided { scheme, .. } => scheme,
+            Proof::Decided { realm, scheme, .. } => {
+                realm.inner().schemes.get(*scheme).map_or("", |entry| entry.id.name())
+            }
             Proof::Assumed => "assumed",
         }
     }
@@ -86,18 +89,15 @@ impl<P> Authenticated<P> {
     }
 
     fn respond(&self, refuse: impl FnOnce(&Respondent) -> Refusal) -> Refusal {
-        let Proof::Decided { verdict: Verdict { realm: Some(realm), endpoint, outcome, leaves_body_unread }, .. } =
-            &self.proof
-        else {
+        let Proof::Decided { realm, endpoint, scheme, leaves_body_unread } = &self.proof else {
             return super::answer::assumed_refusal();
         };
         let accepted = realm.inner().accepted(&endpoint.policy).unwrap_or_default();
         // The same answer as the policy's own, whether or not the handler has read the body.
         let leaves_body_unread = *leaves_body_unread;
         let respondent = Respondent { realm: realm.clone(), endpoint, accepted, leaves_body_unread, started: None };
-        let scheme = if let Outcome::Party { scheme, .. } = outcome { Some(*scheme) } else { None };
         let refusal = refuse(&respondent);
-        report(&refusal, &respondent, scheme, None);
+        report(&refusal, &respondent, Some(*scheme), None);
         refusal
     }
 }
@@ -137,9 +137,13 @@ pub fn current<P: Send + Sync + 'static>(
     handle: Option<&Handle>,
     head: &dyn RequestHead,
 ) -> impl Future<Output = Result<Option<Authenticated<P>>, Refusal>> + Send + use<P> {
-    let found = find(handle, head, type_name::<P>());
-    let handle = handle.cloned();
-    async move { found_party(found, handle.as_ref()).await }
+    let found = find(handle, head);
+    async move {
+        match found {
+            Found::Read(read) => read,
+            Found::Check(check) => check.await,
+        }
+    }
 }
 
 /// Reads the principal for a parameter that takes no guest: one is refused, since the program is wrong.
@@ -151,15 +155,22 @@ pub fn current_party<P: Send + Sync + 'static>(
     handle: Option<&Handle>,
     head: &dyn RequestHead,
 ) -> impl Future<Output = Result<Authenticated<P>, Refusal>> + Send + use<P> {
-    let found = find(handle, head, type_name::<P>());
-    let leaves_body_unread = match &found {
-        Ok(Found::Verdict(verdict)) => verdict.leaves_body_unread,
-        _ => must_close(head),
+    let found = match find(handle, head) {
+        Found::Read(read) => Found::Read(read.and_then(|party| {
+            let refused = || guest_refused(handle, must_close(head), type_name::<P>());
+            party.ok_or_else(refused)
+        })),
+        Found::Check(check) => {
+            let (handle, leaves_body_unread) = (handle.cloned(), must_close(head));
+            let refused = move || guest_refused(handle.as_ref(), leaves_body_unread, type_name::<P>());
+            Found::Check(Box::pin(async move { check.await?.ok_or_else(refused) }))
+        }
     };
-    let handle = handle.cloned();
     async move {
-        let party = found_party(found, handle.as_ref()).await?;
-        party.ok_or_else(|| guest_refused(handle.as_ref(), leaves_body_unread, type_name::<P>()))
+        match found {
+            Found::Read(read) => read,
+            Found::Check(check) => check.await,
+        }
     }
 }
 
@@ -196,61 +207,62 @@ fn guest_refused(handle: Option<&Handle>, leaves_body_unread: bool, principal: &
 }
 
 /// Where the principal is found.
-enum Found {
-    Verdict(Verdict),
+enum Found<T> {
+    /// In a verdict, or not at all.
+    Read(Result<T, Refusal>),
     /// Apart: only a default policy is checked here, and every request's future has room for it.
-    Check(Box<Check>),
+    Check(Pin<Box<dyn Future<Output = Result<T, Refusal>> + Send>>),
 }
 
-async fn found_party<P: Send + Sync + 'static>(
-    found: Result<Found, Refusal>,
-    handle: Option<&Handle>,
-) -> Result<Option<Authenticated<P>>, Refusal> {
-    let read = match found {
-        Ok(Found::Verdict(verdict)) => read(verdict),
-        Ok(Found::Check(check)) => check.await.and_then(read),
-        Err(refusal) => Err(refusal),
+fn find<P: Send + Sync + 'static>(handle: Option<&Handle>, head: &dyn RequestHead) -> Found<Option<Authenticated<P>>> {
+    let refuse = |problem| Err(misplaced(handle, must_close(head), type_name::<P>(), problem));
+    let Some(handle) = handle else {
+        return Found::Read(refuse(
+            "a handler asks for a principal, but no layer put a realm into the request; add `AuthLayer::new(realm)` around the router",
+        ));
     };
-    if let (Err(refusal), Some(handle)) = (&read, handle) {
+    let read = match (
+        handle.with_current(|verdict| read(verdict, || must_close(head))),
+        handle.realm().inner().default_policy,
+    ) {
+        (Some(read), _) => read,
+        (None, Some(endpoint)) => {
+            let (check, handle) = (begin(Some(handle), head, endpoint), handle.clone());
+            let leaves_body_unread = must_close(head);
+            return Found::Check(Box::pin(async move {
+                withholding(&handle, check.await.and_then(|verdict| read(&verdict, || leaves_body_unread)))
+            }));
+        }
+        (None, None) => refuse(
+            "a handler asks for a principal, but has no policy; add `#[requires_auth(..)]` to it, or `.default_policy::<..>()` to the realm",
+        ),
+    };
+    Found::Read(withholding(handle, read))
+}
+
+fn withholding<T>(handle: &Handle, read: Result<T, Refusal>) -> Result<T, Refusal> {
+    if let Err(refusal) = &read {
         handle.withhold(refusal);
     }
     read
 }
 
-fn find(handle: Option<&Handle>, head: &dyn RequestHead, principal: &str) -> Result<Found, Refusal> {
-    let refuse = |problem| Err(misplaced(handle, must_close(head), principal, problem));
-    let Some(handle) = handle else {
-        return refuse(
-            "a handler asks for a principal, but no layer put a realm into the request; add `AuthLayer::new(realm)` around the router",
-        );
+fn read<P: Send + Sync + 'static>(
+    verdict: &Verdict,
+    leaves_body_unread: impl FnOnce() -> bool,
+) -> Result<Option<Authenticated<P>>, Refusal> {
+    let wrong =
+        |problem: &str| Err(misconfigured(verdict.realm.as_ref(), verdict.endpoint, leaves_body_unread(), problem));
+    let (realm, scheme, verified) = match (&verdict.outcome, &verdict.realm) {
+        (Outcome::Guest, _) => return Ok(None),
+        (Outcome::Party { scheme, verified, .. }, Some(realm)) => (realm, *scheme, verified),
+        _ => return wrong("the handler is public, so it has no principal; use `#[requires_auth(..)]`"),
     };
-    if let Some(verdict) = handle.current() {
-        return Ok(Found::Verdict(verdict));
-    }
-    match handle.realm().inner().default_policy {
-        Some(endpoint) => Ok(Found::Check(Box::new(begin(Some(handle), head, endpoint)))),
-        None => refuse(
-            "a handler asks for a principal, but has no policy; add `#[requires_auth(..)]` to it, or `.default_policy::<..>()` to the realm",
-        ),
-    }
-}
-
-fn read<P: Send + Sync + 'static>(verdict: Verdict) -> Result<Option<Authenticated<P>>, Refusal> {
-    let wrong = |problem: &str| {
-        Err(misconfigured(verdict.realm.as_ref(), verdict.endpoint, verdict.leaves_body_unread, problem))
-    };
-    let (scheme, verified) = match &verdict.outcome {
-        Outcome::Guest => return Ok(None),
-        Outcome::Public => {
-            return wrong("the handler is public, so it has no principal; use `#[requires_auth(..)]`");
-        }
-        Outcome::Party { scheme, verified, .. } => (*scheme, verified.clone()),
-    };
-    let Some(verified) = Verified::<P>::restore(verified) else {
+    let Some(verified) = Verified::<P>::restore(ErasedVerified::clone(verified)) else {
         let problem = format!("the handler takes `{}`, which is not the principal of its realm", type_name::<P>());
         return wrong(&problem);
     };
-    let entry = verdict.realm.as_ref().and_then(|realm| realm.inner().schemes.get(scheme));
-    let scheme = entry.map_or("", |entry| entry.id.name());
-    Ok(Some(Authenticated { verified, proof: Proof::Decided { verdict, scheme } }))
+    let Verdict { endpoint, leaves_body_unread, .. } = *verdict;
+    let proof = Proof::Decided { realm: realm.clone(), endpoint, scheme, leaves_body_unread };
+    Ok(Some(Authenticated { verified, proof }))
 }

@@ -6,6 +6,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
+use std::time::SystemTime;
 
 use zeroize::Zeroizing;
 
@@ -51,6 +52,48 @@ pub struct Check {
     record: Option<Record>,
 }
 
+/// Decides whether the request may reach the endpoint's handler, for a guard that passes it on at once.
+///
+/// As [`begin`], with less to keep: where nothing has to be waited for, the verdict is kept before this returns.
+#[must_use = "the request does not pass unless the guard says so"]
+pub fn guard(handle: Option<&Handle>, head: &dyn RequestHead, endpoint: &'static Endpoint) -> Guard {
+    Guard(match State::begin(handle, head, endpoint, true) {
+        State::Done(Some(Ok(verdict))) => {
+            if let Some(handle) = handle {
+                handle.record(verdict, true);
+            }
+            GuardState::Decided(Some(Ok(())))
+        }
+        State::Done(Some(Err(refusal))) => GuardState::Decided(Some(Err(refusal))),
+        State::Done(None) => GuardState::Decided(None),
+        state @ State::Pending(_) => GuardState::Waits(Box::new(Check { state, record: Record::of(handle, true) })),
+    })
+}
+
+/// A decision for a guard: a small future that owns what it needs.
+#[must_use = "the request does not pass unless the guard says so"]
+#[derive(Debug)]
+pub struct Guard(GuardState);
+
+#[derive(Debug)]
+enum GuardState {
+    Decided(Option<Result<(), Refusal>>),
+    /// Apart: frameworks keep the guard in every request's future.
+    Waits(Box<Check>),
+}
+
+impl Future for Guard {
+    type Output = Result<(), Refusal>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        match &mut self.get_mut().0 {
+            // Polled after it was ready: whoever does that gets no second answer.
+            GuardState::Decided(result) => result.take().map_or(Poll::Pending, Poll::Ready),
+            GuardState::Waits(check) => Pin::new(check.as_mut()).poll(cx).map(|result| result.map(drop)),
+        }
+    }
+}
+
 enum State {
     Done(Option<Result<Verdict, Refusal>>),
     /// Apart, so that a check that is done at once stays small: frameworks keep it in every request's future.
@@ -72,7 +115,8 @@ struct Record {
 struct Continuation {
     respondent: Respondent,
     scheme: usize,
-    attempt: Attempt,
+    /// The time of the request.
+    now: SystemTime,
     /// Kept for layers only: a guard's own verdict is not asked for again.
     credential: Option<Fingerprint>,
     remember: Option<Remember>,
@@ -90,20 +134,33 @@ struct Remember {
 
 impl Check {
     fn begin(handle: Option<&Handle>, head: &dyn RequestHead, endpoint: &'static Endpoint, is_current: bool) -> Self {
-        let state = if endpoint.policy.public.is_some() {
-            let leaves_body_unread = must_close(head);
-            State::done(Ok(Verdict { realm: None, endpoint, outcome: Outcome::Public, leaves_body_unread }))
-        } else {
-            match realm_of(handle, endpoint) {
-                Ok((handle, realm)) => decide(handle, realm, head, endpoint, is_current),
-                Err(problem) => State::done(Err(misconfigured(None, endpoint, must_close(head), &problem))),
-            }
-        };
-        Self { state, record: handle.cloned().map(|handle| Record { handle, is_current }) }
+        Self { state: State::begin(handle, head, endpoint, is_current), record: Record::of(handle, is_current) }
+    }
+}
+
+impl Record {
+    fn of(handle: Option<&Handle>, is_current: bool) -> Option<Self> {
+        handle.cloned().map(|handle| Self { handle, is_current })
     }
 }
 
 impl State {
+    fn begin(handle: Option<&Handle>, head: &dyn RequestHead, endpoint: &'static Endpoint, is_current: bool) -> Self {
+        if endpoint.policy.public.is_some() {
+            // Nobody is refused on its account, so that the body does not matter.
+            return Self::done(Ok(Verdict {
+                realm: None,
+                endpoint,
+                outcome: Outcome::Public,
+                leaves_body_unread: false,
+            }));
+        }
+        match realm_of(handle, endpoint) {
+            Ok((handle, realm)) => decide(handle, realm, head, endpoint, is_current),
+            Err(problem) => Self::done(Err(misconfigured(None, endpoint, must_close(head), &problem))),
+        }
+    }
+
     fn done(result: Result<Verdict, Refusal>) -> Self {
         Self::Done(Some(result))
     }
@@ -162,7 +219,6 @@ fn decide(
             respondent.misconfigured("the policy is `optional` and has a requirement, which no guest meets")
         ));
     }
-    let attempt = Attempt::new(inner.clock.now(), inner.source.locate(head));
     let found = match present(&inner.schemes, respondent.accepted, head, inner.options.authorization_alone) {
         Presented::One(found) => found,
         Presented::Nothing if policy.optional => return State::done(respondent.admit_guest()),
@@ -185,7 +241,8 @@ fn decide(
         }
         return State::refused(respondent.forbidden(Reason::CROSS_SITE), &respondent, Some(scheme));
     }
-    let mut then = Continuation { respondent, scheme, attempt, credential: None, remember: None, bad_is_guest };
+    let now = inner.clock.now();
+    let mut then = Continuation { respondent, scheme, now, credential: None, remember: None, bad_is_guest };
     let Some(raw) = found.raw else {
         return State::done(then.malformed(Reason::MALFORMED));
     };
@@ -197,7 +254,7 @@ fn decide(
         return State::done(then.finish(Ok(verified)));
     }
     let cache = entry.cache.as_ref().filter(|_| !policy.requirement.asks_for_freshness());
-    let ticket = match cache.map(|cache| cache.look_up(&raw, attempt.now)) {
+    let ticket = match cache.map(|cache| cache.look_up(&raw, now)) {
         Some(Lookup::Hit(verified)) => {
             inner.meter.looked_up(entry.id.name(), true);
             return State::done(then.finish(Ok(verified)));
@@ -208,10 +265,11 @@ fn decide(
         }
         Some(Lookup::Bypass) | None => None,
     };
+    let attempt = Attempt::new(now, inner.source.locate(head));
     match entry.verifier.begin(&raw, &attempt) {
         Verification::Done(result) => {
             if let (Ok(verified), Some((cache, ticket))) = (&result, ticket) {
-                cache.insert(ticket, &raw, verified, attempt.now);
+                cache.insert(ticket, &raw, verified, now);
             }
             State::done(then.finish(result))
         }
@@ -231,7 +289,7 @@ impl Remember {
 }
 
 impl Continuation {
-    fn malformed(&self, reason: Reason) -> Result<Verdict, Refusal> {
+    fn malformed(self, reason: Reason) -> Result<Verdict, Refusal> {
         if self.bad_is_guest {
             return self.respondent.admit_guest();
         }
@@ -241,7 +299,7 @@ impl Continuation {
     }
 
     /// From the verifier's answer to the verdict: the party is judged by the policy's requirement.
-    fn finish(&self, result: Result<ErasedVerified, VerifyError>) -> Result<Verdict, Refusal> {
+    fn finish(self, result: Result<ErasedVerified, VerifyError>) -> Result<Verdict, Refusal> {
         let verified = match result {
             Ok(verified) => verified,
             Err(error) if self.bad_is_guest && error.kind() == VerifyErrorKind::Refused => {
@@ -253,45 +311,44 @@ impl Continuation {
                 return Err(refusal);
             }
         };
-        let party = Party { principal: verified.value(), facts: verified.facts(), now: self.attempt.now };
+        let party = Party { principal: verified.value(), facts: verified.facts(), now: self.now };
         evaluate(&self.respondent.endpoint.policy.requirement, party).map_err(|lacking| {
             let refusal = self.respondent.lacking(&lacking);
             report(&refusal, &self.respondent, Some(self.scheme), None);
             refusal
         })?;
-        let Self { scheme, credential, .. } = *self;
-        let verdict = self.respondent.admit(Outcome::Party { scheme, verified, credential })?;
-        report_passed(&self.respondent, self.scheme);
-        Ok(verdict)
+        let Self { respondent, scheme, credential, .. } = self;
+        respondent.check_principal()?;
+        report_passed(&respondent, scheme);
+        Ok(respondent.admit(Outcome::Party { scheme, verified, credential }))
     }
 }
 
 impl Respondent {
     /// The verdict that lets a guest pass.
-    fn admit_guest(&self) -> Result<Verdict, Refusal> {
-        let admitted = self.admit(Outcome::Guest);
-        if admitted.is_ok() {
-            report_guest(self);
-        }
-        admitted
+    fn admit_guest(self) -> Result<Verdict, Refusal> {
+        self.check_principal()?;
+        report_guest(&self);
+        Ok(self.admit(Outcome::Guest))
     }
 
-    /// The verdict in favour of the request, unless the handler takes another principal than the realm's.
+    /// Refuses where the handler takes another principal than the realm's.
     ///
     /// It would find that out by itself, but some frameworks would run it all the same, for `Option<Auth<P>>`.
-    fn admit(&self, outcome: Outcome) -> Result<Verdict, Refusal> {
+    fn check_principal(&self) -> Result<(), Refusal> {
         let ours = self.realm.inner().principal;
         if let Some(theirs) = self.endpoint.principal.filter(|theirs| *theirs != ours) {
             let problem =
                 format!("the handler takes `{}`, the principal of its realm is `{}`", theirs.name(), ours.name());
             return Err(self.misconfigured(&problem));
         }
-        Ok(Verdict {
-            realm: Some(self.realm.clone()),
-            endpoint: self.endpoint,
-            outcome,
-            leaves_body_unread: self.leaves_body_unread,
-        })
+        Ok(())
+    }
+
+    /// The verdict in favour of the request.
+    fn admit(self, outcome: Outcome) -> Verdict {
+        let Self { realm, endpoint, leaves_body_unread, .. } = self;
+        Verdict { realm: Some(realm), endpoint, outcome, leaves_body_unread }
     }
 }
 
@@ -300,24 +357,24 @@ impl Future for Check {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let Self { state, record } = self.get_mut();
-        let result = match state {
-            State::Done(result) => match result.take() {
-                Some(result) => result,
-                // Polled after it was ready: whoever does that gets no second answer.
-                None => return Poll::Pending,
-            },
-            State::Pending(pending) => {
-                let Pending { verification, then } = pending.as_mut();
-                let result = ready!(verification.as_mut().poll(cx));
+        let verified = match state {
+            State::Done(_) => None,
+            State::Pending(pending) => Some(ready!(pending.verification.as_mut().poll(cx))),
+        };
+        let result = match (std::mem::replace(state, State::Done(None)), verified) {
+            (State::Pending(pending), Some(result)) => {
+                let Pending { then, .. } = *pending;
                 if let (Ok(verified), Some(Remember { cache, ticket, raw })) = (&result, &then.remember) {
-                    cache.insert(*ticket, raw, verified, then.attempt.now);
+                    cache.insert(*ticket, raw, verified, then.now);
                 }
                 then.finish(result)
             }
+            (State::Done(Some(result)), _) => result,
+            // Polled after it was ready: whoever does that gets no second answer.
+            _ => return Poll::Pending,
         };
-        *state = State::Done(None);
         if let (Ok(verdict), Some(record)) = (&result, record) {
-            record.handle.record(verdict, record.is_current);
+            record.handle.record(verdict.clone(), record.is_current);
         }
         Poll::Ready(result)
     }

@@ -31,6 +31,8 @@ struct Slot {
     current: Option<usize>,
     /// What an extractor has refused.
     withheld: Option<Refusal>,
+    /// Whether a verdict has something to say to caches.
+    informs_caches: bool,
 }
 
 /// What a policy came to, for a request that may pass.
@@ -60,6 +62,13 @@ impl Slot {
     /// The verdicts, in the order in which they were reached.
     fn verdicts(&self) -> impl Iterator<Item = &Verdict> {
         self.first.iter().chain(&self.more)
+    }
+
+    fn at(&self, at: usize) -> Option<&Verdict> {
+        match at.checked_sub(1) {
+            None => self.first.as_ref(),
+            Some(at) => self.more.get(at),
+        }
     }
 }
 
@@ -121,22 +130,31 @@ impl Handle {
     }
 
     /// Keeps a verdict. Only the guard of a handler makes it the current one.
-    pub(crate) fn record(&self, verdict: &Verdict, is_current: bool) {
+    pub(crate) fn record(&self, verdict: Verdict, is_current: bool) {
         let mut slot = self.slot();
-        let at = slot.verdicts().count();
-        if slot.first.is_none() {
-            slot.first = Some(verdict.clone());
+        slot.informs_caches |= verdict.informs_caches();
+        let at = if slot.first.is_none() {
+            slot.first = Some(verdict);
+            0
         } else {
-            slot.more.push(verdict.clone());
-        }
+            slot.more.push(verdict);
+            slot.more.len()
+        };
         if is_current {
             slot.current = Some(at);
         }
     }
 
-    pub(crate) fn current(&self) -> Option<Verdict> {
+    /// Reads the verdict of the handler's own policy.
+    pub(crate) fn with_current<T>(&self, read: impl FnOnce(&Verdict) -> T) -> Option<T> {
         let slot = self.slot();
-        slot.verdicts().nth(slot.current?).cloned()
+        slot.at(slot.current?).map(read)
+    }
+
+    /// Whether [`success_headers`](Self::success_headers) has any.
+    #[must_use]
+    pub fn informs_caches(&self) -> bool {
+        self.slot().informs_caches
     }
 
     /// Whom the scheme has authenticated by the same credential in this request, if a layer asked it before.

@@ -61,11 +61,28 @@ pub struct SuccessField<'a> {
     pub is_added: bool,
 }
 
+impl Verdict {
+    /// Whether [`SuccessHeaders`] say something because of the verdict.
+    pub(super) fn informs_caches(&self) -> bool {
+        let is_outside = match (&self.outcome, &self.realm) {
+            (Outcome::Party { scheme, .. }, Some(realm)) => {
+                let field = realm.inner().schemes.get(*scheme).map(|entry| &entry.carrier.field);
+                !matches!(field, Some(Field::Authorization(_)))
+            }
+            _ => false,
+        };
+        is_outside || self.endpoint.policy.optional
+    }
+}
+
 impl Handle {
     /// What the verdicts of this request, all in its favour, say to caches. Refusals carry their own fields.
     #[must_use]
     pub fn success_headers(&self) -> SuccessHeaders {
         let mut headers = SuccessHeaders::default();
+        if !self.informs_caches() {
+            return headers;
+        }
         self.find_verdict(|verdict| -> Option<()> {
             headers.add(verdict);
             None
