@@ -18,15 +18,32 @@ fn conforms(framework: &str, report: &Report) {
     assert!(report.count >= 150, "{} cases", report.count);
 }
 
-#[test]
-fn axum_in_process_conforms() {
-    let fixture = Fixture::new().expect("good realms");
-    let app = axum_app::app(&fixture).into_axum();
+fn conforms_in_process(framework: &str, fixture: &Fixture, runs: usize) {
+    let app = axum_app::app(fixture).into_axum();
     let target = InProcess::new(|request: http::Request<_>| {
         let app = app.clone();
         async move { app.oneshot(request.map(Body::new)).await.expect("axum never fails") }
     });
-    conforms("axum in process", &Suite::new().run(&target));
+    for _ in 0..runs {
+        conforms(framework, &Suite::new().run(&target));
+    }
+}
+
+#[test]
+fn axum_in_process_conforms() {
+    conforms_in_process("axum in process", &Fixture::new().expect("good realms"), 1);
+}
+
+/// The second run meets what the first has left in the caches.
+#[test]
+fn axum_conforms_with_every_verdict_cached() {
+    let fixture = Fixture::with_caches().expect("good realms");
+    conforms_in_process("axum with caches", &fixture, 2);
+    let counts = |realm: auth_core::AnyRealm| realm.cache_counts().map(|counts| (counts.scheme, counts.hits)).collect();
+    let hits: Vec<(&str, u64)> = counts(fixture.main().erase());
+    assert_eq!(hits.len(), 8, "each scheme has a cache: {hits:?}");
+    let unused: Vec<_> = hits.iter().filter(|(_, hits)| *hits == 0).collect();
+    assert!(unused.is_empty(), "never of use: {unused:?}");
 }
 
 #[test]
