@@ -2,17 +2,14 @@
 //!
 //! | module | measures |
 //! | --- | --- |
-//! | [`request`] | one request: instructions, allocations and time over a bare axum service |
+//! | [`auth_request_bench`] | one request: instructions, allocations and time over a bare axum service |
 //! | [`sign_ins`] | other handlers while people sign in |
 //! | [`stores`] | the operations of a store that is small and of one that is not |
 //!
 //! The program `report` runs them and writes the tables of `docs/performance.md`.
 
 pub mod page;
-pub mod request;
 pub mod sign_ins;
-pub mod statistics;
 pub mod stores;
 
-/// Why a benchmark did not come to its end.
-pub type Failure = Box<dyn std::error::Error + Send + Sync>;
+pub use auth_request_bench::Failure;

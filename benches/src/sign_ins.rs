@@ -24,8 +24,8 @@ use tokio::runtime::{self, Runtime};
 use tokio::task::JoinSet;
 
 use crate::Failure;
-use crate::page::Table;
-use crate::statistics::{micros, percentile, ratio};
+use auth_request_bench::statistics::{micros, percentile, ratio};
+use auth_request_bench::table::Table;
 
 /// How many sign in at once.
 const PEOPLE: usize = 200;

@@ -1,6 +1,7 @@
 //! Runs the benchmarks and writes the tables of `docs/performance.md`.
 
-use auth_benches::{Failure, page, request, sign_ins, stores};
+use auth_benches::{Failure, page, sign_ins, stores};
+use auth_request_bench as request;
 use clap::{Parser, ValueEnum};
 
 /// Runs the benchmarks, prints their tables and writes them into docs/performance.md.

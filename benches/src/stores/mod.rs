@@ -16,8 +16,8 @@ use auth_issuer::stores::{PostgresStore, SqliteStore, Store};
 use tokio::runtime;
 
 use crate::Failure;
-use crate::page::Table;
-use crate::statistics::{micros, percentile, ratio};
+use auth_request_bench::statistics::{micros, percentile, ratio};
+use auth_request_bench::table::Table;
 use fill::{Scale, fill};
 use operations::{Operation, Rows};
 

@@ -6,12 +6,12 @@ use std::time::{Duration, SystemTime};
 use auth_core::jwt::{JwtAlgorithm, JwtKey};
 use auth_issuer::keys::SigningKey;
 
-use crate::Failure;
+use crate::{Case, Failure};
 
 /// Verifies the HS256 token. It stands in the source, and opens nothing.
 const SECRET: &[u8] = b"not a secret: it stands in the source";
-pub(super) const ISSUER: &str = "https://issuer.example";
-pub(super) const AUDIENCE: &str = "https://api.example";
+pub(crate) const ISSUER: &str = "https://issuer.example";
+pub(crate) const AUDIENCE: &str = "https://api.example";
 
 /// A token, with what verifies it.
 #[derive(Clone, Debug)]
@@ -41,24 +41,24 @@ impl Token {
         &self.algorithm
     }
 
-    pub(super) fn text(&self) -> &str {
+    pub(crate) fn text(&self) -> &str {
         &self.text
     }
 
     /// The token with the signature of another one: well formed, and wrong.
-    pub(super) fn forged(&self) -> String {
+    pub(crate) fn forged(&self) -> String {
         let Some((message, signature)) = self.text.rsplit_once('.') else { return String::new() };
         let (first, rest) = signature.split_at(1);
         format!("{message}.{}{rest}", if first == "A" { "B" } else { "A" })
     }
 
-    pub(super) fn verifying_key(&self) -> Result<JwtKey, Failure> {
+    pub(crate) fn verifying_key(&self) -> Result<JwtKey, Failure> {
         Ok(if self.key.is_empty() { JwtKey::hs256(SECRET)? } else { JwtKey::from_jwk(&self.key)? })
     }
 }
 
 /// One token of each algorithm: claims as an authorization server writes them (RFC 9068), good for an hour.
-pub(super) fn mint() -> Result<Vec<Token>, Failure> {
+pub(crate) fn mint() -> Result<Vec<Token>, Failure> {
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?;
     let end = now + Duration::from_hours(1);
     let payload = format!(
@@ -82,4 +82,9 @@ pub(super) fn mint() -> Result<Vec<Token>, Failure> {
         tokens.push(Token { algorithm: name.to_owned(), key: key.to_public_jwk().unwrap_or_default(), text });
     }
     Ok(tokens)
+}
+
+/// The token that a case presents.
+pub(crate) fn of(tokens: &[Token], case: Case) -> &Token {
+    tokens.iter().find(|token| Some(token.algorithm()) == case.algorithm()).unwrap_or(&tokens[0])
 }

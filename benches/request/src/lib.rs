@@ -12,6 +12,10 @@
 mod app;
 pub mod callgrind;
 mod case;
+pub mod gate;
+pub mod one;
+pub mod statistics;
+pub mod table;
 mod tokens;
 
 use std::time::{Duration, Instant};
@@ -22,11 +26,13 @@ use http::Request;
 use tokio::runtime::{self, Runtime};
 use tower::ServiceExt as _;
 
-use crate::Failure;
-use crate::page::Table;
 use crate::statistics::{micros, ratio};
+use crate::table::Table;
 pub use case::Case;
 pub use tokens::Token;
+
+/// Why a benchmark did not come to its end.
+pub type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 /// Requests before those that are measured: caches are filled, lazy things made.
 const WARM_UP: usize = 64;
@@ -124,8 +130,7 @@ pub fn run(count: CountAllocations) -> Result<String, Failure> {
     let tokens = tokens::mint()?;
     let mut pairs = Vec::new();
     for case in Case::ALL {
-        let token = tokens.iter().find(|token| Some(token.algorithm()) == case.algorithm()).unwrap_or(&tokens[0]);
-        pairs.push(Pair::new(case, token)?);
+        pairs.push(Pair::new(case, tokens::of(&tokens, case))?);
     }
     for _ in 0..ROUNDS {
         for pair in &mut pairs {
@@ -173,24 +178,35 @@ impl<'t> Pair<'t> {
         Ok(())
     }
 
+    /// Of both.
+    fn instructions(&self) -> Result<[u64; 2], Failure> {
+        let of = |is_bare| callgrind::instructions(self.case, self.token, is_bare, COUNTED);
+        Ok([of(false)?, of(true)?])
+    }
+
+    /// Of both.
+    fn allocations(&self, count: CountAllocations) -> Result<[u64; 2], Failure> {
+        Ok([self.own.allocations(count)?, self.bare.allocations(count)?])
+    }
+
     fn row(&self, count: CountAllocations, is_there: bool) -> Result<[String; 9], Failure> {
-        let instructions = |is_bare| match is_there {
-            true => callgrind::instructions(self.case, self.token, is_bare, COUNTED),
-            false => Ok(0),
-        };
-        let over = |own: u64, bare: u64| (i128::from(own) - i128::from(bare)).to_string();
-        let ([own, bare], [took, bare_took]) = ([instructions(false)?, instructions(true)?], self.fastest);
-        let (allocations, bare_allocations) = (self.own.allocations(count)?, self.bare.allocations(count)?);
+        let [took, bare_took] = self.fastest;
+        let instructions = if is_there { self.instructions()? } else { [0; 2] };
+        let allocations = self.allocations(count)?;
         Ok([
             self.case.name(),
-            own.to_string(),
-            bare.to_string(),
-            over(own, bare),
-            allocations.to_string(),
-            over(allocations, bare_allocations),
+            instructions[0].to_string(),
+            instructions[1].to_string(),
+            over_bare(instructions).to_string(),
+            allocations[0].to_string(),
+            over_bare(allocations).to_string(),
             micros(took),
             micros(took.saturating_sub(bare_took)),
             format!("{:.2}", ratio(took, bare_took)),
         ])
     }
+}
+
+fn over_bare([own, bare]: [u64; 2]) -> i128 {
+    i128::from(own) - i128::from(bare)
 }

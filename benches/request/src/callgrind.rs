@@ -3,17 +3,17 @@
 //! Callgrind runs a program that does nothing but one case, and collects only inside of [`measured`]. What it counts is
 //! the same from run to run but for addresses and random keys, which move it by some instructions.
 
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::{env, fs};
 
 use axum::body::Body;
 use http::Request;
 
-use super::{Bench, Case, Token};
-use crate::Failure;
+use crate::{Bench, Case, Failure, Token};
 
-/// The name of the program that callgrind runs.
-const PROGRAM: &str = "one-request";
+/// What the name of the program that callgrind runs adds to that of the program that measures.
+const PROGRAM: &str = "-one-request";
 
 /// What callgrind collects in; the symbol's name is what it looks for.
 #[inline(never)]
@@ -34,7 +34,9 @@ pub fn is_there() -> bool {
 ///
 /// If the program cannot be run, or callgrind has counted nothing.
 pub fn instructions(case: Case, token: &Token, is_bare: bool, requests: usize) -> Result<u64, Failure> {
-    let program = env::current_exe()?.with_file_name(PROGRAM);
+    let mut program = env::current_exe()?.into_os_string();
+    program.push(PROGRAM);
+    let program = PathBuf::from(program);
     let service = if is_bare { "bare" } else { "own" };
     // The profiles of the last run are kept, for `callgrind_annotate`.
     let file = format!("callgrind.{service}.{}", case.name().replace([' ', ':', ','], "-"));

@@ -14,9 +14,9 @@ use axum::Router;
 use axum::routing::get;
 use tower::layer::layer_fn;
 
-use super::case::Case;
-use super::tokens::{AUDIENCE, ISSUER, Token};
 use crate::Failure;
+use crate::case::Case;
+use crate::tokens::{AUDIENCE, ISSUER, Token};
 
 const ANSWER: &str = "hello";
 const PASSWORD: &str = "correct horse battery staple";
@@ -66,7 +66,7 @@ fn answer(user: &User) -> &'static str {
 type Credential = Option<(&'static str, String)>;
 
 /// The service of a case, or a bare one, as a server calls it, and what a request presents to it.
-pub(super) fn of(case: Case, token: &Token, is_bare: bool) -> Result<(Router, Credential), Failure> {
+pub(crate) fn of(case: Case, token: &Token, is_bare: bool) -> Result<(Router, Credential), Failure> {
     let (mut app, credential) = put_together(case, token)?;
     if is_bare {
         app = Router::new().route("/", get(bare)).layer(layer_fn(|service| service));
