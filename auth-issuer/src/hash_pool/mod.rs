@@ -3,7 +3,9 @@
 //! A hash costs 19 MiB and tens of milliseconds, and anybody may ask for one by presenting a password. Without
 //! bounds a few hundred requests a second take all memory and every core. So there are as many hashes at once as
 //! there are workers; a bounded number waits, each at most two seconds; whoever comes after that is told to come
-//! back (503). Hashing runs on tokio's blocking threads, never on those that serve requests.
+//! back (503). Each hash has a thread of its own, which on Linux yields to all others (nice 19): every core may be busy
+//! with hashes, and a request that wants something else is served as if there were none. So other programs on the same
+//! cores come first too; give a machine that is always busy a core to spare.
 //!
 //! | limit | value |
 //! | --- | --- |
@@ -29,6 +31,7 @@
 
 mod error;
 mod places;
+mod thread;
 
 pub use error::{HashPoolError, HashPoolErrorKind};
 
@@ -36,7 +39,7 @@ use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::thread;
+use std::thread::available_parallelism;
 use std::time::Duration;
 
 use auth_core::Source;
@@ -127,7 +130,7 @@ impl HashPool {
     /// A pool with a worker for each core.
     #[must_use]
     pub fn with_params(params: HashParams) -> Self {
-        Self::new(thread::available_parallelism().map_or(1, Into::into), params)
+        Self::new(available_parallelism().map_or(1, Into::into), params)
     }
 
     /// The parameters of new hashes.
@@ -148,15 +151,15 @@ impl HashPool {
         self.0.places.taken()
     }
 
-    /// Runs a job that computes hashes, on a blocking thread, when it is its turn.
+    /// Runs a job that computes hashes, on a thread of its own, when it is its turn.
     ///
     /// Once the job has begun it goes on to its end and keeps its place, even if the caller goes away.
     ///
     /// # Errors
     ///
     /// [`HashPoolErrorKind::QueueFull`] if there is no place for the requester, or its turn does not come within
-    /// [`MAX_WAIT`]; [`HashPoolErrorKind::Failed`] if the job panics, or there is no tokio runtime to run it, or one
-    /// that was built without time. A program compiled with `panic = "abort"` ends in place of failing where the job
+    /// [`MAX_WAIT`]; [`HashPoolErrorKind::Failed`] if the job panics, no thread can be made for it, or there is no
+    /// tokio runtime, or one that was built without time. A program compiled with `panic = "abort"` ends in place of failing where the job
     /// panics or the runtime has no time.
     pub async fn run<T, F>(&self, requester: Requester, job: F) -> Result<T, HashPoolError>
     where
@@ -167,12 +170,22 @@ impl HashPool {
         let runtime = Handle::try_current().or(Err(failed))?;
         let turn = self.turn(requester).await?;
         let hasher = self.0.hasher.clone();
+        // Tokio is told of the work: a runtime that ends waits for it, and so does a paused clock.
         let task = runtime.spawn_blocking(move || {
-            let result = job(&hasher);
-            drop(turn);
-            result
+            thread::run(move || {
+                let result = job(&hasher);
+                drop(turn);
+                result
+            })
         });
-        task.await.or(Err(failed))
+        match task.await {
+            Ok(Ok(result)) => Ok(result),
+            Ok(Err(thread::Lost::NoThread(error))) => {
+                tracing::error!(%error, reason = "hash_thread", "no thread can be made for a password hash");
+                Err(failed)
+            }
+            Ok(Err(thread::Lost::Panicked)) | Err(_) => Err(failed),
+        }
     }
 
     async fn turn(&self, requester: Requester) -> Result<Turn, HashPoolError> {

@@ -258,3 +258,25 @@ fn workers_are_bounded() {
 fn prints_no_name() {
     assert!(!format!("{:?}", from(1, "alice")).contains("name"));
 }
+
+/// Everything else on the machine comes first, and the threads that serve requests keep their priority.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn hashes_yield_to_everything_else() {
+    // Field 19 of proc_pid_stat(5); the name in the second may hold spaces, and ends with a parenthesis.
+    fn this_thread() -> (String, i32) {
+        let stat = std::fs::read_to_string("/proc/thread-self/stat").expect("procfs");
+        let (before, after) = stat.rsplit_once(')').expect("a name");
+        let name = before.split_once('(').expect("a name").1.to_owned();
+        (name, after.split_ascii_whitespace().nth(16).expect("so many fields").parse().expect("a number"))
+    }
+
+    let before = this_thread().1;
+    for pool in [pool(1), pool(8)] {
+        let at_work = pool.run(from(1, "alice"), |_| this_thread()).await.expect("a turn");
+        assert_eq!(at_work, (thread::NAME.to_owned(), 19));
+    }
+    assert_eq!(this_thread().1, before);
+    let next = tokio::task::spawn_blocking(this_thread).await.expect("no panic");
+    assert_eq!(next.1, before, "the threads of others stay as they are");
+}
