@@ -230,6 +230,10 @@ macro_rules! forward_all {
                 async fn is_token_id_spent(&self, kind: &'static str, id: &str) -> Result<bool, StoreError> {
                     $with!(self, store => store.is_token_id_spent(kind, id).await)
                 }
+
+                fn revocations(&self) -> Option<Revocations> {
+                    $with!(self, store => TokenIdStore::revocations(store))
+                }
             }
 
             impl SessionStore for $Store {

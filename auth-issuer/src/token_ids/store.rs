@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use auth_core::api_keys::StoreError;
+use auth_core::cache::Revocations;
 
 /// Remembers the ids of signed tokens (`jti`) that are spent or withdrawn, until they expire by themselves.
 ///
@@ -25,6 +26,15 @@ pub trait TokenIdStore: Send + Sync + 'static {
 
     /// Whether an id is spent.
     fn is_token_id_spent(&self, kind: &'static str, id: &str) -> impl Future<Output = Result<bool, StoreError>> + Send;
+
+    /// Who withdraws what was read of ids; `None`, where nobody does, means that no token is [cached](auth_core::cache)
+    /// whose id has to be looked up.
+    ///
+    /// A store that has one [revokes the credential](Revocations::revoke_credential), by the id, after it has spent one,
+    /// before it reports it as spent.
+    fn revocations(&self) -> Option<Revocations> {
+        None
+    }
 }
 
 /// Stores are shared as they are.
@@ -35,5 +45,9 @@ impl<S: TokenIdStore> TokenIdStore for Arc<S> {
 
     async fn is_token_id_spent(&self, kind: &'static str, id: &str) -> Result<bool, StoreError> {
         S::is_token_id_spent(self, kind, id).await
+    }
+
+    fn revocations(&self) -> Option<Revocations> {
+        S::revocations(self)
     }
 }

@@ -141,8 +141,8 @@ impl KeyStore for MemoryStore {
 }
 
 impl MemoryStore {
-    /// Withdraws what was verified of keys.
-    fn withdraw<'a>(&self, ids: impl IntoIterator<Item = &'a str>) {
+    /// Withdraws what was verified of keys and tokens.
+    pub(super) fn withdraw<'a>(&self, ids: impl IntoIterator<Item = &'a str>) {
         if let Some(revocations) = self.0.accounts.revocations() {
             ids.into_iter().for_each(|id| revocations.revoke_credential(id));
         }

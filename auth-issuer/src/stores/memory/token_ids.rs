@@ -5,8 +5,10 @@ use std::collections::hash_map::Entry;
 use std::time::SystemTime;
 
 use auth_core::api_keys::StoreError;
+use auth_core::cache::Revocations;
 
 use super::{MemoryStore, lock};
+use crate::accounts::AccountStore;
 use crate::token_ids::TokenIdStore;
 
 /// By kind and id, until when.
@@ -28,16 +30,22 @@ impl TokenIds {
 
 impl TokenIdStore for MemoryStore {
     async fn spend_token_id(&self, kind: &'static str, id: &str, expires_at: SystemTime) -> Result<bool, StoreError> {
-        Ok(match lock(&self.0.token_ids).0.entry((kind, id.to_owned())) {
+        let is_first = match lock(&self.0.token_ids).0.entry((kind, id.to_owned())) {
             Entry::Occupied(_) => false,
             Entry::Vacant(entry) => {
                 entry.insert(expires_at);
                 true
             }
-        })
+        };
+        self.withdraw([id]);
+        Ok(is_first)
     }
 
     async fn is_token_id_spent(&self, kind: &'static str, id: &str) -> Result<bool, StoreError> {
         Ok(lock(&self.0.token_ids).0.contains_key(&(kind, id.to_owned())))
+    }
+
+    fn revocations(&self) -> Option<Revocations> {
+        AccountStore::revocations(self)
     }
 }

@@ -1,7 +1,9 @@
 //! Accounts: one row each.
 
 use auth_core::api_keys::StoreError;
+use auth_core::cache::Revocations;
 
+use super::changes::Change;
 use super::convert::{attributes_of, attributes_text, list_of, list_text};
 use super::failure::Failure;
 use super::statements::statements;
@@ -77,6 +79,10 @@ impl<E: Engine> AccountStore for SqlStore<E> {
     ) -> Result<bool, StoreError> {
         Ok(self.write_one(REPLACE_HASH, values![login.as_str(), old.as_str(), new.as_str()]).await?)
     }
+
+    fn revocations(&self) -> Option<Revocations> {
+        Some(self.follow_changes())
+    }
 }
 
 impl<E: Engine> AccountAdmin for SqlStore<E> {
@@ -112,11 +118,11 @@ impl<E: Engine> AccountAdmin for SqlStore<E> {
     }
 
     async fn set_password(&self, id: &str, epoch: u64, new: PasswordHash) -> Result<Option<u64>, StoreError> {
-        Ok(self.write_epoch(SET_PASSWORD, values![id, epoch, new.as_str()]).await?)
+        Ok(self.change_epoch(SET_PASSWORD, values![id, epoch, new.as_str()], id).await?)
     }
 
     async fn set_login(&self, id: &str, epoch: u64, login: &str, key: &LoginKey) -> Result<Renamed, StoreError> {
-        match self.write_epoch(SET_LOGIN, values![id, epoch, login, key.as_str()]).await {
+        match self.change_epoch(SET_LOGIN, values![id, epoch, login, key.as_str()], id).await {
             Ok(Some(epoch)) => Ok(Renamed::Stored { epoch }),
             Ok(None) => Ok(Renamed::NotCurrent),
             Err(Failure::Unique) => Ok(Renamed::DuplicateLogin),
@@ -125,15 +131,16 @@ impl<E: Engine> AccountAdmin for SqlStore<E> {
     }
 
     async fn set_state(&self, id: &str, state: AccountState) -> Result<Option<u64>, StoreError> {
-        Ok(self.write_epoch(SET_STATE, values![id, state.as_str()]).await?)
+        Ok(self.change_epoch(SET_STATE, values![id, state.as_str()], id).await?)
     }
 
     async fn set_permissions(&self, id: &str, roles: &[String], scopes: &[String]) -> Result<bool, StoreError> {
-        Ok(self.write_one(SET_PERMISSIONS, values![id, list_text(roles), list_text(scopes)]).await?)
+        let values = values![id, list_text(roles), list_text(scopes)];
+        Ok(self.change_one(SET_PERMISSIONS, values, Change::Account(id)).await?)
     }
 
     async fn raise_epoch(&self, id: &str) -> Result<Option<u64>, StoreError> {
-        Ok(self.write_epoch(RAISE_EPOCH, values![id]).await?)
+        Ok(self.change_epoch(RAISE_EPOCH, values![id], id).await?)
     }
 
     async fn delete_account(&self, id: &str) -> Result<bool, StoreError> {
@@ -144,7 +151,7 @@ impl<E: Engine> AccountAdmin for SqlStore<E> {
         for delete in [DELETE_CHAINS, DELETE_KEYS, DELETE_ONE_TIME, DELETE_RECOVERY_CODES, DELETE_SESSIONS] {
             transaction.write(delete, values![id]).await?;
         }
-        self.commit(transaction).await?;
+        self.commit_change(transaction, Change::Account(id)).await?;
         Ok(true)
     }
 }

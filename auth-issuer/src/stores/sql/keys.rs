@@ -3,7 +3,9 @@
 use std::time::SystemTime;
 
 use auth_core::api_keys::StoreError;
+use auth_core::cache::Revocations;
 
+use super::changes::Change;
 use super::convert::{list_of, list_text};
 use super::failure::Failure;
 use super::statements::statements;
@@ -83,16 +85,21 @@ impl<E: Engine> KeyStore for SqlStore<E> {
     async fn change_key(&self, owner: &str, id: &str, change: KeyChange, now: SystemTime) -> Result<bool, StoreError> {
         let scopes = change.scopes.as_deref().map(list_text);
         let values = values![id, owner, change.name, change.description, scopes, change.is_disabled, now];
-        Ok(self.write_one(CHANGE, values).await?)
+        Ok(self.change_one(CHANGE, values, Change::Credential(id)).await?)
     }
 
     async fn delete_key(&self, owner: &str, id: &str) -> Result<bool, StoreError> {
-        Ok(self.write_one(DELETE, values![id, owner]).await?)
+        // Everything of the owner: the database deletes what was made with the key, and does not say what that was.
+        Ok(self.change_one(DELETE, values![id, owner], Change::Account(owner)).await?)
     }
 
     async fn touch_key(&self, id: &str, now: SystemTime, since: SystemTime) -> Result<(), StoreError> {
         self.write(TOUCH, values![id, now, since]).await?;
         Ok(())
+    }
+
+    fn revocations(&self) -> Option<Revocations> {
+        Some(self.follow_changes())
     }
 }
 

@@ -5,14 +5,19 @@
 //!
 //! Each verb that writes is one statement whose whole condition is on the row that it writes. Under PostgreSQL's READ
 //! COMMITTED a statement that had to wait for a row looks at that row again, and at nothing else.
+//!
+//! What a verb withdraws is written into a [log](changes) in the same transaction, which every process that caches
+//! [follows](feed).
 
 #[macro_use]
 mod value;
 
 mod accounts;
 mod chains;
+mod changes;
 mod convert;
 mod failure;
+mod feed;
 mod keys;
 mod one_time;
 #[cfg(feature = "postgres")]
@@ -29,9 +34,11 @@ mod totp;
 use std::future::Future;
 
 use auth_core::api_keys::StoreError;
+use auth_core::cache::Revocations;
 use sqlx::migrate::Migrator;
 
 use failure::Failure;
+use feed::{Feed, Follow};
 #[cfg(feature = "postgres")]
 pub use postgres::PostgresStore;
 #[cfg(feature = "sqlite")]
@@ -45,6 +52,11 @@ use super::interleave::Gate;
 trait Engine: Clone + Send + Sync + 'static {
     /// A transaction; rolled back where it is dropped.
     type Transaction: Transaction;
+    /// A connection that follows the log of changes.
+    type Follow: Follow;
+
+    /// The statement that adds a change to the log: its kind and its name.
+    const RECORD: &'static str;
 
     /// Reads rows, outside of any transaction.
     fn read(
@@ -58,6 +70,9 @@ trait Engine: Clone + Send + Sync + 'static {
 
     /// Begins a transaction that writes.
     fn begin(&self) -> impl Future<Output = Result<Self::Transaction, Failure>> + Send;
+
+    /// Connects to follow the log of changes.
+    fn follow(&self) -> impl Future<Output = Result<Self::Follow, Failure>> + Send;
 }
 
 /// A transaction that writes.
@@ -84,6 +99,7 @@ trait Transaction: Send {
 #[derive(Clone)]
 struct SqlStore<E> {
     engine: E,
+    feed: Feed,
     /// Where transactions wait before they commit.
     #[cfg(feature = "store-tests")]
     gate: Option<Gate>,
@@ -93,6 +109,7 @@ impl<E: Engine> SqlStore<E> {
     fn new(engine: E) -> Self {
         Self {
             engine,
+            feed: Feed::new(),
             #[cfg(feature = "store-tests")]
             gate: None,
         }
@@ -123,12 +140,9 @@ impl<E: Engine> SqlStore<E> {
         Ok(self.write(statement, values).await? > 0)
     }
 
-    /// One statement on one row that returns the row's new epoch, if it was there and met the condition.
-    async fn write_epoch(&self, statement: &'static str, values: Vec<Value>) -> Result<Option<u64>, Failure> {
-        let mut transaction = self.begin().await?;
-        let epoch = read_epoch(transaction.write_returning(statement, values).await?)?;
-        self.commit(transaction).await?;
-        Ok(epoch)
+    /// Who withdraws what was read; others' changes are followed from the first call on.
+    fn follow_changes(&self) -> Revocations {
+        self.feed.start(&self.engine)
     }
 
     async fn begin(&self) -> Result<E::Transaction, Failure> {
@@ -145,7 +159,7 @@ impl<E: Engine> SqlStore<E> {
 
     #[cfg(feature = "store-tests")]
     fn held_at(&self, gate: &Gate) -> Self {
-        Self { engine: self.engine.clone(), gate: Some(gate.clone()) }
+        Self { engine: self.engine.clone(), feed: self.feed.clone(), gate: Some(gate.clone()) }
     }
 }
 

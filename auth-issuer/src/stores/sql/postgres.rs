@@ -3,11 +3,14 @@
 use std::fmt;
 use std::time::Duration;
 
+use auth_core::api_keys::StoreError;
 use auth_core::{ConfigError, ConfigErrorKind};
-use sqlx::postgres::{PgArguments, PgConnectOptions, PgPool, PgPoolOptions, PgRow, Postgres};
+use sqlx::postgres::{PgArguments, PgConnectOptions, PgListener, PgPool, PgPoolOptions, PgRow, Postgres};
 use sqlx::{ConnectOptions as _, Connection as _, Row as _, TypeInfo as _, ValueRef as _};
 
+use super::changes::{CHANNEL, Page, READ_POSTGRES, RECORD_POSTGRES};
 use super::failure::Failure;
+use super::feed::Follow;
 use super::value::{Row, Value, corrupt};
 use super::{Engine, SqlStore, Transaction, migrator};
 use crate::stores::forward::forward_all;
@@ -22,7 +25,12 @@ const IS_STANDBY: &str = "SELECT CAST(CASE WHEN pg_is_in_recovery() THEN 1 ELSE 
 ///
 /// # Limits
 ///
-/// At most 16 connections; a verb waits 5 s for one of them, and the server works 5 s on a statement. Beyond that the
+/// What another node changes is respected within a second, and as a rule at once: verified credentials are
+/// [cached](auth_core::cache) only while the log of changes is read, four times a second and when NOTIFY says so, over one
+/// more connection that a node opens when a verifier may cache. Behind a pooler that gives a connection to several
+/// clients in turn NOTIFY is not heard; the bound is the same. PostgreSQL 13 is the oldest that can do it.
+///
+/// At most 16 connections beside; a verb waits 5 s for one of them, and the server works 5 s on a statement. Beyond that the
 /// verb fails, and the request is answered with 503; so it is when a connection is lost.
 ///
 /// # Security
@@ -78,12 +86,16 @@ impl PostgresStore {
 
     /// Waits for what is under way, and closes all connections; all later verbs fail.
     pub async fn close(&self) {
+        self.0.feed.stop();
         self.0.engine.0.close().await;
     }
 }
 
 impl Engine for PostgresEngine {
     type Transaction = PostgresTransaction;
+    type Follow = PostgresFollow;
+
+    const RECORD: &'static str = RECORD_POSTGRES;
 
     async fn read(&self, statement: &'static str, values: Vec<Value>) -> Result<Vec<Row>, Failure> {
         let rows = sqlx::query_with(statement, arguments(values)?).fetch_all(&self.0).await?;
@@ -96,6 +108,40 @@ impl Engine for PostgresEngine {
 
     async fn begin(&self) -> Result<PostgresTransaction, Failure> {
         Ok(PostgresTransaction(self.0.begin().await?))
+    }
+
+    async fn follow(&self) -> Result<PostgresFollow, Failure> {
+        // A pool of its own: the others may all be taken.
+        let options = (*self.0.connect_options()).clone();
+        let pool = PgPoolOptions::new().max_connections(1).idle_timeout(None).max_lifetime(None);
+        let mut listener = PgListener::connect_with(&pool.connect_with(options).await?).await?;
+        listener.eager_reconnect(false);
+        listener.listen(CHANNEL).await?;
+        Ok(PostgresFollow(listener))
+    }
+}
+
+/// Woken by NOTIFY. It reads over the connection that listens.
+struct PostgresFollow(PgListener);
+
+impl Follow for PostgresFollow {
+    async fn read(&mut self, from: i64) -> Result<Page, Failure> {
+        let query = sqlx::query_with(READ_POSTGRES, arguments(values![from])?);
+        let rows = query.fetch_all(&mut self.0).await?;
+        Page::of(rows.iter().map(row).collect::<Result<_, _>>()?)
+    }
+
+    async fn wait(&mut self, at_most: Duration) -> Result<(), Failure> {
+        match tokio::time::timeout(at_most, self.0.try_recv()).await {
+            Ok(Ok(None)) => Err(Failure::Other(StoreError::new("the connection that listens was lost"))),
+            Ok(Err(error)) => Err(error.into()),
+            Ok(Ok(Some(_))) => {
+                // Whoever else has spoken meanwhile is heard by the same look.
+                while self.0.next_buffered().is_some() {}
+                Ok(())
+            }
+            Err(_elapsed) => Ok(()),
+        }
     }
 }
 

@@ -6,12 +6,14 @@ use std::time::Duration;
 
 use auth_core::{ConfigError, ConfigErrorKind};
 use sqlx::sqlite::{
-    Sqlite, SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow,
-    SqliteSynchronous,
+    Sqlite, SqliteArguments, SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
+    SqliteRow, SqliteSynchronous,
 };
-use sqlx::{Row as _, TypeInfo as _, ValueRef as _};
+use sqlx::{ConnectOptions as _, Row as _, TypeInfo as _, ValueRef as _};
 
+use super::changes::{Page, READ_SQLITE, RECORD_SQLITE};
 use super::failure::Failure;
+use super::feed::Follow;
 use super::value::{Row, Value, corrupt};
 use super::{Engine, SqlStore, Transaction, migrator};
 use crate::stores::forward::forward_all;
@@ -20,6 +22,9 @@ use crate::stores::forward::forward_all;
 const WAIT: Duration = Duration::from_secs(5);
 
 /// A store in a file, by SQLite, which is built in: for services of one machine. Clones are handles to one store.
+///
+/// What another process changes is respected within a second: verified credentials are [cached](auth_core::cache) only
+/// while the log of changes is read, four times a second from the moment that a verifier may cache.
 ///
 /// Every change is on the disk before it is acknowledged. One connection writes, a few read, and neither waits for the
 /// other. Several processes of one machine may share the file; a network file system they must not.
@@ -109,6 +114,7 @@ impl SqliteStore {
 
     /// Waits for what is under way, and closes the file; all later verbs fail.
     pub async fn close(&self) {
+        self.0.feed.stop();
         self.0.engine.readers.close().await;
         self.0.engine.writer.close().await;
     }
@@ -125,6 +131,9 @@ fn create(path: &Path) -> std::io::Result<()> {
 
 impl Engine for SqliteEngine {
     type Transaction = SqliteTransaction;
+    type Follow = SqliteFollow;
+
+    const RECORD: &'static str = RECORD_SQLITE;
 
     async fn read(&self, statement: &'static str, values: Vec<Value>) -> Result<Vec<Row>, Failure> {
         let rows = sqlx::query_with(statement, arguments(values)?).fetch_all(&self.readers).await?;
@@ -146,6 +155,25 @@ impl Engine for SqliteEngine {
         #[cfg(feature = "store-tests")]
         drop(waiting);
         Ok(SqliteTransaction(transaction?))
+    }
+
+    async fn follow(&self) -> Result<SqliteFollow, Failure> {
+        Ok(SqliteFollow(self.readers.connect_options().connect().await?))
+    }
+}
+
+/// SQLite tells nobody of a change: it is asked, which is cheap.
+struct SqliteFollow(SqliteConnection);
+
+impl Follow for SqliteFollow {
+    async fn read(&mut self, from: i64) -> Result<Page, Failure> {
+        let rows = sqlx::query_with(READ_SQLITE, arguments(values![from])?).fetch_all(&mut self.0).await?;
+        Page::of(rows.iter().map(row).collect::<Result<_, _>>()?)
+    }
+
+    async fn wait(&mut self, at_most: Duration) -> Result<(), Failure> {
+        tokio::time::sleep(at_most).await;
+        Ok(())
     }
 }
 

@@ -3,7 +3,7 @@
 /// Defines statements and a list `ALL` of them. Each is the concatenation of its parts.
 macro_rules! statements {
     ($($name:ident = [$($part:tt)*];)*) => {
-        $(const $name: &str = concat!($($part)*);)*
+        $(pub(super) const $name: &str = concat!($($part)*);)*
 
         #[cfg(feature = "store-tests")]
         pub(super) const ALL: &[(&str, &str)] = &[$((stringify!($name), $name)),*];
@@ -14,11 +14,12 @@ pub(super) use statements;
 /// Every statement of every verb, by name.
 #[cfg(feature = "store-tests")]
 pub(super) fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
-    use super::{accounts, chains, keys, one_time, sessions, sweep, throttle, token_ids, totp};
+    use super::{accounts, chains, changes, keys, one_time, sessions, sweep, throttle, token_ids, totp};
 
     let lists = [
         accounts::ALL,
         chains::ALL,
+        changes::ALL,
         keys::ALL,
         one_time::ALL,
         sessions::ALL,

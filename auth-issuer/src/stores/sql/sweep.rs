@@ -7,6 +7,7 @@ use std::time::SystemTime;
 
 use auth_core::api_keys::StoreError;
 
+use super::changes::{DELETE_CHANGE, KEPT, SURPLUS_CHANGES, SURPLUS_CHANGES_SINCE};
 use super::statements::statements;
 use super::value::Value;
 use super::{Engine, SqlStore, Transaction as _};
@@ -93,6 +94,10 @@ impl<E: Engine> SweepStore for SqlStore<E> {
         }
         if let Some(mut row) = self.read_one(SURPLUS_SINCE, values![MAX_COUNTERS]).await? {
             let surplus = (SURPLUS_COUNTERS, 1, DELETE_SURPLUS);
+            removed = removed.saturating_add(self.sweep_kind(surplus, row.integer()?, limit).await?);
+        }
+        if let Some(mut row) = self.read_one(SURPLUS_CHANGES_SINCE, values![KEPT]).await? {
+            let surplus = (SURPLUS_CHANGES, 2, DELETE_CHANGE);
             removed = removed.saturating_add(self.sweep_kind(surplus, row.integer()?, limit).await?);
         }
         Ok(removed)

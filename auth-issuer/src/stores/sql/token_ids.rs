@@ -3,7 +3,9 @@
 use std::time::SystemTime;
 
 use auth_core::api_keys::StoreError;
+use auth_core::cache::Revocations;
 
+use super::changes::Change;
 use super::statements::statements;
 use super::{Engine, SqlStore};
 use crate::token_ids::TokenIdStore;
@@ -15,10 +17,14 @@ statements! {
 
 impl<E: Engine> TokenIdStore for SqlStore<E> {
     async fn spend_token_id(&self, kind: &'static str, id: &str, expires_at: SystemTime) -> Result<bool, StoreError> {
-        Ok(self.write_one(SPEND, values![kind, id, expires_at]).await?)
+        Ok(self.change_one(SPEND, values![kind, id, expires_at], Change::Credential(id)).await?)
     }
 
     async fn is_token_id_spent(&self, kind: &'static str, id: &str) -> Result<bool, StoreError> {
         Ok(self.read_one(FIND, values![kind, id]).await?.is_some())
+    }
+
+    fn revocations(&self) -> Option<Revocations> {
+        Some(self.follow_changes())
     }
 }

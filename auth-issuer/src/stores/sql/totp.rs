@@ -4,6 +4,7 @@ use std::time::SystemTime;
 
 use auth_core::api_keys::StoreError;
 
+use super::changes::Change;
 use super::statements::statements;
 use super::value::{Row, Value};
 use super::{Engine, SqlStore, Transaction as _, read_epoch};
@@ -48,13 +49,14 @@ impl<E: Engine> SqlStore<E> {
     /// Changes which batch of codes counts, and deletes the others in the same transaction.
     async fn change_batch(
         &self,
+        account: &str,
         change: (&'static str, Vec<Value>),
         delete: (&'static str, Vec<Value>),
     ) -> Result<Option<u64>, StoreError> {
         let mut transaction = self.begin().await?;
         let Some(epoch) = read_epoch(transaction.write_returning(change.0, change.1).await?)? else { return Ok(None) };
         transaction.write(delete.0, delete.1).await?;
-        self.commit(transaction).await?;
+        self.commit_change(transaction, Change::Account(account)).await?;
         Ok(Some(epoch))
     }
 }
@@ -77,11 +79,11 @@ impl<E: Engine> TotpStore for SqlStore<E> {
         recovery_batch: &str,
     ) -> Result<Option<u64>, StoreError> {
         let change = values![account, epoch, pending.as_text(), step, recovery_batch];
-        self.change_batch((ENABLE, change), (DELETE_OTHERS, values![account, recovery_batch])).await
+        self.change_batch(account, (ENABLE, change), (DELETE_OTHERS, values![account, recovery_batch])).await
     }
 
     async fn disable_totp(&self, account: &str, epoch: u64) -> Result<Option<u64>, StoreError> {
-        self.change_batch((DISABLE, values![account, epoch]), (DELETE_ALL, values![account])).await
+        self.change_batch(account, (DISABLE, values![account, epoch]), (DELETE_ALL, values![account])).await
     }
 
     async fn advance_totp(&self, account: &str, epoch: u64, step: u64) -> Result<bool, StoreError> {
@@ -98,7 +100,7 @@ impl<E: Engine> TotpStore for SqlStore<E> {
 
     async fn set_recovery_batch(&self, account: &str, epoch: u64, batch: &str) -> Result<Option<u64>, StoreError> {
         let change = (SET_BATCH, values![account, epoch, batch]);
-        self.change_batch(change, (DELETE_OTHERS, values![account, batch])).await
+        self.change_batch(account, change, (DELETE_OTHERS, values![account, batch])).await
     }
 
     async fn redeem_recovery_code(

@@ -151,7 +151,7 @@ async fn files_are_for_their_owner_only() {
 async fn a_newer_schema_is_refused() {
     for place in Place::all().await {
         drop(AnyStore::open(&place.url()).await.expect("a store"));
-        let newer = "UPDATE auth_migrations SET version = 9999;";
+        let newer = "UPDATE auth_migrations SET version = 9999 WHERE version = 1;";
         execute(&place, newer).await;
         let error = AnyStore::open(&place.url()).await.expect_err("of another version").to_string();
         assert!(error.contains("9999"), "{error}");
