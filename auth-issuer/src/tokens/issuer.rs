@@ -1,7 +1,7 @@
 //! The issuer of one kind of token.
 
 use std::fmt;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, SystemTime};
 
 use auth_core::api_keys::StoreError;
@@ -70,6 +70,8 @@ pub struct TokenIssuerBuilder(Inner);
 pub struct TokenKeys {
     ring: Arc<RwLock<KeyRing>>,
     revocations: Revocations,
+    /// Those of stores beside which these keys are cached.
+    others: Arc<Mutex<Vec<Revocations>>>,
 }
 
 /// A token that was issued.
@@ -89,7 +91,7 @@ impl TokenIssuer {
     /// Begins an issuer that signs with the keys of `ring`. Issuer, audience and purpose are needed.
     pub fn builder(ring: KeyRing) -> TokenIssuerBuilder {
         TokenIssuerBuilder(Inner {
-            keys: TokenKeys { ring: Arc::new(RwLock::new(ring)), revocations: Revocations::new() },
+            keys: TokenKeys::new(ring),
             issuer: String::new(),
             audience: String::new(),
             purpose: "",
@@ -169,6 +171,11 @@ impl TokenIssuer {
     #[must_use]
     pub fn purpose(&self) -> &'static str {
         self.0.purpose
+    }
+
+    /// Whether the subject of a token is its account.
+    pub(super) fn names_account_by_subject(&self) -> bool {
+        self.0.account_claim.is_none()
     }
 
     /// What the token says of its account, if it is of this kind: the id and the epoch.
@@ -290,12 +297,29 @@ fn complain(kind: ConfigErrorKind, what: &str) -> ConfigError {
 }
 
 impl TokenKeys {
+    fn new(ring: KeyRing) -> Self {
+        Self { ring: Arc::new(RwLock::new(ring)), revocations: Revocations::new(), others: Arc::default() }
+    }
+
     /// Changes the ring: to [rotate](KeyRing::rotate), [announce](KeyRing::announce), [activate](KeyRing::activate) or
     /// [retire](KeyRing::retire) keys. Whatever was verified before is verified anew.
     pub fn change<T>(&self, change: impl FnOnce(&mut KeyRing) -> T) -> T {
         let changed = change(&mut self.ring.write().unwrap_or_else(PoisonError::into_inner));
         self.revocations.revoke_all();
+        self.others.lock().unwrap_or_else(PoisonError::into_inner).iter().for_each(Revocations::revoke_all);
         changed
+    }
+
+    pub(super) fn revocations(&self) -> &Revocations {
+        &self.revocations
+    }
+
+    /// Withdraws everything by `other` too, from now on, whenever the keys change.
+    pub(super) fn also_withdraw(&self, other: &Revocations) {
+        let mut others = self.others.lock().unwrap_or_else(PoisonError::into_inner);
+        if !others.iter().any(|known| known.is_same_as(other)) {
+            others.push(other.clone());
+        }
     }
 
     /// Reads the ring.

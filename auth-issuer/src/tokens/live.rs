@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use auth_core::api_keys::StoreError;
+use auth_core::cache::Revocations;
 use auth_core::jwt::TokenState;
 use auth_core::{Attempt, Claims, Facts, Reason};
 
@@ -97,6 +98,12 @@ impl<A: AccountStore, T: TokenIdStore> LiveTokens<A, T> {
 
     pub(super) fn issuer(&self) -> &TokenIssuer {
         &self.issuer
+    }
+
+    /// Who withdraws tokens: the one that tells of changes of accounts, of ids, and of nothing that a token does not name.
+    pub(super) fn revocations(&self) -> Option<Revocations> {
+        let (accounts, ids) = (self.accounts.revocations()?, self.ids.revocations()?);
+        (accounts.is_same_as(&ids) && self.issuer.names_account_by_subject()).then_some(accounts)
     }
 
     async fn is_carried(&self, id: &str, epoch: u64) -> Result<bool, StoreError> {

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use auth_core::cache::Caching;
 use auth_core::credential::{BearerToken, Credential as _, OpaqueToken};
 use auth_core::jwt::JwtVerifier;
 use auth_core::{Attempt, Claims, ConfigError, Facts, Reason, Verified, Verifier, VerifyError};
@@ -13,6 +14,16 @@ use crate::token_ids::TokenIdStore;
 
 /// Believes the tokens of one issuer, as long as their [account](LiveTokens) allows it. Roles are those that the account
 /// has now; scopes are those of the token that the account has now, or all of the account's if the token has no `scope`.
+///
+/// # Caching
+///
+/// A realm believes a token again for 60 seconds where everything that could end it [says so](auth_core::cache): the
+/// store of accounts and that of ids by the same [revocations](AccountStore::revocations), and the keys of the issuer. So
+/// it is with the stores of this crate. A change by this process is seen by the next request, one by another process
+/// within a second. Tokens whose `sub` is not the account ([`account_claim`](super::TokenIssuerBuilder::account_claim)),
+/// and those of a [verifier of one's own](Self::with_verifier) with other keys, are checked each time.
+///
+/// # Examples
 ///
 /// The value of what it verifies is a [`LiveToken`]; make the realm's principal of it by
 /// [`map`](Verifier::map) or [`try_map`](Verifier::try_map):
@@ -68,7 +79,7 @@ impl<A: AccountStore, T: TokenIdStore> AccountTokens<A, T> {
     }
 
     /// Says which scopes an account has, where that is not the list in the account: an administrator has all, for
-    /// example.
+    /// example. It may look at the account alone: what it says is cached as long as the account does not change.
     #[must_use]
     pub fn with_permits(mut self, permits: impl Fn(&Account, &str) -> bool + Send + Sync + 'static) -> Self {
         self.permits = Arc::new(permits);
@@ -86,6 +97,16 @@ impl<A: AccountStore, T: TokenIdStore> AccountTokens<A, T> {
         let account = self.live.account(&facts, &claims).await?.map_err(VerifyError::refused)?;
         let facts = self.current(facts, &claims, &account);
         Ok(Verified::new(facts, LiveToken { claims, account }))
+    }
+
+    fn tells_of_changes(&self) -> Option<Caching> {
+        let by_jwt = Verifier::<BearerToken>::caching(&self.jwt)?;
+        let keys = self.live.issuer().keys();
+        let has_these_keys_only = by_jwt.revocations().is_same_as(keys.revocations());
+        let by_store = self.live.revocations().filter(|_| has_these_keys_only)?;
+        // One cache hears one voice: a change of the keys has to withdraw what the store would withdraw.
+        keys.also_withdraw(&by_store);
+        Some(Caching::of_signed_tokens(by_store).with_ttl(by_jwt.ttl()))
     }
 
     /// What the token permits now.
@@ -106,6 +127,10 @@ impl<A: AccountStore, T: TokenIdStore> Verifier<BearerToken> for AccountTokens<A
     async fn verify(&self, token: BearerToken, attempt: Attempt) -> Result<Verified<LiveToken>, VerifyError> {
         self.check(token, attempt).await
     }
+
+    fn caching(&self) -> Option<Caching> {
+        self.tells_of_changes()
+    }
 }
 
 /// For tokens in a cookie or a header of the application's own.
@@ -115,6 +140,10 @@ impl<A: AccountStore, T: TokenIdStore> Verifier<OpaqueToken> for AccountTokens<A
     async fn verify(&self, token: OpaqueToken, attempt: Attempt) -> Result<Verified<LiveToken>, VerifyError> {
         let token = parse(token.as_ref().reveal()).ok_or_else(|| VerifyError::refused(Reason::MALFORMED))?;
         self.check(token, attempt).await
+    }
+
+    fn caching(&self) -> Option<Caching> {
+        self.tells_of_changes()
     }
 }
 

@@ -24,9 +24,9 @@ use super::support::{PASSWORD, after, alice, cheap, enrol, pool, store, totp};
 const NEW_PASSWORD: &str = "another correct horse";
 
 #[derive(Clone, Principal)]
-struct User {
+pub(crate) struct User {
     #[principal(subject)]
-    id: String,
+    pub(crate) id: String,
 }
 
 #[requires_auth(basic)]
@@ -46,7 +46,7 @@ async fn by_key(user: Auth<User>) -> String {
 
 /// Counts what is read of accounts, and can hold back what was read.
 #[derive(Clone)]
-struct Watched {
+pub(crate) struct Watched {
     store: MemoryStore,
     reads: Arc<AtomicUsize>,
     /// Who has read waits here; open unless a test takes the permits away.
@@ -55,7 +55,7 @@ struct Watched {
 }
 
 impl Watched {
-    fn new(store: &MemoryStore) -> Self {
+    pub(crate) fn new(store: &MemoryStore) -> Self {
         Self { store: store.clone(), reads: Arc::default(), gate: Arc::new(Semaphore::new(1000)), is_cached: true }
     }
 
@@ -66,7 +66,7 @@ impl Watched {
         read
     }
 
-    fn reads(&self) -> usize {
+    pub(crate) fn reads(&self) -> usize {
         self.reads.load(Ordering::SeqCst)
     }
 }

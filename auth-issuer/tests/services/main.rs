@@ -9,6 +9,8 @@
 
 mod api_keys;
 mod caching;
+#[cfg(feature = "aws-lc-rs")]
+mod caching_tokens;
 mod log;
 mod mail;
 mod one_time;
