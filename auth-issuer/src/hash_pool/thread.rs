@@ -1,8 +1,9 @@
 //! The thread of one job.
 //!
-//! A thread of its own, since it gives up its priority for good: on Linux it runs at nice 19, where it takes whatever
-//! time nobody else wants, and leaves the core as soon as a request is there to be served. So every core may hash, and
-//! other handlers answer as if there were no hashes. Making a thread costs some tens of microseconds, a hash some tens of
+//! A thread of its own, since it gives up its priority for good: on Linux it runs at nice 10, where it leaves the core as
+//! soon as a request is there to be served. So every core may hash, and other handlers answer as if there were no hashes.
+//! Where others want a core all the time a hash still gets a tenth of it: at nice 19 it would be a seventieth, and a
+//! machine that is busy would refuse every sign-in. Making a thread costs some tens of microseconds, a hash some tens of
 //! milliseconds.
 
 use std::io;
@@ -10,6 +11,10 @@ use std::thread;
 
 /// The name of the threads, as the operating system shows it.
 pub(super) const NAME: &str = "auth-hash";
+
+/// A tenth of the weight of others (`sched(7)`).
+#[cfg(any(target_os = "android", target_os = "linux"))]
+pub(super) const NICE: i32 = 10;
 
 /// Why a job has no result.
 #[derive(Debug)]
@@ -39,7 +44,7 @@ fn yield_to_others() {
     use std::sync::Once;
 
     static TOLD: Once = Once::new();
-    if let Err(error) = rustix::process::setpriority_process(None, 19) {
+    if let Err(error) = rustix::process::setpriority_process(None, NICE) {
         // A sandbox may forbid it. The hash is as good.
         TOLD.call_once(|| {
             tracing::warn!(%error, reason = "hash_priority", "password hashes cannot yield to other work of this process");
