@@ -48,7 +48,7 @@ use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time;
 
-use crate::hashing::{HashError, HashParams, PasswordHash};
+use crate::hashing::{HashError, HashErrorKind, HashParams, PasswordHash, Pepper, Peppers};
 use places::{Place, Places};
 
 /// The longest that a hash waits for its turn.
@@ -87,6 +87,7 @@ struct Shared {
     hasher: Hasher,
     workers: Arc<Semaphore>,
     places: Arc<Places>,
+    size: usize,
 }
 
 /// Whose hash it is: the source of the request, and the name that it gives.
@@ -103,6 +104,7 @@ pub struct Requester {
 pub struct Hasher {
     params: HashParams,
     dummy: PasswordHash,
+    peppers: Arc<Peppers>,
     hashes: Arc<AtomicU64>,
 }
 
@@ -121,10 +123,21 @@ impl HashPool {
         if params.is_weak() {
             tracing::warn!(?params, "new password hashes are weaker than OWASP allows");
         }
-        let workers = workers.clamp(1, MAX_WORKERS);
-        let hasher = Hasher { params, dummy: PasswordHash::dummy(params), hashes: Arc::default() };
-        let (workers, places) = (Arc::new(Semaphore::new(workers)), Arc::new(Places::new(workers)));
-        Self(Arc::new(Shared { hasher, workers, places }))
+        Self::of(workers.clamp(1, MAX_WORKERS), params, Peppers::default())
+    }
+
+    /// A pool of the same size, instead of this one, that makes new hashes with a [pepper](crate::hashing::pepper). Say so
+    /// before the pool is given to services.
+    #[must_use]
+    pub fn with_peppers(self, peppers: Peppers) -> Self {
+        Self::of(self.0.size, self.params(), peppers)
+    }
+
+    fn of(size: usize, params: HashParams, peppers: Peppers) -> Self {
+        let dummy = PasswordHash::dummy(params);
+        let hasher = Hasher { params, dummy, peppers: Arc::new(peppers), hashes: Arc::default() };
+        let (workers, places) = (Arc::new(Semaphore::new(size)), Arc::new(Places::new(size)));
+        Self(Arc::new(Shared { hasher, workers, places, size }))
     }
 
     /// A pool with a worker for each core.
@@ -233,14 +246,29 @@ impl fmt::Debug for Requester {
 }
 
 impl Hasher {
-    /// Whether `hash` is the hash of `password`.
+    /// Whether `hash` is the hash of `password`. One that was made with a pepper which is not known matches none, and costs
+    /// what another costs: an error would say that there is such an account. The operator is told.
     ///
     /// # Errors
     ///
     /// As [`PasswordHash::verify`].
     pub fn verify(&self, hash: &PasswordHash, password: &[u8]) -> Result<bool, HashError> {
         self.count();
-        hash.verify(password)
+        match hash.verify_with(password, &self.peppers) {
+            Err(error) if error.kind() == HashErrorKind::UnknownPepper => {
+                let pepper = hash.pepper_id().unwrap_or_default();
+                tracing::error!(pepper, "a password counts as wrong: the pepper of its hash is not known");
+                self.dummy.verify_nothing(password)?;
+                Ok(false)
+            }
+            result => result,
+        }
+    }
+
+    /// Whether a hash made today would have another pepper, or [other parameters](PasswordHash::needs_rehash).
+    #[must_use]
+    pub fn needs_rehash(&self, hash: &PasswordHash) -> bool {
+        hash.needs_rehash(self.params) || hash.pepper_id() != self.peppers.active().map(Pepper::id)
     }
 
     /// Does the work of verifying a password against a hash of today's parameters, where there is no hash.
@@ -253,14 +281,14 @@ impl Hasher {
         self.dummy.verify_nothing(password)
     }
 
-    /// Hashes a password with today's parameters.
+    /// Hashes a password with today's parameters and pepper.
     ///
     /// # Errors
     ///
     /// As [`PasswordHash::create`].
     pub fn create(&self, password: &[u8]) -> Result<PasswordHash, HashError> {
         self.count();
-        PasswordHash::create(password, self.params)
+        PasswordHash::create_with(password, self.params, self.peppers.active())
     }
 
     /// The parameters of new hashes.

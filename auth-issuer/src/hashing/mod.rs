@@ -6,6 +6,8 @@
 //! Verifying takes its costs from the *stored* hash. Whoever can plant one could make every sign-in cost gigabytes,
 //! so a stored string is parsed strictly, with [ceilings](HashParams#ceilings), before any memory is allocated.
 //!
+//! Peppers are optional: a secret that the store does not have, and that goes into every hash. See [`pepper`].
+//!
 //! # Imported hashes
 //!
 //! Hashes of other systems are verified where a feature says so, and replaced at the owner's next sign-in:
@@ -19,9 +21,12 @@
 mod imported;
 mod params;
 mod password_hash;
+pub mod pepper;
 
 pub use params::HashParams;
 pub use password_hash::PasswordHash;
+#[doc(inline)]
+pub use pepper::{Pepper, Peppers};
 
 use std::error::Error;
 use std::fmt;
@@ -49,6 +54,8 @@ pub enum HashErrorKind {
     Randomness,
     /// The stored parameters are over the [ceilings](HashParams#ceilings).
     TooCostly,
+    /// The hash was made with a [pepper] that is not among those that are known here.
+    UnknownPepper,
     /// The stored string is of another algorithm or version than `$argon2id$v=19$`.
     Unsupported,
 }
@@ -73,6 +80,7 @@ impl fmt::Display for HashError {
             HashErrorKind::PasswordTooLong => "the password is longer than 1,024 bytes",
             HashErrorKind::Randomness => "no randomness for a salt",
             HashErrorKind::TooCostly => "the stored password hash is too costly to compute",
+            HashErrorKind::UnknownPepper => "the pepper of the stored password hash is not known",
             HashErrorKind::Unsupported => "the stored password hash is not of Argon2id, version 19",
         })
     }

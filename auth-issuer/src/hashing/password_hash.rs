@@ -6,14 +6,18 @@ use std::sync::Arc;
 
 use argon2::password_hash::phc;
 use argon2::{Algorithm, Argon2, Params, Version};
+use base64::prelude::{BASE64_STANDARD_NO_PAD, Engine as _};
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
 use super::imported::Imported;
 use super::params::BadParams;
+use super::pepper::{Pepper, Peppers, is_id};
 use super::{HashError, HashErrorKind, HashParams, MAX_PASSWORD_LEN};
 
 const PREFIX: &str = "$argon2id$v=19$";
+/// The parameter that names a pepper.
+const KEY_ID: &str = "keyid";
 /// Longer than any string that can be accepted.
 const MAX_TEXT_LEN: usize = 256;
 /// A shorter tag than this is not accepted; the C reference makes 32 bytes.
@@ -54,7 +58,7 @@ struct Parts {
 }
 
 enum Kind {
-    Argon2id { params: HashParams, salt: Vec<u8>, tag: Vec<u8> },
+    Argon2id { params: HashParams, salt: Vec<u8>, tag: Vec<u8>, pepper: Option<String> },
     Imported(Imported),
 }
 
@@ -66,14 +70,19 @@ impl PasswordHash {
     /// [`HashError`] if the password is longer than [`MAX_PASSWORD_LEN`] bytes, or there is no randomness or no
     /// memory.
     pub fn create(password: &[u8], params: HashParams) -> Result<Self, HashError> {
+        Self::create_with(password, params, None)
+    }
+
+    /// The same, with a [pepper](super::pepper) if there is one.
+    pub(crate) fn create_with(password: &[u8], params: HashParams, pepper: Option<&Pepper>) -> Result<Self, HashError> {
         if password.len() > MAX_PASSWORD_LEN {
             return Err(HashError::new(HashErrorKind::PasswordTooLong));
         }
         let mut salt = [0; SALT_LEN];
         getrandom::fill(&mut salt).or(Err(HashError::new(HashErrorKind::Randomness)))?;
         let mut tag = [0; TAG_LEN];
-        compute(password, &salt, params, &mut tag)?;
-        Self::from_parts(params, &salt, &tag)
+        compute(password, &salt, params, pepper, &mut tag)?;
+        Self::from_parts(params, &salt, &tag, pepper.map(Pepper::id))
     }
 
     /// Reads what a store has kept.
@@ -81,7 +90,7 @@ impl PasswordHash {
     /// # Errors
     ///
     /// [`HashError`] if `text` is not a canonical `$argon2id$v=19$m=..,t=..,p=..$salt$tag` with a salt of 8 to 48 and
-    /// a tag of 16 to 64 bytes, or if its parameters are over the [ceilings](HashParams#ceilings); or if it is no such
+    /// a tag of 16 to 64 bytes (with `,keyid=..` after `p` if it was made with a pepper), or if its parameters are over the [ceilings](HashParams#ceilings); or if it is no such
     /// string of an algorithm that a feature adds, within [its ceilings](super#imported-hashes). Nothing is computed and
     /// no memory allocated for it then.
     pub fn parse(text: &str) -> Result<Self, HashError> {
@@ -97,21 +106,24 @@ impl PasswordHash {
         let (Some(salt), Some(tag)) = (&hash.salt, &hash.hash) else {
             return Err(HashError::new(HashErrorKind::Malformed));
         };
-        let parsed = Self::from_parts(params, salt, tag.as_bytes())?;
-        // What is left of other spellings: leading zeros, other order, key ids, associated data.
+        let pepper = hash.params.get_str(KEY_ID).map(pepper_id).transpose()?;
+        let parsed = Self::from_parts(params, salt, tag.as_bytes(), pepper.as_deref())?;
+        // What is left of other spellings: leading zeros, other order, associated data.
         if parsed.as_str() != text || tag.len() < MIN_TAG_LEN {
             return Err(HashError::new(HashErrorKind::Malformed));
         }
         Ok(parsed)
     }
 
-    fn from_parts(params: HashParams, salt: &[u8], tag: &[u8]) -> Result<Self, HashError> {
+    fn from_parts(params: HashParams, salt: &[u8], tag: &[u8], pepper: Option<&str>) -> Result<Self, HashError> {
         let malformed = HashError::new(HashErrorKind::Malformed);
         let (salt_text, tag_text) =
             (phc::Salt::new(salt).or(Err(malformed))?, phc::Output::new(tag).or(Err(malformed))?);
         let (m, t, p) = (params.memory_kib(), params.passes(), params.lanes());
-        let text = format!("{PREFIX}m={m},t={t},p={p}${salt_text}${tag_text}");
-        let kind = Kind::Argon2id { params, salt: salt.to_vec(), tag: tag.to_vec() };
+        let key_id = pepper.map(|id| format!(",{KEY_ID}={}", BASE64_STANDARD_NO_PAD.encode(id))).unwrap_or_default();
+        let text = format!("{PREFIX}m={m},t={t},p={p}{key_id}${salt_text}${tag_text}");
+        let pepper = pepper.map(str::to_owned);
+        let kind = Kind::Argon2id { params, salt: salt.to_vec(), tag: tag.to_vec(), pepper };
         Ok(Self(Arc::new(Parts { text, kind })))
     }
 
@@ -120,7 +132,7 @@ impl PasswordHash {
     /// Its tag is all zeros, which nobody can find a password for; [`verify_nothing`](Self::verify_nothing) does not
     /// even look at it.
     pub(crate) fn dummy(params: HashParams) -> Self {
-        let kind = Kind::Argon2id { params, salt: vec![0; SALT_LEN], tag: vec![0; TAG_LEN] };
+        let kind = Kind::Argon2id { params, salt: vec![0; SALT_LEN], tag: vec![0; TAG_LEN], pepper: None };
         Self(Arc::new(Parts { text: String::new(), kind }))
     }
 
@@ -130,24 +142,32 @@ impl PasswordHash {
     ///
     /// # Errors
     ///
-    /// [`HashError`] if there is no memory.
+    /// [`HashError`] if there is no memory, or the hash was made with a pepper: then a
+    /// [hasher](crate::hash_pool::Hasher) verifies it.
     ///
     /// # Security
     ///
     /// The comparison takes the same time wherever the tags differ.
     pub fn verify(&self, password: &[u8]) -> Result<bool, HashError> {
+        self.verify_with(password, &Peppers::default())
+    }
+
+    /// The same, with the pepper that the hash names.
+    pub(crate) fn verify_with(&self, password: &[u8], peppers: &Peppers) -> Result<bool, HashError> {
         if password.len() > MAX_PASSWORD_LEN {
             return Ok(false);
         }
-        let (params, salt, tag) = match &self.0.kind {
-            Kind::Argon2id { params, salt, tag } => (*params, salt, tag),
+        let (params, salt, tag, pepper) = match &self.0.kind {
+            Kind::Argon2id { params, salt, tag, pepper } => (*params, salt, tag, pepper),
             Kind::Imported(imported) => return imported.verify(password),
         };
         let mut buffer = Zeroizing::new([0; MAX_TAG_LEN]);
         let Some(computed) = buffer.get_mut(..tag.len()) else {
             return Err(HashError::new(HashErrorKind::Malformed));
         };
-        compute(password, salt, params, computed)?;
+        let unknown = HashError::new(HashErrorKind::UnknownPepper);
+        let pepper = pepper.as_ref().map(|id| peppers.find(id).ok_or(unknown)).transpose()?;
+        compute(password, salt, params, pepper, computed)?;
         Ok(computed.ct_eq(tag).into())
     }
 
@@ -178,8 +198,19 @@ impl PasswordHash {
     #[must_use]
     pub fn needs_rehash(&self, today: HashParams) -> bool {
         match &self.0.kind {
-            Kind::Argon2id { params, salt, tag } => *params != today || tag.len() != TAG_LEN || salt.len() < SALT_LEN,
+            Kind::Argon2id { params, salt, tag, .. } => {
+                *params != today || tag.len() != TAG_LEN || salt.len() < SALT_LEN
+            }
             Kind::Imported(_) => true,
+        }
+    }
+
+    /// The [pepper](super::pepper) that it was made with.
+    #[must_use]
+    pub fn pepper_id(&self) -> Option<&str> {
+        match &self.0.kind {
+            Kind::Argon2id { pepper, .. } => pepper.as_deref(),
+            Kind::Imported(_) => None,
         }
     }
 
@@ -206,10 +237,24 @@ fn stored_params(params: &phc::ParamsString) -> Result<HashParams, HashError> {
     })
 }
 
-fn compute(password: &[u8], salt: &[u8], params: HashParams, tag: &mut [u8]) -> Result<(), HashError> {
+/// The id of the pepper in a PHC string: base64 (PHC string format, "Argon2 encoding").
+fn pepper_id(key_id: &str) -> Result<String, HashError> {
+    let id = BASE64_STANDARD_NO_PAD.decode(key_id).ok().and_then(|id| String::from_utf8(id).ok());
+    id.filter(|id| is_id(id)).ok_or(HashError::new(HashErrorKind::Malformed))
+}
+
+fn compute(
+    password: &[u8],
+    salt: &[u8],
+    params: HashParams,
+    pepper: Option<&Pepper>,
+    tag: &mut [u8],
+) -> Result<(), HashError> {
     let params = Params::new(params.memory_kib(), params.passes(), params.lanes(), Some(tag.len()))
         .or(Err(HashError::new(HashErrorKind::Malformed)))?;
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, params).hash_password_into(password, salt, tag).map_err(|error| {
+    let secret = pepper.map_or(&[][..], Pepper::secret);
+    let argon2 = Argon2::new_with_secret(secret, Algorithm::Argon2id, Version::V0x13, params);
+    argon2.and_then(|argon2| argon2.hash_password_into(password, salt, tag)).map_err(|error| {
         HashError::new(match error {
             argon2::Error::OutOfMemory => HashErrorKind::OutOfMemory,
             _ => HashErrorKind::Malformed,
@@ -324,6 +369,51 @@ mod tests {
         let hash = PasswordHash::create(b"secret", HashParams::default()).expect("a hash");
         assert!(hash.as_str().starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
         assert_eq!(hash.verify(b"secret"), Ok(true));
+    }
+
+    #[test]
+    fn a_pepper_is_named_and_needed() {
+        let pepper = |id: &str, byte| Pepper::new(id, &[byte; 32]).expect("good");
+        let peppers = Peppers::new(pepper("b", 2)).with_old(pepper("a", 1)).expect("two ids");
+        for active in [pepper("a", 1), pepper("b", 2)] {
+            let hash = PasswordHash::create_with(b"secret", tiny(), Some(&active)).expect("a hash");
+            let stored = PasswordHash::parse(hash.as_str()).expect("good");
+            assert_eq!((stored.as_str(), stored.pepper_id()), (hash.as_str(), Some(active.id())));
+            assert_eq!(stored.verify_with(b"secret", &peppers), Ok(true));
+            assert_eq!(stored.verify_with(b"other", &peppers), Ok(false));
+            let others = Peppers::new(pepper(active.id(), 3));
+            assert_eq!(stored.verify_with(b"secret", &others), Ok(false), "another secret of that id");
+            let kind = |result: Result<bool, HashError>| result.expect_err("unknown").kind();
+            assert_eq!(kind(stored.verify(b"secret")), HashErrorKind::UnknownPepper);
+            assert_eq!(
+                kind(stored.verify_with(b"secret", &Peppers::new(pepper("c", 1)))),
+                HashErrorKind::UnknownPepper
+            );
+
+            let unnamed =
+                stored.as_str().replace(&format!(",keyid={}", BASE64_STANDARD_NO_PAD.encode(active.id())), "");
+            let unnamed = PasswordHash::parse(&unnamed).expect("good");
+            assert_eq!(unnamed.verify_with(b"secret", &peppers), Ok(false), "the pepper is in it");
+        }
+        let plain = PasswordHash::parse(GOOD).expect("good");
+        assert_eq!((plain.pepper_id(), plain.verify_with(b"password", &peppers).is_ok()), (None, true));
+        for key_id in ["", "!", "YQ==", "YR", "AAAA", "YWJjZGVmZ2hp"] {
+            let text = GOOD.replace("p=1", &format!("p=1,keyid={key_id}"));
+            assert_eq!(complaint(&text), HashErrorKind::Malformed, "{key_id}");
+        }
+        assert!(PasswordHash::parse(&GOOD.replace("p=1", "p=1,keyid=YQ")).is_ok(), "the control");
+    }
+
+    /// Made with argon2-cffi 25.1, the C reference: `secret` of its low-level interface is the bytes 0 to 31.
+    #[test]
+    fn a_pepper_is_the_secret_of_the_c_reference() {
+        const HASH: &str = "$argon2id$v=19$m=64,t=2,p=1,keyid=MjAyNg$c29tZXNhbHRzb21lc2FsdA\
+                            $5IVWND18V0XfqxWia+uM8jeC8Orb6NZWLnmCt7Kv8SY";
+        let secret: Vec<u8> = (0..32).collect();
+        let peppers = Peppers::new(Pepper::new("2026", &secret).expect("good"));
+        let hash = PasswordHash::parse(HASH).expect("good");
+        assert_eq!(hash.verify_with(b"correct horse battery staple", &peppers), Ok(true));
+        assert_eq!(hash.verify_with(b"correct horse battery stable", &peppers), Ok(false));
     }
 
     #[test]

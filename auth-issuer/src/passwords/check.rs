@@ -6,7 +6,7 @@
 //! | --- | --- |
 //! | the account has a password, right or wrong, whatever its state and factors | one, with the stored parameters |
 //! | unknown name, a text that can be no name, an account without a password | one, with today's parameters |
-//! | right password of an account that may use it, stored parameters are not today's | one more, to store it anew |
+//! | right password of an account that may use it, stored parameters or pepper are not today's | one more, to store it anew |
 //! | password over 1,024 bytes; too many failures before | none, for known and unknown names alike |
 
 use std::time::Duration;
@@ -115,7 +115,7 @@ fn compare(
         return Ok(Compared { is_right: false, rehashed: None });
     };
     let is_right = hasher.verify(hash, password)?;
-    let rehashed = if is_right && may_rehash && hash.needs_rehash(hasher.params()) {
+    let rehashed = if is_right && may_rehash && hasher.needs_rehash(hash) {
         hasher.create(password).inspect_err(|error| tracing::warn!(%error, "a password hash could not be renewed")).ok()
     } else {
         None

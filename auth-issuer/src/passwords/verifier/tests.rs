@@ -8,7 +8,7 @@ use auth_core::{Source, VerifyErrorKind};
 use super::*;
 use crate::accounts::{AccountState, MemoryAccounts};
 use crate::hash_pool::Requester;
-use crate::hashing::{HashParams, PasswordHash};
+use crate::hashing::{HashParams, PasswordHash, Pepper, Peppers};
 use crate::login_key::LoginKey;
 
 const PASSWORD: &str = "correct horse";
@@ -288,4 +288,39 @@ async fn success_clears_the_failures() {
         }
         verify(&verifier, "alice", PASSWORD).await.expect("the right password");
     }
+}
+
+/// None, one, another, and none again: at each sign-in the hash is made anew, and an unknown pepper is a wrong password.
+#[tokio::test]
+async fn a_sign_in_moves_the_hash_to_todays_pepper() {
+    let accounts = Arc::new(accounts());
+    let stored = async || {
+        let alice = accounts.find_account(&LoginKey::parse("alice").expect("a name")).await.expect("an answer");
+        alice.expect("the account").password_hash().expect("a hash").clone()
+    };
+    let pepper = |id: &str| Pepper::new(id, &[id.as_bytes()[0]; 32]).expect("good");
+    let sign_in = async |peppers: Peppers, password: &str| {
+        let pool = HashPool::new(2, today()).with_peppers(peppers);
+        let verifier = PasswordVerifier::new(Arc::clone(&accounts), pool.clone());
+        let result = verify(&verifier, "alice", password).await;
+        (result.map(drop).map_err(|error| (error.kind(), error.reason())), pool.hashes())
+    };
+    let wrong = Err((VerifyErrorKind::Refused, Reason::WRONG_PASSWORD));
+
+    let only = |id| Peppers::new(pepper(id));
+    for (what, peppers, id) in [
+        ("the first pepper", only("a"), Some("a")),
+        ("another", only("b").with_old(pepper("a")).expect("two ids"), Some("b")),
+        ("none any more", Peppers::default().with_old(pepper("b")).expect("one id"), None),
+        ("one again", only("a"), Some("a")),
+    ] {
+        assert_eq!(sign_in(peppers.clone(), "wrong").await, (wrong, 1), "{what}");
+        assert_eq!(sign_in(peppers.clone(), PASSWORD).await, (Ok(()), 2), "{what}: once more to store it anew");
+        assert_eq!(stored().await.pepper_id(), id, "{what}");
+        assert_eq!(sign_in(peppers, PASSWORD).await, (Ok(()), 1), "{what}");
+    }
+    for gone in [only("b"), Peppers::default()] {
+        assert_eq!(sign_in(gone, PASSWORD).await, (wrong, 1), "the pepper is not known: as a wrong password");
+    }
+    assert_eq!(stored().await.pepper_id(), Some("a"));
 }
