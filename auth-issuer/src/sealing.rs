@@ -20,7 +20,8 @@ const MAX_ID_LEN: usize = 32;
 ///
 /// # Rotation
 ///
-/// Put the new key first and keep the old one for as long as anything is sealed under it.
+/// Put the new key first and keep the old one for as long as anything is sealed under it. A
+/// [`Resealer`](crate::totp::Resealer) seals second factors anew.
 ///
 /// # Examples
 ///
@@ -145,6 +146,17 @@ impl SealingKeys {
             .decrypt(&XNonce::from(nonce), Payload { msg: &body, aad: context.as_bytes() })
             .map(Zeroizing::new)
             .map_err(|_forged| cannot("a sealed secret was changed, or belongs to another account"))
+    }
+
+    /// Whether anything may be sealed under another key than the active one.
+    pub(crate) fn has_old(&self) -> bool {
+        !self.old.is_empty()
+    }
+
+    /// Whether a secret names the active key.
+    pub(crate) fn is_under_active(&self, sealed: &str) -> bool {
+        let id = sealed.strip_prefix("x1.").and_then(|rest| rest.split('.').next());
+        id == Some(self.active.id.as_str())
     }
 
     fn find(&self, id: &str) -> Option<&SealingKey> {

@@ -116,6 +116,11 @@ impl MemoryAccounts {
         self.read().by_id.get(id).map(read)
     }
 
+    /// What `read` makes of each row, in no order.
+    pub(crate) fn collect_rows<T>(&self, read: impl Fn(&str, &Row) -> Option<T>) -> Vec<T> {
+        self.read().by_id.iter().filter_map(|(id, row)| read(id, row)).collect()
+    }
+
     /// Changes the row of an account, whatever its epoch.
     pub(crate) fn change_row<T>(&self, id: &str, change: impl FnOnce(&mut Row) -> T) -> Option<T> {
         self.change(id, |tables| tables.by_id.get_mut(id).map(change))

@@ -16,6 +16,7 @@ pub async fn totp<S: AccountAdmin + TotpStore>(store: &S) {
     a_step_is_spent_once_and_none_before_it(store).await;
     a_recovery_code_is_spent_once(store).await;
     naming_a_batch_drops_the_others(store).await;
+    a_secret_is_sealed_anew_if_it_is_the_one_that_was_read(store).await;
     disabling_removes_everything(store).await;
     nothing_happens_to_an_account_that_is_not_there(store).await;
 }
@@ -110,4 +111,36 @@ async fn nothing_happens_to_an_account_that_is_not_there<S: TotpStore>(store: &S
     assert_eq!(store.disable_totp("nobody", 0).await.expect("an answer"), None);
     assert_eq!(store.set_recovery_batch("nobody", 0, "one").await.expect("an answer"), None);
     assert!(!store.advance_totp("nobody", 0, 1).await.expect("an answer"));
+}
+
+/// `ada` uses a secret, and others do then.
+async fn a_secret_is_sealed_anew_if_it_is_the_one_that_was_read<S: AccountAdmin + TotpStore>(store: &S) {
+    let before = read(store).await;
+    let old = before.secret.clone().expect("in use");
+    assert!(!store.reseal_totp("ada", &sealed("another"), &sealed("anew")).await.expect("an answer"));
+    assert!(!store.reseal_totp("bob", &old, &sealed("anew")).await.expect("an answer"), "has none");
+    assert!(!store.reseal_totp("nobody", &old, &sealed("anew")).await.expect("an answer"));
+    assert_eq!(read(store).await, before);
+    assert!(store.reseal_totp("ada", &old, &sealed("anew")).await.expect("an answer"));
+    assert!(!store.reseal_totp("ada", &old, &sealed("again")).await.expect("an answer"), "somebody was first");
+    assert_eq!(read(store).await, TotpRecord { secret: Some(sealed("anew")), ..before });
+
+    for id in ["walk 1", "walk 2", "walk 3"] {
+        insert(store, full_account(id, id)).await;
+        assert!(store.begin_totp(id, 3, &sealed(id)).await.expect("an answer"));
+        assert!(store.enable_totp(id, 3, &sealed(id), 1, "none").await.expect("an answer").is_some());
+    }
+    let (mut place, mut walked): (Option<String>, Vec<(String, SealedSecret)>) = (None, Vec::new());
+    loop {
+        let page = store.list_totp(place.as_deref(), 3).await.expect("an answer");
+        let is_last = page.len() < 3;
+        place = page.last().map(|(id, _)| id.clone());
+        walked.extend(page);
+        if is_last {
+            break;
+        }
+    }
+    walked.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+    let expected = [("ada", "anew"), ("walk 1", "walk 1"), ("walk 2", "walk 2"), ("walk 3", "walk 3")];
+    assert_eq!(walked, expected.map(|(id, text)| (id.to_owned(), sealed(text))), "each once, and bob has none");
 }

@@ -165,6 +165,23 @@ macro_rules! forward_all {
                 async fn count_recovery_codes(&self, account: &str, batch: &str) -> Result<u32, StoreError> {
                     $with!(self, store => store.count_recovery_codes(account, batch).await)
                 }
+
+                async fn list_totp(
+                    &self,
+                    after: Option<&str>,
+                    limit: u32,
+                ) -> Result<Vec<(String, SealedSecret)>, StoreError> {
+                    $with!(self, store => store.list_totp(after, limit).await)
+                }
+
+                async fn reseal_totp(
+                    &self,
+                    account: &str,
+                    old: &SealedSecret,
+                    new: &SealedSecret,
+                ) -> Result<bool, StoreError> {
+                    $with!(self, store => store.reseal_totp(account, old, new).await)
+                }
             }
 
             impl ChainStore for $Store {

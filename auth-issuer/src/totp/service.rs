@@ -111,6 +111,27 @@ impl<T: TotpStore> Totp<T> {
         self
     }
 
+    pub(super) fn store(&self) -> &T {
+        &self.store
+    }
+
+    pub(super) fn has_old_keys(&self) -> bool {
+        self.keys.has_old()
+    }
+
+    /// The secret under the active key; `None` if it lies under it already.
+    pub(super) fn sealed_anew(
+        &self,
+        account: &str,
+        sealed: &SealedSecret,
+    ) -> Result<Option<SealedSecret>, Unavailable> {
+        if self.keys.is_under_active(sealed.as_text()) {
+            return Ok(None);
+        }
+        let secret = self.keys.open(sealed.as_text(), PURPOSE, account)?;
+        Ok(Some(SealedSecret::from_text(self.keys.seal(&secret, PURPOSE, account)?)))
+    }
+
     /// Begins to enrol an authenticator: the first of the account, or one that is to take the place of the other.
     /// Nothing has changed until a code of it is [confirmed](Self::confirm). `None` if the proof is not enough or the
     /// account has changed.

@@ -132,6 +132,23 @@ pub trait TotpStore: Send + Sync + 'static {
 
     /// How many codes of a batch are not spent.
     fn count_recovery_codes(&self, account: &str, batch: &str) -> impl Future<Output = Result<u32, StoreError>> + Send;
+
+    /// The ids of at most `limit` accounts after the account `after`, in any order that stays, with the secrets that
+    /// they use.
+    fn list_totp(
+        &self,
+        after: Option<&str>,
+        limit: u32,
+    ) -> impl Future<Output = Result<Vec<(String, SealedSecret)>, StoreError>> + Send;
+
+    /// Replaces a secret in use by the same one under another key, if it is still `old`; says whether it was. The epoch
+    /// stays: nothing has changed for anybody.
+    fn reseal_totp(
+        &self,
+        account: &str,
+        old: &SealedSecret,
+        new: &SealedSecret,
+    ) -> impl Future<Output = Result<bool, StoreError>> + Send;
 }
 
 /// Stores are shared as they are.
@@ -183,5 +200,13 @@ impl<S: TotpStore> TotpStore for Arc<S> {
 
     async fn count_recovery_codes(&self, account: &str, batch: &str) -> Result<u32, StoreError> {
         S::count_recovery_codes(self, account, batch).await
+    }
+
+    async fn list_totp(&self, after: Option<&str>, limit: u32) -> Result<Vec<(String, SealedSecret)>, StoreError> {
+        S::list_totp(self, after, limit).await
+    }
+
+    async fn reseal_totp(&self, account: &str, old: &SealedSecret, new: &SealedSecret) -> Result<bool, StoreError> {
+        S::reseal_totp(self, account, old, new).await
     }
 }

@@ -4,10 +4,12 @@ use std::time::Duration;
 
 use auth_core::{Attempt, Factor, Facts};
 use auth_issuer::accounts::AccountAdmin as _;
-use auth_issuer::totp::{CodeOutcome, FactorChange, RecoveryCodes, Totp, TotpStore as _, TotpWindow};
+use auth_issuer::sealing::{SealingKey, SealingKeys};
+use auth_issuer::sweep::SweepStore as _;
+use auth_issuer::totp::{CodeOutcome, FactorChange, RecoveryCodes, Resealer, Totp, TotpStore as _, TotpWindow};
 use auth_issuer::{Account, MemoryStore, RecentSignIn, Throttle};
 
-use super::support::{after, alice, code, enrol, now, store, totp, wrong_code};
+use super::support::{account, after, alice, code, enrol, from, now, read, store, store_with, totp, wrong_code};
 
 fn proof(factors: &[&str], seconds_ago: u64) -> Option<RecentSignIn> {
     let at = now() - Duration::from_secs(seconds_ago);
@@ -204,10 +206,7 @@ async fn a_stale_account_is_no_wrong_code() {
 
 #[tokio::test]
 async fn what_lies_in_the_store_is_sealed_for_its_account() {
-    let store = super::support::store_with([
-        super::support::account("1", "alice@example.com"),
-        super::support::account("2", "bob"),
-    ]);
+    let store = store_with([account("1", "alice@example.com"), account("2", "bob")]);
     let service = totp(&store, &Throttle::in_memory());
     enrol(&store, &service, "alice@example.com").await;
     let record = store.find_totp("1").await.expect("an answer").expect("there");
@@ -217,7 +216,40 @@ async fn what_lies_in_the_store_is_sealed_for_its_account() {
     // Moved to another account, it opens nothing: that is no refusal but a store that cannot be trusted.
     assert!(store.begin_totp("2", 0, &sealed).await.expect("an answer"));
     store.enable_totp("2", 0, &sealed, 0, "none").await.expect("an answer");
-    let bob = super::support::read(&store, "bob").await;
+    let bob = read(&store, "bob").await;
     let error = service.verify(&bob, &code(&after(0)), &after(0)).await.expect_err("cannot be opened");
     assert_eq!(error.reason(), auth_issuer::Unavailable::SEALED);
+}
+
+#[tokio::test]
+async fn secrets_are_sealed_anew_under_another_key_and_the_old_one_may_go() {
+    let key = |id, byte| SealingKey::new(id, &[byte; 32]).expect("good");
+    let accounts = (1..=7).map(|n| account(&n.to_string(), &format!("user-{n}@example.com")));
+    let (store, throttle) = (store_with(accounts), Throttle::in_memory());
+    let with = |keys| Totp::new(store.clone(), keys, "Acme", throttle.clone());
+    let old = with(SealingKeys::new(key("old", 1)));
+    let both = with(SealingKeys::new(key("new", 2)).with_old(key("old", 1)).expect("two ids"));
+    let new = with(SealingKeys::new(key("new", 2)));
+    for n in 1..=5 {
+        enrol(&store, &old, &format!("user-{n}@example.com")).await;
+    }
+    enrol(&store, &both, "user-6@example.com").await;
+    let lost = with(SealingKeys::new(key("lost", 3)));
+    enrol(&store, &lost, "user-7@example.com").await;
+
+    let rows = Resealer::new(new.clone());
+    assert_eq!(rows.sweep(after(0).now, 3).await.expect("an answer"), 0, "there is no other key");
+    let rows = Resealer::new(both.clone());
+    for seen in [3, 3, 0] {
+        assert_eq!(rows.sweep(after(0).now, 3).await.expect("an answer"), seen);
+    }
+    let whole = both.reseal(None, 100).await.expect("an answer");
+    assert_eq!((whole.next, whole.seen, whole.resealed, whole.left), (None, 7, 0, 1), "the lost one is left");
+
+    for n in 1..=6_u8 {
+        let user = read(&store, &format!("user-{n}@example.com")).await;
+        assert_eq!(user.epoch(), 1, "nobody noticed");
+        let attempt = from(n, 60);
+        assert_eq!(new.verify(&user, &code(&attempt), &attempt).await.expect("an answer"), CodeOutcome::Accepted);
+    }
 }

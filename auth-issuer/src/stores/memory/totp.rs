@@ -102,6 +102,27 @@ impl TotpStore for MemoryStore {
             .read_row(account, |row| row.totp.recovery_codes.get(batch).map_or(0, std::collections::HashSet::len));
         Ok(count.and_then(|count| u32::try_from(count).ok()).unwrap_or(0))
     }
+
+    async fn list_totp(&self, after: Option<&str>, limit: u32) -> Result<Vec<(String, SealedSecret)>, StoreError> {
+        let mut secrets = self.0.accounts.collect_rows(|id, row| {
+            let is_after = after.is_none_or(|after| id > after);
+            row.totp.secret.clone().filter(|_| is_after).map(|secret| (id.to_owned(), secret))
+        });
+        secrets.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+        secrets.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        Ok(secrets)
+    }
+
+    async fn reseal_totp(&self, account: &str, old: &SealedSecret, new: &SealedSecret) -> Result<bool, StoreError> {
+        let resealed = self.0.accounts.change_row(account, |row| {
+            let is_current = row.totp.secret.as_ref() == Some(old);
+            if is_current {
+                row.totp.secret = Some(new.clone());
+            }
+            is_current
+        });
+        Ok(resealed.unwrap_or(false))
+    }
 }
 
 /// Lets one batch of codes count, and drops the others.

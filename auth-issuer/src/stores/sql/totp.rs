@@ -41,6 +41,12 @@ statements! {
          WHERE account = $1 AND batch = $2 AND code = $3 AND spent_at IS NULL"
     ];
     COUNT = ["SELECT COUNT(*) FROM auth_recovery_codes WHERE account = $1 AND batch = $2 AND spent_at IS NULL"];
+    LIST_SECRETS = [
+        "SELECT id, totp_secret FROM auth_accounts WHERE totp_secret IS NOT NULL AND id > $1 ORDER BY id LIMIT $2"
+    ];
+    RESEAL = [
+        "UPDATE auth_accounts SET totp_secret = $3 WHERE id = $1 AND totp_secret = $2 AND state <> 'deleted'"
+    ];
     DELETE_OTHERS = ["DELETE FROM auth_recovery_codes WHERE account = $1 AND batch <> $2"];
     DELETE_ALL = ["DELETE FROM auth_recovery_codes WHERE account = $1"];
 }
@@ -116,6 +122,16 @@ impl<E: Engine> TotpStore for SqlStore<E> {
     async fn count_recovery_codes(&self, account: &str, batch: &str) -> Result<u32, StoreError> {
         let count = self.read_one(COUNT, values![account, batch]).await?.map_or(Ok(0), |mut row| row.number())?;
         Ok(u32::try_from(count).unwrap_or(u32::MAX))
+    }
+
+    async fn list_totp(&self, after: Option<&str>, limit: u32) -> Result<Vec<(String, SealedSecret)>, StoreError> {
+        // No id is empty.
+        let rows = self.read(LIST_SECRETS, values![after.unwrap_or_default(), limit]).await?;
+        rows.into_iter().map(|mut row| Ok((row.text()?, SealedSecret::from_text(row.text()?)))).collect()
+    }
+
+    async fn reseal_totp(&self, account: &str, old: &SealedSecret, new: &SealedSecret) -> Result<bool, StoreError> {
+        Ok(self.write_one(RESEAL, values![account, old.as_text(), new.as_text()]).await?)
     }
 }
 
