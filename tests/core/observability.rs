@@ -310,3 +310,11 @@ fn every_other_event_is_on_the_page_and_no_other() {
     let gone: String = page.difference(&found).map(line).collect();
     assert!(missing.is_empty() && gone.is_empty(), "add to docs/observability.md:\n{missing}take off:\n{gone}");
 }
+
+#[test]
+fn every_audit_event_is_on_the_page_and_no_other() {
+    let names_of_issuer = include_str!("../../auth-issuer/src/audit/event.rs").split("\nnames! {").nth(1).unwrap();
+    let constants = names_of_issuer.split("\n}\n").next().unwrap().lines();
+    let constants = constants.filter_map(|line| line.split_once(" = \"")?.1.strip_suffix("\";"));
+    assert_eq!(set(constants), names("Audit events", "event"));
+}

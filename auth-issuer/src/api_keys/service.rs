@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 use auth_core::api_keys::{ApiKeyRecord, ApiKeyStore, StoreError};
 use auth_core::cache::Revocations;
 use auth_core::credential::ApiKeyId;
-use auth_core::{Attempt, Facts};
+use auth_core::{Attempt, Facts, Reason};
 
 use super::format::KeyFormat;
 use super::mint::{ChangeOutcome, KeyMaker, KeyRequest, MintOutcome, MintedKey};
@@ -237,6 +237,17 @@ impl<K: KeyStore, A: AccountStore> ApiKeys<K, A> {
             let cause: &(dyn std::error::Error + 'static) = &error;
             tracing::warn!(error = cause, "the use of an API key could not be noted");
         }
+    }
+
+    pub(super) async fn record_refusal(
+        &self,
+        key: &OwnedKey,
+        reason: Reason,
+        attempt: &Attempt,
+    ) -> Result<(), Unavailable> {
+        let name = if reason == Reason::REVOKED { AuditName::TOKEN_REUSE } else { AuditName::LOGIN_FAIL };
+        let event = AuditEvent::new(name, attempt).with_account(&key.owner).with_credential(&key.id);
+        self.audit.record(event.about("api_key").because(reason)).await
     }
 
     fn is_within(&self, maker: &KeyMaker, scopes: &[String]) -> bool {

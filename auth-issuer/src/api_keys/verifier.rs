@@ -29,15 +29,24 @@ impl<K: KeyStore, A: AccountStore> ApiKeys<K, A> {
         let key = self.find_by_digest(&digest).await?.filter(|key| key.digest == digest);
         let key = key.ok_or_else(|| VerifyError::refused(Reason::UNKNOWN_CREDENTIAL))?;
         if key.is_disabled {
-            return Err(VerifyError::refused(Reason::REVOKED));
+            return Err(self.refused(&key, Reason::REVOKED, attempt).await);
         }
         if key.expires_at.is_some_and(|expiry| attempt.now >= expiry) {
-            return Err(VerifyError::refused(Reason::EXPIRED));
+            return Err(self.refused(&key, Reason::EXPIRED, attempt).await);
         }
-        let owner = self.owner_of(&key).await?;
-        let account = owner.ok_or_else(|| VerifyError::refused(Reason::ACCOUNT_STATE))?;
+        let Some(account) = self.owner_of(&key).await? else {
+            return Err(self.refused(&key, Reason::ACCOUNT_STATE, attempt).await);
+        };
         self.touch(&key, attempt.now).await;
         Ok(Verified::new(self.facts(&key, &account), KeyUse { key, account }))
+    }
+
+    /// Records that a key came whose secret is right. One that nobody has is guessing, and told as a decision only.
+    async fn refused(&self, key: &OwnedKey, reason: Reason, attempt: &Attempt) -> VerifyError {
+        match self.record_refusal(key, reason, attempt).await {
+            Ok(()) => VerifyError::refused(reason),
+            Err(unavailable) => unavailable.into(),
+        }
     }
 
     /// For 60 seconds, if one and the same tells of changes of keys and of their owners.

@@ -37,7 +37,7 @@ names! {
     TOKEN_CREATED = "authn_token_created";
     /// A token, chain of tokens or everything issued to an account was withdrawn.
     TOKEN_REVOKED = "authn_token_revoked";
-    /// A token that was spent came again.
+    /// A token or key that was spent, withdrawn or disabled came again.
     TOKEN_REUSE = "authn_token_reuse";
     /// A key was deleted, or a one-time secret redeemed.
     TOKEN_DELETE = "authn_token_delete";

@@ -119,7 +119,7 @@ impl<A: AccountStore, C: ChainStore, S: ClientStore> TokenEndpoint<A, C, S> {
             .with_roles(outcome.granted.account.roles())
             .with_claim("client_id", client.id());
         let claims = (self.claims)(claims, &outcome.granted, &client);
-        let access = self.access.issue(&claims, attempt.now).map_err(unavailable)?;
+        let access = self.access.issue_for(&claims, &attempt).await.map_err(unavailable)?;
         Ok(self.front.renderer.granted(&TokenAnswer {
             access: &access,
             refresh: outcome.refresh.as_ref(),

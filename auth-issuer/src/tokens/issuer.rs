@@ -7,12 +7,13 @@ use std::time::{Duration, SystemTime};
 use auth_core::api_keys::StoreError;
 use auth_core::cache::Revocations;
 use auth_core::jwt::{JwtKey, JwtKeySource, JwtVerifier, JwtVerifierBuilder, KeyLookup, WantedKey};
-use auth_core::{Claims, ConfigError, ConfigErrorKind};
+use auth_core::{Attempt, Claims, ConfigError, ConfigErrorKind};
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use zeroize::Zeroizing;
 
 use super::claims::TokenClaims;
 use super::json::to_json;
+use crate::audit::{Audit, AuditEvent, AuditName};
 use crate::keys::{KeyRing, SigningKey};
 use crate::time::{later, seconds};
 use crate::unavailable::Unavailable;
@@ -57,6 +58,7 @@ struct Inner {
     epoch_claim: String,
     account_claim: Option<String>,
     names_only_key: bool,
+    audit: Audit,
 }
 
 /// Puts a [`TokenIssuer`] together.
@@ -101,10 +103,24 @@ impl TokenIssuer {
             epoch_claim: "epoch".to_owned(),
             account_claim: None,
             names_only_key: true,
+            audit: Audit::default(),
         })
     }
 
-    /// Issues a token.
+    /// Issues a token for the request that `attempt` describes, and records that as an
+    /// [event](AuditName::TOKEN_CREATED) of the account.
+    ///
+    /// # Errors
+    ///
+    /// As [`issue`](Self::issue), and if the event is not recorded and [nothing is done without](crate::audit::OnSinkFailure).
+    pub async fn issue_for(&self, claims: &TokenClaims, attempt: &Attempt) -> Result<IssuedToken, Unavailable> {
+        let token = self.issue(claims, attempt.now)?;
+        let event = AuditEvent::new(AuditName::TOKEN_CREATED, attempt).with_account(&claims.account);
+        self.0.audit.record(event.with_credential(&token.id).about(self.0.purpose)).await?;
+        Ok(token)
+    }
+
+    /// Issues a token, and tells nobody: where the event is the caller's.
     ///
     /// # Errors
     ///
@@ -242,6 +258,12 @@ impl TokenIssuerBuilder {
     /// the ring of the oldest, and [rotate](KeyRing::rotate) to the others: unnamed tokens are the oldest key's.
     pub fn without_id_of_only_key(mut self) -> Self {
         self.0.names_only_key = false;
+        self
+    }
+
+    /// Records events elsewhere.
+    pub fn audit(mut self, audit: Audit) -> Self {
+        self.0.audit = audit;
         self
     }
 

@@ -96,6 +96,20 @@ impl<A: AccountStore, T: TokenIdStore> LiveTokens<A, T> {
         Ok(if is_revoked { Err(Reason::REVOKED) } else { Ok(account) })
     }
 
+    /// Records that a token came which is good in everything but the state of it or of its account.
+    pub(super) async fn record_refusal(
+        &self,
+        token: &Facts,
+        attempt: &Attempt,
+        reason: Reason,
+    ) -> Result<(), Unavailable> {
+        let mut event = AuditEvent::new(AuditName::TOKEN_REUSE, attempt).with_account(&token.subject);
+        if let Some(id) = &token.credential_id {
+            event = event.with_credential(id);
+        }
+        self.audit.record(event.about(self.issuer.purpose()).because(reason)).await
+    }
+
     pub(super) fn issuer(&self) -> &TokenIssuer {
         &self.issuer
     }

@@ -94,7 +94,13 @@ impl<A: AccountStore, T: TokenIdStore> AccountTokens<A, T> {
 
     pub(super) async fn check(&self, token: BearerToken, attempt: Attempt) -> Result<Verified<LiveToken>, VerifyError> {
         let (facts, claims) = self.jwt.verify(token, attempt).await?.into_parts();
-        let account = self.live.account(&facts, &claims).await?.map_err(VerifyError::refused)?;
+        let account = match self.live.account(&facts, &claims).await? {
+            Ok(account) => account,
+            Err(reason) => {
+                self.live.record_refusal(&facts, &attempt, reason).await?;
+                return Err(VerifyError::refused(reason));
+            }
+        };
         let facts = self.current(facts, &claims, &account);
         Ok(Verified::new(facts, LiveToken { claims, account }))
     }

@@ -7,11 +7,13 @@ use auth_core::credential::{ApiKey, ApiKeyPrefix, BearerToken, Credential as _, 
 use auth_core::{Attempt, Facts, Reason, Verified, Verifier, VerifyError};
 use auth_issuer::accounts::AccountAdmin as _;
 use auth_issuer::api_keys::{
-    ApiKeys, ChangeOutcome, KeyChange, KeyMaker, KeyRequest, KeyUse, MintOutcome, MintedKey, PrefixedSecret,
+    ApiKeys, ChangeOutcome, KeyChange, KeyMaker, KeyRequest, KeyStore as _, KeyUse, MintOutcome, MintedKey,
+    PrefixedSecret,
 };
+use auth_issuer::audit::AuditName;
 use auth_issuer::{AccountState, MemoryStore};
 
-use super::support::{account, after, alice, read, store, store_with};
+use super::support::{Events, account, after, alice, read, store, store_with};
 
 type Service = ApiKeys<MemoryStore, MemoryStore>;
 
@@ -206,4 +208,33 @@ async fn keys_of_our_own_format_open_by_both_verifiers_and_in_headers_of_their_o
     assert_eq!(by_service.facts(), by_core.facts());
     let opaque = OpaqueToken::into_owned(OpaqueToken::parse(key.reveal().as_bytes()).expect("visible"));
     assert!(Verifier::<OpaqueToken>::verify(&service, opaque, after(1)).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_right_key_that_is_refused_is_recorded_and_a_guess_is_not() {
+    let (store, events) = (store(), Events::default());
+    let service = service(&store).with_audit(events.audit());
+    let request = KeyRequest::new("laptop").expiring(after(100).now);
+    let key = mint(&service, &KeyMaker::account(&alice(&store).await), request).await.expect("within the limits");
+    let refused = async |attempt: Attempt| {
+        let before = events.all().len();
+        let reason = present(&service, key.reveal(), attempt).await.expect_err("refused").reason();
+        let event = events.all().pop().expect("an event");
+        assert_eq!((events.all().len(), event.reason), (before + 1, Some(reason)));
+        assert_eq!((event.account.as_deref(), event.about), (Some("1"), Some("api_key")));
+        assert_eq!(event.credential.as_deref(), Some(key.record().id.as_str()));
+        (event.name, reason)
+    };
+    assert_eq!(refused(after(100)).await, (AuditName::LOGIN_FAIL, Reason::EXPIRED));
+    store.set_state("1", AccountState::Suspended).await.expect("an answer").expect("the account");
+    assert_eq!(refused(after(1)).await, (AuditName::LOGIN_FAIL, Reason::ACCOUNT_STATE));
+    let off = KeyChange { is_disabled: Some(true), ..KeyChange::default() };
+    assert!(store.change_key("1", &key.record().id, off, after(1).now).await.expect("an answer"));
+    assert_eq!(refused(after(1)).await, (AuditName::TOKEN_REUSE, Reason::REVOKED));
+
+    let before = events.all().len();
+    let elsewhere = store_with([account("1", "alice@example.com")]);
+    let guess = make(&super::api_keys::service(&elsewhere), &elsewhere, &[]).await;
+    assert_eq!(facts(&service, &guess).await, Err(Reason::UNKNOWN_CREDENTIAL));
+    assert_eq!(events.all().len(), before);
 }

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use auth_core::credential::{BearerToken, Credential as _};
 use auth_core::jwt::JwtAlgorithm;
-use auth_core::{Attempt, ConfigErrorKind, Facts, Reason, Verified, Verifier, VerifyError};
+use auth_core::{Attempt, ConfigErrorKind, Facts, Reason, Verified, Verifier, VerifyError, VerifyErrorKind};
 use auth_issuer::accounts::AccountAdmin as _;
+use auth_issuer::audit::{Audit, AuditError, AuditEvent, AuditName, AuditSink, OnSinkFailure};
 use auth_issuer::keys::{KeyRing, SigningKey};
 use auth_issuer::tokens::{
     AccountTokens, IssuedToken, LiveToken, LiveTokens, OneTimeTokens, TokenClaims, TokenIssuer, TokenIssuerBuilder,
@@ -13,7 +14,7 @@ use auth_issuer::tokens::{
 use auth_issuer::{AccountState, MemoryStore};
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 
-use super::support::{after, granted, store};
+use super::support::{Events, after, granted, store};
 
 type Tokens = AccountTokens<MemoryStore, MemoryStore>;
 
@@ -286,4 +287,46 @@ fn an_incomplete_issuer_is_refused_and_says_the_fix() {
         assert_eq!(error.kind(), kind);
         assert!(error.to_string().contains(fix), "{error}");
     }
+}
+
+#[tokio::test]
+async fn what_is_issued_and_what_comes_again_is_recorded() {
+    let (store, events) = (store(), Events::default());
+    let issuer = builder().audit(events.audit()).build().expect("complete");
+    let tokens = AccountTokens::new(live(&issuer, &store).with_audit(events.audit())).expect("complete");
+    let claims = TokenClaims::of(&granted(&store).await);
+    let token = issuer.issue_for(&claims, &after(0)).await.expect("signed");
+    let [created] = events.all().try_into().expect("one event");
+    assert_eq!((created.name, created.account.as_deref()), (AuditName::TOKEN_CREATED, Some("1")));
+    assert_eq!((created.credential.as_deref(), created.about), (Some(token.id()), Some("access")));
+
+    assert_eq!(reason(&tokens, &token, 1).await, None);
+    assert!(present(&tokens, "a.b.c", after(1)).await.is_err());
+    assert_eq!(events.all().len(), 1, "neither a good token nor a guess is one");
+    store.raise_epoch("1").await.expect("an answer").expect("the account");
+    assert_eq!(reason(&tokens, &token, 2).await, Some(Reason::REVOKED));
+    let last = events.all().pop().expect("an event");
+    assert_eq!((last.name, last.reason), (AuditName::TOKEN_REUSE, Some(Reason::REVOKED)));
+    assert_eq!((last.account.as_deref(), last.credential.as_deref()), (Some("1"), Some(token.id())));
+}
+
+#[tokio::test]
+async fn a_token_whose_event_is_lost_is_not_handed_out_where_nothing_is_done_without() {
+    struct Outage;
+    impl AuditSink for Outage {
+        async fn record(&self, _: &AuditEvent) -> Result<(), AuditError> {
+            Err(AuditError::new("the disk is full"))
+        }
+    }
+    let store = store();
+    let strict = Audit::new(Outage).on_failure(OnSinkFailure::Fail);
+    let issuer = builder().audit(strict.clone()).build().expect("complete");
+    let claims = TokenClaims::of(&granted(&store).await);
+    assert!(issuer.issue_for(&claims, &after(0)).await.is_err());
+
+    let token = issuer.issue(&claims, after(0).now).expect("signed");
+    store.raise_epoch("1").await.expect("an answer").expect("the account");
+    let tokens = AccountTokens::new(live(&issuer, &store).with_audit(strict)).expect("complete");
+    let error = present(&tokens, token.reveal(), after(1)).await.expect_err("withdrawn");
+    assert_eq!(error.kind(), VerifyErrorKind::Unavailable);
 }
