@@ -67,6 +67,7 @@
 //! | `aws-lc-rs` | signatures by aws-lc-rs; builds C | yes |
 //! | `rust-crypto` | signatures by the RustCrypto crates; pure Rust | no |
 //! | `http-client` | `HttpFetch` on reqwest and rustls; builds C. Without it, bring your own [`Fetch`] | yes |
+//! | `metrics` | `metrics`: counters and gauges through the crate of that name | no |
 //!
 //! # Deployment
 //!
@@ -84,6 +85,8 @@ mod address;
 pub mod fetch;
 pub mod introspection;
 pub mod keys;
+#[cfg(feature = "metrics")]
+pub mod metrics;
 mod text;
 
 #[cfg(feature = "http-client")]

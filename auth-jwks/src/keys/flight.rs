@@ -13,7 +13,7 @@ use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use super::{KeySetError, KeySetErrorKind, Remote, Snapshot};
+use super::{KeySetError, KeySetErrorKind, Remote, Snapshot, meter};
 
 /// How soon after a failure the provider is asked again, if there is no set to use.
 const RETRY_WITHOUT_KEYS: Duration = Duration::from_secs(5);
@@ -126,6 +126,7 @@ impl Remote {
         match result {
             Ok(set) => {
                 let keys = names(&set);
+                meter::fetched(&self.location, keys.len());
                 let last = self.snapshot.swap(Some(Arc::new(Snapshot { set, fetched_at: now })));
                 // After the swap: whoever may ask again from here on sees the new set.
                 *self.state() = State::default();
@@ -138,6 +139,7 @@ impl Remote {
             }
             Err(error) => {
                 self.failures.fetch_add(1, Ordering::Relaxed);
+                meter::failed(&self.location);
                 let mut state = self.state();
                 let before = state.failed.map_or(0, |(_, in_a_row)| in_a_row);
                 *state = State { under_way: None, failed: Some((now, before.saturating_add(1))) };

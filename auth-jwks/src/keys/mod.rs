@@ -36,6 +36,7 @@ mod builder;
 mod error;
 mod flight;
 mod location;
+mod meter;
 mod status;
 
 pub use builder::RemoteKeySetBuilder;
