@@ -46,7 +46,7 @@
 //! # utoipa-axum
 //!
 //! `OpenApiRouter` mounts handlers itself, so the compiler cannot see whether they are annotated, and their routes are
-//! not on record. Call [`secure`] with the bare [`catalogue()`](crate::catalogue) once the router is complete, after
+//! not on record. Call [`secure`] with the bare [`catalogue()`](crate::catalogue()) once the router is complete, after
 //! `split_for_parts`; an operation without an attribute is then an error. Mount the router by
 //! [`Router::merge_unchecked`](crate::Router::merge_unchecked), under a layer that has
 //! [`deny_undecided`](crate::AuthLayer::deny_undecided).
