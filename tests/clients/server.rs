@@ -29,7 +29,7 @@ use tokio::net::TcpListener;
 
 pub(crate) const AUDIENCE: &str = "https://api.example";
 pub(crate) const PASSWORD: &str = "correct horse battery";
-/// Of the client `rust`; Basic carries it form-encoded.
+/// Of the client `rust`, whose libraries form-encode it for Basic.
 pub(crate) const ODD_SECRET: &str = "s%cr+t \u{e9}:&=/?";
 /// Of the client `python`, whose library does not encode.
 pub(crate) const PLAIN_SECRET: &str = "plain-client-secret";

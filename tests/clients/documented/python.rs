@@ -49,9 +49,8 @@ fn keys_of(system: System) -> (&'static str, &'static str, &'static str, &'stati
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn pyjwt_verifies_the_tokens_of_each_server() {
-    let Some(interpreter) = client().await else { return };
+/// A token of each server, with what verifies it, as JSON; the keys lie in the directories of the programs.
+pub(super) fn issued_tokens() -> (Vec<Program>, String) {
     let programs: Vec<Program> = System::ALL.iter().map(|_| program()).collect();
     let tokens: Vec<_> = System::ALL
         .into_iter()
@@ -73,8 +72,15 @@ async fn pyjwt_verifies_the_tokens_of_each_server() {
             })
         })
         .collect();
+    (programs, json!(tokens).to_string())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pyjwt_verifies_the_tokens_of_each_server() {
+    let Some(interpreter) = client().await else { return };
+    let (_programs, tokens) = issued_tokens();
     let mut script = python(&interpreter, TOKENS);
-    script.env("TOKENS", json!(tokens).to_string());
+    script.env("TOKENS", tokens);
     let text = succeed(&mut script, Duration::from_mins(1)).await.expect("every step holds");
     assert_eq!(text.lines().last(), Some("40 steps"), "{text}");
 }
