@@ -148,6 +148,8 @@ fn realm(
     let bearer = Verifier::<BearerToken>::map(Arc::clone(&tokens), Caller::signed_in);
     let cookie = Verifier::<OpaqueToken>::map(tokens, Caller::signed_in);
     let mut realm = Realm::<Caller>::builder("coco")
+        // What another process withdraws is refused from the next request on.
+        .without_cache()
         .scheme(Bearer, bearer)
         .scheme(ApiToken, Verifier::<OpaqueToken>::map(api_tokens, Caller::by_api_token))
         .scheme(SessionCookie, cookie)

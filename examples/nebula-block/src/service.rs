@@ -57,6 +57,8 @@ impl Nebula {
         let by_token = Verifier::<BearerToken>::try_map(AccountTokens::new(live)?, Caller::signed_in);
         let by_key = Verifier::<OpaqueToken>::map(keys.clone(), Caller::by_key);
         let realm = Realm::<Caller>::builder("nebula-block")
+            // What another process withdraws is refused from the next request on.
+            .without_cache()
             .bearer(Verifier::<BearerToken>::map_facts(by_token, with_vendor_roles))
             .scheme(NebulaKey, Verifier::<OpaqueToken>::map_facts(by_key, with_vendor_roles))
             .roles_in_scope_challenge()

@@ -28,6 +28,8 @@ pub(crate) fn realm(context: &Context, tokens: &TokenEndpoint) -> Result<Realm<C
         }
     });
     Ok(Realm::<Customer>::builder(REALM)
+        // What another process withdraws is refused from the next request on.
+        .without_cache()
         .bearer(bearer)
         .source(context.source.clone())
         .clock(Arc::clone(&context.clock))

@@ -33,6 +33,8 @@ where
 
 pub(crate) fn build(context: &Context, tokens: &TokenEndpoint) -> Result<Realm<Caller>, StartError> {
     Ok(Realm::<Caller>::builder(REALM)
+        // What another process withdraws is refused from the next request on.
+        .without_cache()
         .bearer(caller::<BearerToken, _>(tokens.tokens()?))
         .basic(caller::<BasicCredentials, _>(context.basic()))
         .source(context.source.clone())

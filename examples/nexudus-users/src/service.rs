@@ -129,6 +129,8 @@ impl Portal {
 fn staff(context: &Context, rest: &TokenEndpoint) -> Result<Realm<Staff>, StartError> {
     let bearer = Verifier::<BearerToken>::map(rest.tokens()?, |_, _| Staff);
     let realm = Realm::<Staff>::builder("nexudus")
+        // What another process withdraws is refused from the next request on.
+        .without_cache()
         .scheme(Bearer, bearer)
         .scheme(Basic, context.basic().map(|_, _| Staff))
         .forbidden_status(401)
@@ -148,6 +150,8 @@ fn portal(
     origin: &str,
 ) -> Result<Realm<Member>, ConfigError> {
     Realm::<Member>::builder("nexudus-portal")
+        // What another process withdraws is refused from the next request on.
+        .without_cache()
         .scheme(Bearer, Verifier::<BearerToken>::map(tokens, Member::by_token))
         .scheme(SessionCookie, Verifier::<OpaqueToken>::map(sessions, Member::by_session))
         .trusted_origin(origin)
