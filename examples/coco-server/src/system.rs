@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use auth_axum::catalogue;
 use auth_axum::jwt::JwtAlgorithm;
 use systems::{Context, Mode, Options, Setting, SettingValue, StartError, System};
 
@@ -110,6 +111,7 @@ impl System for CocoServer {
             audit: context.audit.clone(),
         };
         let (coco, realm) = Coco::build(parts, settings).await?;
+        catalogue().of_crate(env!("CARGO_CRATE_NAME")).check(&[&realm])?;
         Ok(app(coco, realm).into_axum())
     }
 }

@@ -4,7 +4,7 @@ mod coworkers;
 mod page;
 mod realm;
 
-use auth_axum::{AuthLayer, Router, any, get, public};
+use auth_axum::{AuthLayer, Router, any, catalogue, get, public};
 use auth_issuer::stores::AnyStore;
 use axum::body::Body;
 use axum::extract::{FromRef, Request, State};
@@ -92,6 +92,7 @@ impl System for NexudusRest {
     async fn build(&self, context: &Context) -> Result<axum::Router, StartError> {
         let tokens = TokenEndpoint::new(context, RULES)?;
         let realm = realm::build(context, &tokens)?;
+        catalogue().of_crate(env!("CARGO_CRATE_NAME")).check(&[&realm])?;
         let shared = Shared { tokens, store: context.store.clone() };
         Ok(Router::new()
             .route("/api/token", any(token))

@@ -1,5 +1,6 @@
 //! The server as a program: its settings, its demo accounts, its `curl` lines.
 
+use auth_axum::catalogue;
 use systems::{Context, Options, Setting, StartError, System};
 
 use crate::routes::app;
@@ -73,6 +74,8 @@ impl System for NexudusUsers {
 
     async fn build(&self, context: &Context) -> Result<axum::Router, StartError> {
         let (portal, realms) = Portal::build(context)?;
+        let checked = catalogue().of_crate(env!("CARGO_CRATE_NAME"));
+        checked.check(&[&realms.rest, &realms.api, &realms.pages])?;
         Ok(app(portal, realms))
     }
 }
