@@ -1,8 +1,11 @@
 //! Section 4: `startPasswordReset` and `sendOtp`.
 
+use std::time::Duration;
+
 use auth_issuer::accounts::AccountState;
+use nexudus_portal::NexudusPortal;
 use serde_json::{Value, json};
-use systems::testing::{InProcess, Request, Response};
+use systems::testing::{InProcess, Request, Response, smtp_sink};
 
 use super::reset::complete;
 use super::{
@@ -20,14 +23,18 @@ fn otp(server: &InProcess, email: &str) -> Response {
     server.get(&format!("/api/sys/users/sendOtp?email={email}&businessId=1"), &[])
 }
 
-/// The mails so far, their quoted-printable undone.
+/// The mails so far.
 fn mails(server: &InProcess) -> Vec<String> {
     server.block_on(server.context.mail.flush());
     let entries = std::fs::read_dir(&server.context.options.outbox).expect("an outbox");
     let mut files: Vec<_> = entries.map(|entry| entry.expect("an entry").path()).collect();
     files.sort();
-    let read = |path| std::fs::read_to_string(path).expect("a mail").replace("=\r\n", "").replace("=3D", "=");
-    files.into_iter().map(read).collect()
+    files.into_iter().map(|path| plain(&std::fs::read_to_string(path).expect("a mail"))).collect()
+}
+
+/// A mail without its transfer encoding (RFC 2045 §6.7).
+fn plain(mail: &str) -> String {
+    mail.replace("=\r\n", "").replace("=3D", "=")
 }
 
 /// The token in a mail: a line of its own.
@@ -160,4 +167,24 @@ fn otp_has_an_effect_so_head_is_refused() {
         assert_uncached(&answer);
     }
     assert!(mails(&server).is_empty());
+}
+
+#[test]
+fn smtp_replaces_the_outbox() {
+    let (url, sent) = smtp_sink();
+    let server = InProcess::start_with(NexudusPortal, &[], |options| options.smtp = Some(url));
+    let received = || plain(&sent.recv_timeout(Duration::from_mins(1)).expect("a mail"));
+
+    assert_envelope(&otp(&server, JANE), 200);
+    let mail = received();
+    assert!(mail.contains(&format!("To: {JANE}\r\n")), "{mail}");
+    let path = format!("/api/sys/users/exchange?token={}&validForInMinutes=10", token_of(&mail));
+    let answer = server.send(&Request::new("POST", &path));
+    assert_eq!(profile(&server, &member(&answer, "token")).status, 200);
+
+    assert_envelope(&start(&server, JANE), 200);
+    assert_envelope(&complete(&server, &token_of(&received()), NEW_PASSWORD), 200);
+    assert!(received().contains(&format!("To: {JANE}\r\n")), "the notice");
+    assert_eq!(sign_in(&server, JANE, NEW_PASSWORD).status, 200);
+    assert!(!server.directory.path().join("outbox").exists());
 }

@@ -15,5 +15,4 @@ mod new_password;
 mod program;
 mod refresh;
 mod reset;
-mod smtp;
 mod support;

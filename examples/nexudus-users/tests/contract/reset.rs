@@ -4,10 +4,9 @@ use std::time::Duration;
 
 use nexudus_users::NexudusUsers;
 use systems::Throttling;
-use systems::testing::{InProcess, Request, form};
+use systems::testing::{InProcess, Request, form, smtp_sink};
 
 use crate::mail::{link, mails};
-use crate::smtp::smtp_sink;
 use crate::support::{assert_failed, assert_problem, assert_uncached, server};
 
 const RESET: &str = "/en/user/resetPassword";

@@ -28,6 +28,7 @@ mod curl;
 mod in_process;
 mod program;
 mod secrets;
+mod smtp;
 mod start_up;
 
 pub use auth_test::FakeClock;
@@ -37,6 +38,7 @@ pub use demo::suite::{Request, Response};
 pub use in_process::InProcess;
 pub use program::{Ended, Program, Running};
 pub use secrets::assert_absent;
+pub use smtp::smtp_sink;
 pub use start_up::start_up;
 
 /// A database of its own in the private PostgreSQL of tests; `None`, and one line that says so, where there is none.

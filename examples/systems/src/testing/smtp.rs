@@ -5,8 +5,8 @@ use std::net::TcpListener;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
-/// A server that takes mails; each is one text of the channel.
-pub(crate) fn smtp_sink() -> (String, Receiver<String>) {
+/// A server that takes mails, for `--smtp`; each is one text of the channel. It ends with the test.
+pub fn smtp_sink() -> (String, Receiver<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a socket");
     let url = format!("smtp://{}", listener.local_addr().expect("an address"));
     let (sender, mails) = channel();
