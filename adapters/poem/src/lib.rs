@@ -86,6 +86,7 @@
 //! | `jwt` | JSON Web Tokens; needs one of the two backends | yes |
 //! | `aws-lc-rs` | signatures by aws-lc-rs; builds C | yes |
 //! | `rust-crypto` | signatures by the RustCrypto crates; pure Rust | no |
+//! | `metrics` | counters and durations through the crate `metrics` | no |
 //! | `openapi` | [`openapi`]: guards and documents of poem-openapi | no |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -115,6 +116,8 @@ pub use auth_core::__adapter::poem::{Principal, Scheme, auth_impl, public, requi
 pub use auth_core::__private::v1::{Principal, Scheme};
 #[cfg(feature = "jwt")]
 pub use auth_core::jwt;
+#[cfg(feature = "metrics")]
+pub use auth_core::metrics;
 pub use auth_core::{
     AnyRealm, ApiKeyIn, Attempt, Basic, Bearer, Body, Carrier, ChallengeForm, Claims, ClientSource, Clock, ConfigError,
     EndpointPolicy, Factor, Facts, PrincipalError, ProblemJson, Realm, RealmBuilder, Reason, RefusalKind, RefusalView,

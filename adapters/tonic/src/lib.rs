@@ -82,6 +82,7 @@
 //! | `jwt` | JSON Web Tokens; needs one of the two backends | yes |
 //! | `aws-lc-rs` | signatures by aws-lc-rs; builds C | yes |
 //! | `rust-crypto` | signatures by the RustCrypto crates; pure Rust | no |
+//! | `metrics` | counters and durations through the crate `metrics` | no |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -128,6 +129,8 @@ pub use auth_core::__adapter::tonic::{Principal, Scheme, auth_impl, public, requ
 pub use auth_core::__private::v1::{Principal, Scheme};
 #[cfg(feature = "jwt")]
 pub use auth_core::jwt;
+#[cfg(feature = "metrics")]
+pub use auth_core::metrics;
 pub use auth_core::{
     AnyRealm, ApiKeyIn, Attempt, Basic, Bearer, Body, Carrier, ChallengeForm, Claims, ClientSource, Clock, ConfigError,
     EndpointPolicy, Factor, Facts, PrincipalError, ProblemJson, Realm, RealmBuilder, Reason, RefusalKind, RefusalView,
