@@ -4,7 +4,7 @@ use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
 use auth_core::credential::{BearerRef, BearerToken, Credential, OpaqueRef, OpaqueToken};
-use auth_core::decision::{Handle, begin, current};
+use auth_core::decision::{Handle, begin, begin_layer, current};
 use auth_core::policy::SchemeUse;
 use auth_core::{
     AnyRealm, Attempt, Bearer, Facts, Policy, Realm, RealmBuilder, Reason, Scheme, Verified, Verifier, VerifyError,
@@ -222,4 +222,21 @@ fn a_bad_cookie_is_a_guest_where_guests_pass_and_the_realm_says_so() {
     assert_eq!(optional(&[("cookie", "__Host-session=down")]).0, 503, "nobody knows");
     assert_eq!(optional(&[("cookie", "__Host-session=good"), ("x-token", "bad")]).0, 401, "what is explicit counts");
     assert_eq!(optional(&[("x-token", "bad")]).0, 401);
+}
+
+/// A layer's policy and its handler's may belong to different realms, and let guests in by different fields.
+#[test]
+fn an_answer_varies_by_the_fields_of_every_optional_policy() {
+    let outer = Handle::new(mixed().build().unwrap().erase());
+    let inner = outer.nested(Realm::<()>::builder("inner").bearer(Believes).build().unwrap().erase());
+    let bearer = Policy::listed(leak([SchemeUse::of::<Bearer>()]));
+    let request = http::Request::get("/").body(()).unwrap();
+    let head = HttpHead::of_request(&request);
+    for _ in 0..2 {
+        now(begin_layer(Some(&outer), &head, leak(endpoint(all().optional())))).unwrap();
+    }
+    now(begin(Some(&inner), &head, leak(endpoint(bearer.optional())))).unwrap();
+    let headers = inner.success_headers();
+    let vary: Vec<_> = headers.fields(false).map(|field| (field.name, field.value, field.is_added)).collect();
+    assert_eq!(vary, [("vary", "authorization, x-token, cookie", true), ("vary", "authorization", true)]);
 }

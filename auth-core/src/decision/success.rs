@@ -13,7 +13,8 @@ use crate::scheme::Field;
 pub struct SuccessHeaders {
     is_private: bool,
     came_from_query: bool,
-    vary: Option<String>,
+    /// One line for each policy that has one.
+    vary: Vec<String>,
 }
 
 impl SuccessHeaders {
@@ -26,7 +27,10 @@ impl SuccessHeaders {
         }
         let policy = &verdict.endpoint.policy;
         if let (true, Ok(accepted)) = (policy.optional, realm.accepted(policy)) {
-            self.vary = Some(vary(realm, accepted));
+            let line = vary(realm, accepted);
+            if !self.vary.contains(&line) {
+                self.vary.push(line);
+            }
         }
     }
 
@@ -42,10 +46,10 @@ impl SuccessHeaders {
         [
             cache_control.map(|value| field("cache-control", value, false)),
             referrer_policy.map(|value| field("referrer-policy", value, false)),
-            self.vary.as_deref().map(|value| field("vary", value, true)),
         ]
         .into_iter()
         .flatten()
+        .chain(self.vary.iter().map(move |value| field("vary", value, true)))
     }
 }
 
