@@ -10,11 +10,12 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use auth_core::credential::{BearerRef, BearerToken};
+use auth_core::credential::{BearerRef, BearerToken, OpaqueRef, OpaqueToken};
 use auth_core::decision::{Handle, Watch, begin, current};
 use auth_core::policy::{Name, Requirement, SchemeUse};
 use auth_core::{
-    Attempt, Bearer, Facts, Policy, Realm, Reason, RefusalKind, Verified, Verifier, VerifyError, VerifyErrorKind,
+    Attempt, Bearer, Facts, Policy, Realm, Reason, RefusalKind, Scheme, Verified, Verifier, VerifyError,
+    VerifyErrorKind,
 };
 use auth_tests::{endpoint, leak};
 use auth_tower::HttpHead;
@@ -230,6 +231,48 @@ fn reasons_are_for_the_operator_only() {
     }
     assert_eq!(answers.len(), 1, "{answers:?}");
     assert!(matches!(VerifyError::refused(Reason::EXPIRED).kind(), VerifyErrorKind::Refused));
+}
+
+struct Stale;
+
+impl Verifier<OpaqueToken> for Stale {
+    type Value = ();
+
+    fn try_verify(&self, _: &OpaqueRef<'_>, _: &Attempt) -> Option<Result<Verified<()>, VerifyError>> {
+        Some(Err(VerifyError::refused(Reason::EXPIRED)))
+    }
+
+    async fn verify(&self, _: OpaqueToken, _: Attempt) -> Result<Verified<()>, VerifyError> {
+        unreachable!("answers at once")
+    }
+}
+
+#[derive(Scheme)]
+#[scheme(cookie = "__Host-session", challenge = none)]
+struct Cookie;
+
+#[test]
+fn a_guest_with_a_bad_cookie_is_told_with_what_is_wrong_with_it() {
+    let realm = Realm::<()>::builder("demo").bearer(AsTold).scheme(Cookie, Stale).bad_cookies_are_guests();
+    let handle = Handle::new(realm.build().unwrap().erase());
+    let schemes = leak([SchemeUse::of::<Bearer>(), SchemeUse::of::<Cookie>()]);
+    let endpoint = leak(endpoint(Policy::listed(schemes).optional()));
+    for (method, cookie, reason) in [
+        ("GET", Some("__Host-session=stale-7f3a"), Some("expired")),
+        ("GET", Some("__Host-session="), Some("malformed")),
+        ("POST", Some("__Host-session=stale-7f3a"), Some("cross_site")),
+        ("GET", None, None),
+    ] {
+        let request = Request::builder().method(method);
+        let request = cookie.into_iter().fold(request, |request, cookie| request.header("cookie", cookie));
+        let request = request.body(()).unwrap();
+        let events = told(|| assert!(now(begin(Some(&handle), &HttpHead::of_request(&request), endpoint)).is_ok()));
+        let [event] = events.as_slice() else { panic!("{events:?}") };
+        let field = |name: &str| event.fields.get(name).map(String::as_str);
+        assert_eq!((field("auth.outcome"), field("auth.reason")), (Some("guest"), reason), "{event:?}");
+        assert_eq!(field("auth.scheme"), cookie.map(|_| "cookie"), "{event:?}");
+        assert!(!format!("{event:?}").contains("7f3a"), "{event:?}");
+    }
 }
 
 /// The Rust files below a folder.

@@ -221,7 +221,7 @@ fn decide(
     }
     let found = match present(&inner.schemes, respondent.accepted, head, inner.options.authorization_alone) {
         Presented::One(found) => found,
-        Presented::Nothing if policy.optional => return State::done(respondent.admit_guest()),
+        Presented::Nothing if policy.optional => return State::done(respondent.admit_guest(None)),
         Presented::Nothing => {
             return State::refused(respondent.no_credentials(Reason::NO_CREDENTIALS), &respondent, None);
         }
@@ -237,7 +237,7 @@ fn decide(
     let bad_is_guest = policy.optional && inner.options.skips_bad_cookies && entry.carrier.is_ambient();
     if entry.carrier.is_ambient() && !is_same_origin(head, &inner.options.trusted_origins) {
         if bad_is_guest {
-            return State::done(respondent.admit_guest());
+            return State::done(respondent.admit_guest(Some((scheme, Reason::CROSS_SITE))));
         }
         return State::refused(respondent.forbidden(Reason::CROSS_SITE), &respondent, Some(scheme));
     }
@@ -291,7 +291,7 @@ impl Remember {
 impl Continuation {
     fn malformed(self, reason: Reason) -> Result<Verdict, Refusal> {
         if self.bad_is_guest {
-            return self.respondent.admit_guest();
+            return self.respondent.admit_guest(Some((self.scheme, reason)));
         }
         let refusal = self.respondent.invalid_credentials(self.scheme, reason);
         report(&refusal, &self.respondent, Some(self.scheme), None);
@@ -303,7 +303,7 @@ impl Continuation {
         let verified = match result {
             Ok(verified) => verified,
             Err(error) if self.bad_is_guest && error.kind() == VerifyErrorKind::Refused => {
-                return self.respondent.admit_guest();
+                return self.respondent.admit_guest(Some((self.scheme, error.reason())));
             }
             Err(error) => {
                 let refusal = self.respondent.verify_error(self.scheme, &error);
@@ -325,10 +325,10 @@ impl Continuation {
 }
 
 impl Respondent {
-    /// The verdict that lets a guest pass.
-    fn admit_guest(self) -> Result<Verdict, Refusal> {
+    /// The verdict that lets a guest pass, with the scheme of a bad cookie that counts as none, and what is wrong with it.
+    fn admit_guest(self, passed_over: Option<(usize, Reason)>) -> Result<Verdict, Refusal> {
         self.check_principal()?;
-        report_guest(&self);
+        report_guest(&self, passed_over);
         Ok(self.admit(Outcome::Guest))
     }
 

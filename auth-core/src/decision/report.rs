@@ -5,6 +5,7 @@ use std::error::Error;
 
 use super::answer::Respondent;
 use crate::refusal::{Refusal, RefusalKind};
+use crate::verifier::Reason;
 
 /// A refusal. Clients that simply come without credentials are told at debug level, outages as warnings.
 pub(super) fn report(
@@ -51,12 +52,15 @@ pub(super) fn report_passed(respondent: &Respondent, scheme: usize) {
     );
 }
 
-/// A request without credentials, which an `optional` policy lets pass.
-pub(super) fn report_guest(respondent: &Respondent) {
+/// A request without credentials, which an `optional` policy lets pass. Those of a bad cookie that was passed over are
+/// told all the same: the caller learns nothing, the operator why.
+pub(super) fn report_guest(respondent: &Respondent, passed_over: Option<(usize, Reason)>) {
     respondent.realm.inner().meter.passed(respondent.started, None, "guest");
     tracing::debug!(
         auth.realm = respondent.realm.name(),
+        auth.scheme = passed_over.map(|(scheme, _)| scheme_name(respondent, scheme)),
         auth.outcome = "guest",
+        auth.reason = passed_over.map(|(_, reason)| reason.as_str()),
         handler = respondent.endpoint.name,
         "passed as a guest"
     );

@@ -168,7 +168,8 @@ impl<P: Send + Sync + 'static> RealmBuilder<P> {
     }
 
     /// Where guests may pass (`optional`), takes a cookie that is stale or malformed, or that another site may have sent
-    /// along, for none. Elsewhere nothing changes, and a bad explicit credential is refused everywhere.
+    /// along, for none. Elsewhere nothing changes: a bad explicit credential is refused everywhere, and so are two cookies
+    /// of one name, or one with another prefix than its scheme's. The event of the guest says what was passed over.
     ///
     /// For pages that a browser has to see although it still has the cookie of a session that has ended.
     pub fn bad_cookies_are_guests(mut self) -> Self {
