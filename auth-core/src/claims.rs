@@ -3,13 +3,15 @@
 //! A token's payload, an account's attributes and a key record's attributes all become [`Claims`], so one
 //! [`Principal`](crate::Principal) can be made of any of them.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt;
 
 /// Named values, unique by name.
+// Names that everybody uses are not copied.
 #[derive(Clone, Default, PartialEq)]
-pub struct Claims(BTreeMap<String, ClaimValue>);
+pub struct Claims(BTreeMap<Cow<'static, str>, ClaimValue>);
 
 /// One value, of the kinds that JSON has.
 #[derive(Clone, PartialEq)]
@@ -41,7 +43,7 @@ impl Claims {
     /// The same claims and one more; a claim of that name is replaced.
     #[must_use]
     pub fn with(mut self, name: impl Into<String>, value: impl Into<ClaimValue>) -> Self {
-        self.0.insert(name.into(), value.into());
+        self.0.insert(Cow::Owned(name.into()), value.into());
         self
     }
 
@@ -122,12 +124,12 @@ impl Claims {
 
     /// The claims by name, in order of their names.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &ClaimValue)> {
-        self.0.iter().map(|(name, value)| (name.as_str(), value))
+        self.0.iter().map(|(name, value)| (name.as_ref(), value))
     }
 
     /// Adds a claim unless one of that name is there.
     #[cfg(feature = "jwt")]
-    pub(crate) fn insert_new(&mut self, name: String, value: ClaimValue) -> bool {
+    pub(crate) fn insert_new(&mut self, name: Cow<'static, str>, value: ClaimValue) -> bool {
         match self.0.entry(name) {
             std::collections::btree_map::Entry::Vacant(entry) => {
                 entry.insert(value);

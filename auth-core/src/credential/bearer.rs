@@ -55,7 +55,7 @@ impl Credential for BearerToken {
         while let [rest @ .., b'='] = body {
             body = rest;
         }
-        if body.is_empty() || raw.len() > super::MAX_CREDENTIAL_LEN || !body.iter().copied().all(is_b64token_byte) {
+        if body.is_empty() || raw.len() > super::MAX_CREDENTIAL_LEN || !is_b64token_body(body) {
             return Err(Malformed);
         }
         str::from_utf8(raw).map(BearerRef).or(Err(Malformed))
@@ -86,9 +86,18 @@ impl fmt::Debug for BearerRef<'_> {
     }
 }
 
+/// Whether all bytes are characters of a `b64token`. All are looked at, so that the compiler takes many at a time.
+fn is_b64token_body(body: &[u8]) -> bool {
+    body.iter().fold(true, |all, byte| all & is_b64token_byte(*byte))
+}
+
 /// Characters of a `b64token`, apart from the padding at its end.
+#[expect(clippy::needless_bitwise_bool, reason = "without branches, for the sake of the one above")]
 fn is_b64token_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'+' | b'/')
+    // `-`, `.` and `/` stand side by side before the digits.
+    let is_letter = (byte | 0x20).wrapping_sub(b'a') < 26;
+    let is_digit_or_before = byte.wrapping_sub(b'-') <= b'9' - b'-';
+    is_letter | is_digit_or_before | (byte == b'_') | (byte == b'~') | (byte == b'+')
 }
 
 #[cfg(test)]

@@ -27,24 +27,68 @@ pub(super) struct Expected {
     pub(super) required: Vec<String>,
 }
 
+/// The claims that every token is asked for, found in one walk.
+#[derive(Default)]
+struct Registered<'c> {
+    issuer: Option<&'c ClaimValue>,
+    audience: Option<&'c ClaimValue>,
+    subject: Option<&'c ClaimValue>,
+    expires_at: Option<&'c ClaimValue>,
+    not_before: Option<&'c ClaimValue>,
+    issued_at: Option<&'c ClaimValue>,
+    id: Option<&'c ClaimValue>,
+    scope: Option<&'c ClaimValue>,
+    methods: Option<&'c ClaimValue>,
+    auth_time: Option<&'c ClaimValue>,
+    /// Whether there is a mark of an ID token, which is for the client and not for us.
+    is_id_token: bool,
+}
+
+impl<'c> Registered<'c> {
+    fn of(claims: &'c Claims) -> Self {
+        let mut found = Self::default();
+        for (name, value) in claims.iter() {
+            let claim = match name {
+                "iss" => &mut found.issuer,
+                "aud" => &mut found.audience,
+                "sub" => &mut found.subject,
+                "exp" => &mut found.expires_at,
+                "nbf" => &mut found.not_before,
+                "iat" => &mut found.issued_at,
+                "jti" => &mut found.id,
+                "scope" => &mut found.scope,
+                "amr" => &mut found.methods,
+                "auth_time" => &mut found.auth_time,
+                "nonce" | "at_hash" | "c_hash" => {
+                    found.is_id_token = true;
+                    continue;
+                }
+                _ => continue,
+            };
+            *claim = Some(value);
+        }
+        found
+    }
+}
+
 impl Expected {
     /// Checks issuer, audience and times, and turns the claims into facts.
     pub(super) fn facts(&self, claims: &Claims, now: SystemTime) -> Result<Facts, Reason> {
-        let issuer = self.issuer(claims)?;
-        self.check_audience(claims.value("aud"))?;
-        let expires_at = self.check_times(claims, now)?;
-        if ["nonce", "at_hash", "c_hash"].iter().any(|name| claims.value(name).is_some()) {
-            // The marks of an ID token, which is for the client and not for us.
+        let registered = Registered::of(claims);
+        let issuer = self.issuer(registered.issuer)?;
+        self.check_audience(registered.audience)?;
+        let expires_at = self.check_times(&registered, now)?;
+        if registered.is_id_token {
             return Err(Reason::TOKEN_TYPE);
         }
-        let subject = text(claims, "sub")?.filter(|subject| !subject.is_empty()).ok_or(Reason::CLAIMS)?;
+        let subject = text(registered.subject)?.filter(|subject| !subject.is_empty()).ok_or(Reason::CLAIMS)?;
         let mut facts = Facts::new(subject).with_expiry(expires_at);
         facts.issuer = issuer;
-        facts.scopes = self.scopes(claims)?;
+        facts.scopes = self.scopes(registered.scope)?;
         facts.roles = texts(claims.find(&self.roles_at).or(Err(Reason::CLAIMS))?)?;
-        facts.factors = texts(claims.value("amr"))?.into_iter().map(Factor::new).collect();
-        facts.auth_time = time(claims, "auth_time")?;
-        facts.credential_id = text(claims, "jti")?;
+        facts.factors = texts(registered.methods)?.into_iter().map(Factor::new).collect();
+        facts.auth_time = time(registered.auth_time)?;
+        facts.credential_id = text(registered.id)?;
         if self.required.iter().any(|name| claims.value(name).is_none_or(|value| *value == ClaimValue::Null)) {
             return Err(Reason::CLAIMS);
         }
@@ -54,15 +98,15 @@ impl Expected {
         Ok(facts)
     }
 
-    fn issuer(&self, claims: &Claims) -> Result<Option<String>, Reason> {
-        let issuer = text(claims, "iss")?;
+    fn issuer(&self, issuer: Option<&ClaimValue>) -> Result<Option<String>, Reason> {
+        let issuer = text(issuer)?;
         let is_allowed = self.issuers.is_empty() || issuer.as_ref().is_some_and(|issuer| self.issuers.contains(issuer));
         if is_allowed { Ok(issuer) } else { Err(Reason::ISSUER) }
     }
 
     /// RFC 9068 §2.2.3: a space list; some issuers write a list instead.
-    fn scopes(&self, claims: &Claims) -> Result<Vec<String>, Reason> {
-        match claims.value("scope") {
+    fn scopes(&self, scope: Option<&ClaimValue>) -> Result<Vec<String>, Reason> {
+        match scope {
             None => Ok(Vec::new()),
             Some(ClaimValue::String(scopes)) => {
                 Ok(scopes.split(' ').filter(|scope| !scope.is_empty()).map(str::to_owned).collect())
@@ -89,18 +133,18 @@ impl Expected {
     }
 
     /// RFC 7519 §4.1.4 to §4.1.6. Returns when the token ends, without leeway.
-    fn check_times(&self, claims: &Claims, now: SystemTime) -> Result<SystemTime, Reason> {
-        let expires_at = time(claims, "exp")?.ok_or(Reason::CLAIMS)?;
+    fn check_times(&self, registered: &Registered<'_>, now: SystemTime) -> Result<SystemTime, Reason> {
+        let expires_at = time(registered.expires_at)?.ok_or(Reason::CLAIMS)?;
         let later = |time: SystemTime, by| time.checked_add(by).ok_or(Reason::CLAIMS);
         if now >= later(expires_at, self.leeway)? {
             return Err(Reason::EXPIRED);
         }
-        if let Some(not_before) = time(claims, "nbf")?
+        if let Some(not_before) = time(registered.not_before)?
             && later(now, self.leeway)? < not_before
         {
             return Err(Reason::NOT_YET_VALID);
         }
-        if let Some(issued_at) = time(claims, "iat")?
+        if let Some(issued_at) = time(registered.issued_at)?
             && later(now, self.leeway.max(MIN_ISSUED_AHEAD))? < issued_at
         {
             return Err(Reason::NOT_YET_VALID);
@@ -109,8 +153,8 @@ impl Expected {
     }
 }
 
-fn text(claims: &Claims, name: &str) -> Result<Option<String>, Reason> {
-    match claims.value(name) {
+fn text(claim: Option<&ClaimValue>) -> Result<Option<String>, Reason> {
+    match claim {
         None => Ok(None),
         Some(ClaimValue::String(text)) => Ok(Some(text.clone())),
         Some(_) => Err(Reason::CLAIMS),
@@ -122,8 +166,8 @@ fn texts(list: Option<&ClaimValue>) -> Result<Vec<String>, Reason> {
 }
 
 /// A `NumericDate` (RFC 7519 §2): seconds since 1970, a fraction counts.
-fn time(claims: &Claims, name: &str) -> Result<Option<SystemTime>, Reason> {
-    let since_epoch = match claims.value(name) {
+fn time(claim: Option<&ClaimValue>) -> Result<Option<SystemTime>, Reason> {
+    let since_epoch = match claim {
         None => return Ok(None),
         Some(ClaimValue::Integer(seconds)) => u64::try_from(*seconds).ok().map(Duration::from_secs),
         Some(ClaimValue::Float(seconds)) => Duration::try_from_secs_f64(*seconds).ok(),

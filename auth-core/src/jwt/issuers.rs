@@ -1,6 +1,6 @@
 //! Several issuers in one realm.
 
-use super::token::Compact;
+use super::token::{Compact, Decoded};
 use super::verifier::JwtVerifier;
 use crate::cache::{Caching, Revocations};
 use crate::claims::{ClaimValue, Claims};
@@ -89,7 +89,11 @@ impl Verifier<BearerToken> for JwtIssuers {
 
     fn try_verify(&self, token: &BearerRef<'_>, attempt: &Attempt) -> Option<Result<Verified<Claims>, VerifyError>> {
         let refuse = |reason| Some(Err(VerifyError::refused(reason)));
-        let token = match Compact::parse(token.reveal()) {
+        let token = match Decoded::parse(token.reveal()) {
+            Ok(token) => token,
+            Err(reason) => return refuse(reason),
+        };
+        let token = match token.parts() {
             Ok(token) => token,
             Err(reason) => return refuse(reason),
         };
@@ -100,7 +104,8 @@ impl Verifier<BearerToken> for JwtIssuers {
     }
 
     async fn verify(&self, token: BearerToken, attempt: Attempt) -> Result<Verified<Claims>, VerifyError> {
-        let token = Compact::parse(token.as_ref().reveal()).map_err(VerifyError::refused)?;
+        let token = Decoded::parse(token.as_ref().reveal()).map_err(VerifyError::refused)?;
+        let token = token.parts().map_err(VerifyError::refused)?;
         let (verifier, claims) = self.choose(&token).map_err(VerifyError::refused)?;
         verifier.check(&token, Some(&claims), &attempt).await
     }

@@ -1,5 +1,6 @@
 //! A strict reader of JSON objects: every name once, at most 32 levels deep.
 
+use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
 
@@ -52,20 +53,33 @@ impl Claims {
 
 /// Reads an object.
 pub(super) fn read_object(text: &[u8]) -> Result<Claims, NotStrictJson> {
-    let mut deserializer = serde_json::Deserializer::from_slice(text);
-    let value = Value { depth: 0 }.deserialize(&mut deserializer).or(Err(NotStrictJson))?;
-    deserializer.end().or(Err(NotStrictJson))?;
-    match value {
+    match read(text, Value { depth: 0 })? {
         ClaimValue::Object(claims) => Ok(claims),
         _ => Err(NotStrictJson),
     }
 }
 
+/// Reads what the seed takes, and nothing after it.
+pub(super) fn read<'de, S: DeserializeSeed<'de>>(text: &'de [u8], seed: S) -> Result<S::Value, NotStrictJson> {
+    // Once for all, and not for each text in it.
+    let text = str::from_utf8(text).or(Err(NotStrictJson))?;
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    let value = seed.deserialize(&mut deserializer).or(Err(NotStrictJson))?;
+    deserializer.end().or(Err(NotStrictJson))?;
+    Ok(value)
+}
+
 /// A value at some depth.
 #[derive(Clone, Copy)]
-struct Value {
-    depth: usize,
+pub(super) struct Value {
+    pub(super) depth: usize,
 }
+
+/// A text, borrowed where nothing in it is escaped.
+pub(super) struct Text;
+
+/// The name of a claim, copied unless everybody knows it.
+struct Name;
 
 impl Value {
     fn deeper<E: DeserializeError>(self) -> Result<Self, E> {
@@ -129,7 +143,7 @@ impl<'de> Visitor<'de> for Value {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<ClaimValue, A::Error> {
-        let mut next = members.next_key::<String>()?;
+        let mut next = members.next_key_seed(Name)?;
         if next.as_deref() == Some(NUMBER) {
             return number(members);
         }
@@ -139,10 +153,73 @@ impl<'de> Visitor<'de> for Value {
             if !claims.insert_new(name, members.next_value_seed(inner)?) {
                 return Err(A::Error::custom("a name stands twice"));
             }
-            next = members.next_key()?;
+            next = members.next_key_seed(Name)?;
         }
         Ok(ClaimValue::Object(claims))
     }
+}
+
+impl<'de> DeserializeSeed<'de> for Text {
+    type Value = Cow<'de, str>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Cow<'de, str>, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Text {
+    type Value = Cow<'de, str>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a text")
+    }
+
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Cow<'de, str>, E> {
+        Ok(Cow::Borrowed(text))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Cow<'de, str>, E> {
+        Ok(Cow::Owned(text.to_owned()))
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Name {
+    type Value = Cow<'static, str>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Cow<'static, str>, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for Name {
+    type Value = Cow<'static, str>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a name")
+    }
+
+    fn visit_str<E>(self, name: &str) -> Result<Cow<'static, str>, E> {
+        Ok(known(name).map_or_else(|| Cow::Owned(name.to_owned()), Cow::Borrowed))
+    }
+}
+
+macro_rules! known {
+    ($($name:literal)*) => {
+        /// The same name, for as long as the program lasts, if it is one that many tokens have: of RFC 7519
+        /// §4.1, RFC 9068 §2.2, `OpenID` Connect Core §2 and §5.1.
+        fn known(name: &str) -> Option<&'static str> {
+            match name {
+                $($name => Some($name),)*
+                _ => None,
+            }
+        }
+    };
+}
+
+known! {
+    "iss" "sub" "aud" "exp" "nbf" "iat" "jti"
+    "acr" "amr" "auth_time" "azp" "client_id" "cnf" "entitlements" "groups" "roles" "scope" "sid" "typ"
+    "email" "email_verified" "name" "preferred_username"
 }
 
 /// A number that stands as text in a map. It is read as it would be without that feature, which any other crate may

@@ -7,7 +7,7 @@ use super::claims::Expected;
 use super::key::{JwtKey, JwtKeySet};
 use super::source::{AnySource, KeyLookup};
 use super::state::AnyState;
-use super::token::{Compact, Header};
+use super::token::{Compact, Decoded, Header};
 use crate::cache::{Caching, Revocations};
 use crate::claims::Claims;
 use crate::credential::{BearerRef, BearerToken};
@@ -87,10 +87,10 @@ impl JwtVerifier {
         attempt: &Attempt,
     ) -> Result<Verified<Claims>, Reason> {
         // The key was looked for by the token's `alg`; a source that answers with another one is not believed.
-        if key.algorithm().as_str() != token.header.algorithm {
+        if token.header.algorithm != key.algorithm().as_str() {
             return Err(Reason::ALGORITHM);
         }
-        if !key.has_signed(token.message.as_bytes(), &token.signature) {
+        if !key.has_signed(token.message.as_bytes(), token.signature) {
             return Err(Reason::SIGNATURE);
         }
         let claims = claims.map_or_else(|| token.claims(), |claims| Ok(claims.clone()))?;
@@ -135,7 +135,7 @@ impl JwtVerifier {
         }
     }
 
-    fn find_now(&self, header: &Header) -> KeyLookup {
+    fn find_now(&self, header: &Header<'_>) -> KeyLookup {
         match &self.keys {
             Keys::Own(set) => {
                 set.find(&header.algorithm, header.key_id.as_deref()).map_or(KeyLookup::Unknown, KeyLookup::Found)
@@ -145,14 +145,14 @@ impl JwtVerifier {
     }
 
     /// Why there is no key: the operator wants to know whether the algorithm is wrong or the id.
-    fn no_key(&self, header: &Header) -> Reason {
+    fn no_key(&self, header: &Header<'_>) -> Reason {
         match &self.keys {
             Keys::Own(set) if !set.has_algorithm(&header.algorithm) => Reason::ALGORITHM,
             _ => Reason::UNKNOWN_KEY,
         }
     }
 
-    async fn find(&self, header: &Header) -> Result<Option<JwtKey>, VerifyError> {
+    async fn find(&self, header: &Header<'_>) -> Result<Option<JwtKey>, VerifyError> {
         match &self.keys {
             Keys::Own(_) => Ok(None),
             Keys::Elsewhere(source) => source
@@ -163,7 +163,7 @@ impl JwtVerifier {
     }
 
     /// RFC 8725 §3.11: tokens of another kind are refused. Types compare without case (RFC 7515 §4.1.9).
-    fn check_type(&self, header: &Header) -> Result<(), Reason> {
+    fn check_type(&self, header: &Header<'_>) -> Result<(), Reason> {
         let token_type = header.token_type.as_deref().map(media_type);
         let is_accepted = match (&self.required_type, token_type) {
             (Some(required), Some(token_type)) => token_type.eq_ignore_ascii_case(required),
@@ -187,14 +187,20 @@ impl Verifier<BearerToken> for JwtVerifier {
     type Value = Claims;
 
     fn try_verify(&self, token: &BearerRef<'_>, attempt: &Attempt) -> Option<Result<Verified<Claims>, VerifyError>> {
-        match Compact::parse(token.reveal()) {
+        let refuse = |reason| Some(Err(VerifyError::refused(reason)));
+        let token = match Decoded::parse(token.reveal()) {
+            Ok(token) => token,
+            Err(reason) => return refuse(reason),
+        };
+        match token.parts() {
             Ok(token) => self.try_check(&token, None, attempt),
-            Err(reason) => Some(Err(VerifyError::refused(reason))),
+            Err(reason) => refuse(reason),
         }
     }
 
     async fn verify(&self, token: BearerToken, attempt: Attempt) -> Result<Verified<Claims>, VerifyError> {
-        let token = Compact::parse(token.as_ref().reveal()).map_err(VerifyError::refused)?;
+        let token = Decoded::parse(token.as_ref().reveal()).map_err(VerifyError::refused)?;
+        let token = token.parts().map_err(VerifyError::refused)?;
         self.check(&token, None, &attempt).await
     }
 
