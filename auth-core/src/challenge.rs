@@ -21,6 +21,9 @@ pub enum ChallengeForm {
     None,
 }
 
+/// Room for the errors without values.
+const ERROR_LEN: usize = r#", error="invalid_request""#.len();
+
 /// What a `Bearer` challenge says beside the realm.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum BearerError {
@@ -64,15 +67,16 @@ impl Challenge {
 
     /// The challenge as a field value; an error is added to `Bearer` only.
     pub(crate) fn with_error(&self, error: &BearerError) -> String {
-        let mut line = self.line.clone();
         if !self.is_bearer {
-            return line;
+            return self.plain();
         }
+        let mut line = String::with_capacity(self.line.len().saturating_add(ERROR_LEN));
+        line.push_str(&self.line);
         let mut add = |name: &str, value: &str| {
             line.push_str(", ");
             line.push_str(name);
             line.push('=');
-            line.push_str(&quote(value));
+            push_quoted(&mut line, value);
         };
         match error {
             BearerError::InvalidRequest => add("error", "invalid_request"),
@@ -133,15 +137,20 @@ pub(crate) fn is_quotable(text: &str) -> bool {
 /// Quotes a text. What cannot stand in a quoted string is left out, so that nothing can break out of it.
 fn quote(text: &str) -> String {
     let mut quoted = String::with_capacity(text.len().saturating_add(2));
-    quoted.push('"');
+    push_quoted(&mut quoted, text);
+    quoted
+}
+
+/// The same, at the end of a line.
+fn push_quoted(line: &mut String, text: &str) {
+    line.push('"');
     for character in text.chars().filter(|character| matches!(character, ' '..='~')) {
         if matches!(character, '"' | '\\') {
-            quoted.push('\\');
+            line.push('\\');
         }
-        quoted.push(character);
+        line.push(character);
     }
-    quoted.push('"');
-    quoted
+    line.push('"');
 }
 
 #[cfg(test)]

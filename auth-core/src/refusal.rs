@@ -68,7 +68,7 @@ pub(crate) struct Answer {
     pub(crate) kind: RefusalKind,
     pub(crate) reason: Reason,
     pub(crate) status: u16,
-    pub(crate) headers: Vec<(&'static str, String)>,
+    pub(crate) headers: Vec<(&'static str, Cow<'static, str>)>,
     pub(crate) body: Body,
 }
 
@@ -101,13 +101,13 @@ impl Refusal {
         self.0
             .headers
             .iter()
-            .map(|(name, value)| (*name, value.as_str()))
+            .map(|(name, value)| (*name, value.as_ref()))
             .chain(Some(("content-type", self.0.body.content_type())).filter(|(_, value)| !value.is_empty()))
     }
 
     /// The challenges, one for each line of `WWW-Authenticate`.
     pub fn challenges(&self) -> impl Iterator<Item = &str> {
-        self.0.headers.iter().filter(|(name, _)| *name == "www-authenticate").map(|(_, value)| value.as_str())
+        self.0.headers.iter().filter(|(name, _)| *name == "www-authenticate").map(|(_, value)| value.as_ref())
     }
 
     /// Whether the connection has to end, because the answer leaves a body unread. `Connection: close` is among
@@ -244,7 +244,7 @@ impl Renderer for ProblemJson {
                     .into_bytes(),
             ),
         };
-        Body::new("application/problem+json", body)
+        Body { content_type: Cow::Borrowed("application/problem+json"), bytes: body }
     }
 }
 

@@ -248,23 +248,22 @@ impl Carrier {
 }
 
 /// Characters of a token (RFC 9110 §5.6.2).
+#[expect(clippy::indexing_slicing, reason = "the table has an entry for every byte")]
 pub(crate) fn is_token_byte(byte: u8) -> bool {
-    byte.is_ascii() && TOKEN_BYTES.wrapping_shr(u32::from(byte)) & 1 == 1
+    TOKEN_BYTES[usize::from(byte)]
 }
 
-/// A bit for each of them: every request's scheme name is read byte by byte.
-const TOKEN_BYTES: u128 = {
-    let (mut bits, mut bit, mut byte) = (0, 1_u128, 0_u8);
+/// A table, since every request's scheme name is read byte by byte.
+#[expect(clippy::indexing_slicing, reason = "while compiling, and every byte has an entry")]
+const TOKEN_BYTES: [bool; 256] = {
+    let (mut table, mut at, mut byte) = ([false; 256], 0_usize, 0_u8);
     while byte.is_ascii() {
-        if byte.is_ascii_alphanumeric()
-            || matches!(byte, b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'.' | b'^'..=b'`' | b'|' | b'~')
-        {
-            bits |= bit;
-        }
-        bit = bit.wrapping_shl(1);
+        table[at] = byte.is_ascii_alphanumeric()
+            || matches!(byte, b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'.' | b'^'..=b'`' | b'|' | b'~');
+        at = at.wrapping_add(1);
         byte = byte.wrapping_add(1);
     }
-    bits
+    table
 };
 
 /// `Authorization: Bearer <token>` (RFC 6750): `bearer` in an attribute.

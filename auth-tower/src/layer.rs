@@ -6,14 +6,14 @@ use std::task::{Context, Poll, ready};
 
 use auth_core::AnyRealm;
 use auth_core::decision::Handle;
-use http::header::{CACHE_CONTROL, HeaderMap, HeaderName, HeaderValue};
+use http::header::{CACHE_CONTROL, HeaderMap};
 use http::{Request, Response};
 use pin_project_lite::pin_project;
 use tower_layer::Layer;
 use tower_service::Service;
 
 use crate::head::KeptHead;
-use crate::render::is_refusal;
+use crate::render::{field_name, field_value, is_refusal};
 
 /// Puts a realm into each request, for the policies of the endpoints inside.
 ///
@@ -124,8 +124,7 @@ where
 /// [`AuthLayer`] does it by itself; this is for layers of frameworks that have layers of their own.
 pub fn inform_caches(handle: &Handle, headers: &mut HeaderMap) {
     for field in handle.success_headers().fields(headers.contains_key(CACHE_CONTROL)) {
-        let Ok(value) = HeaderValue::from_str(field.value) else { continue };
-        let name = HeaderName::from_static(field.name);
+        let (Some(name), Some(value)) = (field_name(field.name), field_value(field.value)) else { continue };
         if field.is_added {
             headers.append(name, value);
         } else {

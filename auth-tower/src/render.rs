@@ -4,9 +4,13 @@ use std::borrow::Cow;
 
 use auth_core::{AnyRealm, decision};
 use bytes::Bytes;
-use http::{Extensions, HeaderName, HeaderValue, Request, Response, StatusCode};
+use http::header::{CACHE_CONTROL, CONNECTION, CONTENT_TYPE, REFERRER_POLICY, RETRY_AFTER, VARY, WWW_AUTHENTICATE};
+use http::{Extensions, HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode};
 
 use crate::head::HttpHead;
+
+/// Room for the fields of most refusals.
+const ROOM: usize = 6;
 
 /// Marks the response of a refusal, which says everything to caches by itself.
 #[derive(Clone, Copy, Debug)]
@@ -54,13 +58,13 @@ pub fn not_found<B: From<Bytes>, R>(realm: &impl AsRef<AnyRealm>, request: &Requ
 #[must_use]
 pub fn render<B: From<Bytes>>(refusal: auth_core::Refusal) -> Response<B> {
     let status = StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let fields: Vec<(HeaderName, HeaderValue)> = refusal
-        .headers()
-        .filter_map(|(name, value)| {
-            // The core writes visible ASCII only, so every field fits.
-            Some((HeaderName::from_bytes(name.as_bytes()).ok()?, HeaderValue::from_str(value).ok()?))
-        })
-        .collect();
+    let mut headers = HeaderMap::with_capacity(ROOM);
+    for (name, text) in refusal.headers() {
+        // The core writes visible ASCII only, so every field fits.
+        if let (Some(name), Some(value)) = (field_name(name), field_value(text)) {
+            headers.append(name, value);
+        }
+    }
     let body = match refusal.into_body() {
         Cow::Borrowed(bytes) => Bytes::from_static(bytes),
         Cow::Owned(bytes) => Bytes::from(bytes),
@@ -68,8 +72,31 @@ pub fn render<B: From<Bytes>>(refusal: auth_core::Refusal) -> Response<B> {
     let mut response = Response::new(B::from(body));
     *response.status_mut() = status;
     response.extensions_mut().insert(Refused);
-    for (name, value) in fields {
-        response.headers_mut().append(name, value);
-    }
+    *response.headers_mut() = headers;
     response
+}
+
+/// The names that the core writes are constants: a text would have to be parsed each time.
+pub(crate) fn field_name(name: &str) -> Option<HeaderName> {
+    Some(match name {
+        "www-authenticate" => WWW_AUTHENTICATE,
+        "cache-control" => CACHE_CONTROL,
+        "content-type" => CONTENT_TYPE,
+        "connection" => CONNECTION,
+        "retry-after" => RETRY_AFTER,
+        "vary" => VARY,
+        "referrer-policy" => REFERRER_POLICY,
+        other => HeaderName::from_bytes(other.as_bytes()).ok()?,
+    })
+}
+
+/// The values that most answers have need no copy.
+pub(crate) fn field_value(text: &str) -> Option<HeaderValue> {
+    Some(match text {
+        "no-store" => HeaderValue::from_static("no-store"),
+        "application/problem+json" => HeaderValue::from_static("application/problem+json"),
+        "close" => HeaderValue::from_static("close"),
+        "private" => HeaderValue::from_static("private"),
+        other => HeaderValue::from_str(other).ok()?,
+    })
 }

@@ -1,12 +1,14 @@
 //! From an outcome to the bytes of a refusal: the wire table.
 
+use std::borrow::Cow;
+
 use crate::catalogue::Endpoint;
 use crate::challenge::BearerError;
 use crate::evaluate::{Lacking, role_names, scope_names};
 use crate::extract::Accepted;
 use crate::head::RequestHead;
 use crate::meter::{Meter, Started};
-use crate::policy::{Policy, Schemes};
+use crate::policy::Policy;
 use crate::realm::{AnyRealm, Inner};
 use crate::refusal::{Answer, ProblemJson, Refusal, RefusalKind, RefusalView, Renderer as _};
 use crate::verifier::{Reason, VerifyError, VerifyErrorKind};
@@ -37,7 +39,7 @@ impl Respondent {
 
     /// One challenge for each scheme, in the policy's order, identical ones once.
     fn challenges(&self, error: Option<&BearerError>) -> Vec<String> {
-        let mut lines: Vec<String> = Vec::new();
+        let mut lines: Vec<String> = Vec::with_capacity(1);
         for challenge in self.inner().challenges(self.policy(), self.accepted) {
             let line = error.map_or_else(|| challenge.plain(), |error| challenge.with_error(error));
             if !lines.contains(&line) {
@@ -85,14 +87,14 @@ impl Respondent {
             VerifyErrorKind::Throttled { retry_after } => {
                 let partial = u64::from(retry_after.subsec_nanos() > 0);
                 let seconds = retry_after.as_secs().saturating_add(partial).max(1);
-                self.refuse(RefusalKind::Throttled, error.reason(), 429, Vec::new(), Some(seconds.to_string()))
+                self.refuse(RefusalKind::Throttled, error.reason(), 429, Vec::new(), Some(seconds.to_string().into()))
             }
             VerifyErrorKind::Unavailable => self.refuse(
                 RefusalKind::Unavailable,
                 error.reason(),
                 503,
                 Vec::new(),
-                Some(UNAVAILABLE_RETRY_AFTER.to_owned()),
+                Some(UNAVAILABLE_RETRY_AFTER.into()),
             ),
         }
     }
@@ -183,7 +185,7 @@ impl Respondent {
         reason: Reason,
         status: u16,
         challenges: Vec<String>,
-        retry_after: Option<String>,
+        retry_after: Option<Cow<'static, str>>,
     ) -> Refusal {
         answer(Some(self.inner()), self.shape(kind, reason, status, challenges, retry_after))
     }
@@ -194,7 +196,7 @@ impl Respondent {
         reason: Reason,
         status: u16,
         challenges: Vec<String>,
-        retry_after: Option<String>,
+        retry_after: Option<Cow<'static, str>>,
     ) -> Shape {
         let vary = (self.policy().optional && kind != RefusalKind::NotFound).then(|| vary(self.inner(), self.accepted));
         let leaves_body_unread = self.leaves_body_unread;
@@ -303,7 +305,7 @@ struct Shape {
     reason: Reason,
     status: u16,
     challenges: Vec<String>,
-    retry_after: Option<String>,
+    retry_after: Option<Cow<'static, str>>,
     vary: Option<String>,
     leaves_body_unread: bool,
     /// The scopes that are missing, for the renderer.
@@ -312,13 +314,14 @@ struct Shape {
 
 fn answer(realm: Option<&Inner>, shape: Shape) -> Refusal {
     let Shape { kind, reason, status, challenges, retry_after, vary, leaves_body_unread, scope } = shape;
-    let mut headers: Vec<(&'static str, String)> =
-        challenges.into_iter().map(|line| ("www-authenticate", line)).collect();
-    headers.push(("cache-control", "no-store".to_owned()));
+    // The challenges and at most four more.
+    let mut headers = Vec::with_capacity(challenges.len().saturating_add(4));
+    headers.extend(challenges.into_iter().map(|line| ("www-authenticate", Cow::Owned(line))));
+    headers.push(("cache-control", Cow::Borrowed("no-store")));
     headers.extend(retry_after.map(|seconds| ("retry-after", seconds)));
-    headers.extend(vary.map(|fields| ("vary", fields)));
+    headers.extend(vary.map(|fields| ("vary", Cow::Owned(fields))));
     if leaves_body_unread {
-        headers.push(("connection", "close".to_owned()));
+        headers.push(("connection", Cow::Borrowed("close")));
     }
     let realm_name = realm.map(|realm| realm.name.as_str());
     // What is hidden must not be told from what is not there.
@@ -326,11 +329,6 @@ fn answer(realm: Option<&Inner>, shape: Shape) -> Refusal {
     let view = RefusalView { realm: realm_name, kind, status, reason: told, scope: scope.as_deref() };
     let body = realm.map_or_else(|| ProblemJson.render(&view), |realm| realm.renderer.render(&view));
     Refusal::new(Answer { kind, reason, status, headers, body })
-}
-
-/// Whether the policy names no scheme at all: then nobody could ever pass.
-pub(crate) fn accepts_nothing(policy: &Policy) -> bool {
-    matches!(policy.schemes, Schemes::Listed([]))
 }
 
 /// What `ensure` answers for a party that a test made up: no realm is known.

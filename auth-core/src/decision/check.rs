@@ -10,7 +10,7 @@ use std::time::SystemTime;
 
 use zeroize::Zeroizing;
 
-use super::answer::{Respondent, accepts_nothing, misconfigured, must_close};
+use super::answer::{Respondent, misconfigured, must_close};
 use super::handle::{Fingerprint, Handle, Outcome, Verdict};
 use super::report::{report, report_guest, report_passed};
 use crate::cache::{Lookup, Ticket, VerifiedCache};
@@ -196,21 +196,23 @@ fn decide(
 ) -> State {
     let inner = realm.inner();
     let policy = &endpoint.policy;
-    let mut respondent = Respondent {
+    let (accepted, missing) = match inner.accepted(policy) {
+        Ok(accepted) => (accepted, None),
+        Err(missing) => (Accepted::default(), Some(missing)),
+    };
+    let respondent = Respondent {
         realm: realm.clone(),
         endpoint,
-        accepted: Accepted::default(),
+        accepted,
         leaves_body_unread: must_close(head),
         started: Some(Started::now()),
     };
-    respondent.accepted = match inner.accepted(policy) {
-        Ok(accepted) => accepted,
-        Err(missing) => {
-            let problem = format!("realm {:?} has no scheme `{missing}`, which the policy accepts", realm.name());
-            return State::done(Err(respondent.misconfigured(&problem)));
-        }
-    };
-    if accepts_nothing(policy) || inner.challenges(policy, respondent.accepted).next().is_none() {
+    if let Some(missing) = missing {
+        let problem = format!("realm {:?} has no scheme `{missing}`, which the policy accepts", realm.name());
+        return State::done(Err(respondent.misconfigured(&problem)));
+    }
+    // A policy that accepts nothing has none either.
+    if !inner.can_ask_for(accepted) {
         let problem = format!("the policy accepts no scheme of realm {:?} that has a challenge", realm.name());
         return State::done(Err(respondent.misconfigured(&problem)));
     }

@@ -195,7 +195,7 @@ impl AnyRealm {
             Err(missing) => {
                 return Some(format!("needs the scheme `{missing}`, which realm {:?} does not have", self.name()));
             }
-            Ok(accepted) if !realm.challenges(&endpoint.policy, accepted).any(|_| true) => {
+            Ok(accepted) if !realm.can_ask_for(accepted) => {
                 return Some(format!("accepts no scheme of realm {:?} that has a challenge", self.name()));
             }
             Ok(_) => {}
@@ -230,6 +230,11 @@ impl Inner {
             }
         }
         Ok(accepted)
+    }
+
+    /// Whether one of the accepted schemes has a challenge.
+    pub(crate) fn can_ask_for(&self, accepted: Accepted) -> bool {
+        self.schemes.iter().enumerate().any(|(at, entry)| entry.challenge.is_some() && accepted.contains(at))
     }
 
     /// The challenges of the accepted schemes, in the policy's order, unless a scheme has none.
