@@ -117,6 +117,18 @@ impl KeptHead {
     }
 }
 
+/// Up to so many lines it is cheaper to look at each than to hash a name.
+const FEW: usize = 12;
+
+/// Calls `each` with the values of a field, and looks at every line to find them.
+fn for_each_of_few<'h>(headers: &'h HeaderMap, name: &str, each: &mut dyn FnMut(&'h [u8])) {
+    for (other, value) in headers {
+        if other.as_str().eq_ignore_ascii_case(name) {
+            each(value.as_bytes());
+        }
+    }
+}
+
 /// The names that every request is asked for are constants here: a text would have to be parsed each time.
 fn get_all<'h>(headers: &'h HeaderMap, name: &str) -> GetAll<'h, HeaderValue> {
     match name {
@@ -146,6 +158,9 @@ impl RequestHead for HttpHead<'_> {
     }
 
     fn for_each_header<'h>(&'h self, name: &str, each: &mut dyn FnMut(&'h [u8])) {
+        if self.headers.len() <= FEW {
+            return for_each_of_few(self.headers, name, each);
+        }
         for value in get_all(self.headers, name) {
             each(value.as_bytes());
         }
@@ -159,6 +174,10 @@ impl RequestHead for HttpHead<'_> {
     }
 
     fn authorization(&self) -> FieldLines<'_> {
+        if self.headers.len() <= FEW {
+            let lines = self.headers.iter().filter(|(name, _)| **name == AUTHORIZATION);
+            return lines.fold(FieldLines::None, |lines, (_, value)| lines.and(value.as_bytes()));
+        }
         let mut values = self.headers.get_all(AUTHORIZATION).iter();
         match (values.next(), values.next()) {
             (None, _) => FieldLines::None,
@@ -168,6 +187,11 @@ impl RequestHead for HttpHead<'_> {
     }
 
     fn announces_body(&self) -> bool {
+        if self.headers.len() <= FEW {
+            return self.headers.iter().any(|(name, value)| {
+                *name == TRANSFER_ENCODING || *name == CONTENT_LENGTH && value.as_bytes().trim_ascii() != b"0"
+            });
+        }
         let has = |name| self.headers.contains_key(name);
         has(TRANSFER_ENCODING)
             || has(CONTENT_LENGTH)
@@ -176,5 +200,50 @@ impl RequestHead for HttpHead<'_> {
 
     fn is_multiplexed(&self) -> bool {
         self.version >= Version::HTTP_2
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The same answers whether or not the head has few lines.
+    #[test]
+    fn many_lines_are_read_as_few_are() {
+        let fields: [&[(&str, &str)]; 8] = [
+            &[],
+            &[("authorization", "Bearer a")],
+            &[("authorization", "Bearer a"), ("authorization", "Bearer b")],
+            &[("content-length", "0")],
+            &[("content-length", " 0 "), ("content-length", "5")],
+            &[("transfer-encoding", "chunked"), ("content-length", "0")],
+            &[("x-key", "a"), ("cookie", "b=c")],
+            &[("x-key", "a"), ("x-key", "")],
+        ];
+        let uri = Uri::from_static("/");
+        for fields in fields {
+            let read = |others: usize| {
+                let mut headers = HeaderMap::new();
+                for (name, value) in fields {
+                    headers.append(*name, HeaderValue::from_static(value));
+                }
+                for other in 0..others {
+                    let name = format!("x-other-{other}").parse::<http::HeaderName>().expect("a name");
+                    headers.append(name, HeaderValue::from_static("x"));
+                }
+                let head = HttpHead::new(&Method::GET, &uri, Version::HTTP_11, &headers);
+                let mut keys = Vec::new();
+                for name in ["x-key", "cookie", "authorization"] {
+                    head.for_each_header(name, &mut |value| keys.push(value.to_vec()));
+                }
+                let authorization = match head.authorization() {
+                    FieldLines::One(value) => Some(value.to_vec()),
+                    FieldLines::None => None,
+                    FieldLines::Several => Some(b"several".to_vec()),
+                };
+                (authorization, head.announces_body(), keys)
+            };
+            assert_eq!(read(0), read(FEW + 1), "{fields:?}");
+        }
     }
 }

@@ -57,6 +57,12 @@ pub struct Check {
 /// As [`begin`], with less to keep: where nothing has to be waited for, the verdict is kept before this returns.
 #[must_use = "the request does not pass unless the guard says so"]
 pub fn guard(handle: Option<&Handle>, head: &dyn RequestHead, endpoint: &'static Endpoint) -> Guard {
+    if endpoint.policy.public.is_some() {
+        if let Some(handle) = handle {
+            handle.record(Verdict::public(endpoint), true);
+        }
+        return Guard(GuardState::Decided(Some(Ok(()))));
+    }
     Guard(match State::begin(handle, head, endpoint, true) {
         State::Done(Some(Ok(verdict))) => {
             if let Some(handle) = handle {
@@ -147,13 +153,7 @@ impl Record {
 impl State {
     fn begin(handle: Option<&Handle>, head: &dyn RequestHead, endpoint: &'static Endpoint, is_current: bool) -> Self {
         if endpoint.policy.public.is_some() {
-            // Nobody is refused on its account, so that the body does not matter.
-            return Self::done(Ok(Verdict {
-                realm: None,
-                endpoint,
-                outcome: Outcome::Public,
-                leaves_body_unread: false,
-            }));
+            return Self::done(Ok(Verdict::public(endpoint)));
         }
         match realm_of(handle, endpoint) {
             Ok((handle, realm)) => decide(handle, realm, head, endpoint, is_current),

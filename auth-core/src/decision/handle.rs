@@ -58,6 +58,13 @@ pub(crate) enum Outcome {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Fingerprint(u64, u64);
 
+impl Verdict {
+    /// The verdict of a public endpoint. Nobody is refused on its account, so that the body does not matter.
+    pub(super) fn public(endpoint: &'static Endpoint) -> Self {
+        Self { realm: None, endpoint, outcome: Outcome::Public, leaves_body_unread: false }
+    }
+}
+
 impl Slot {
     /// The verdicts, in the order in which they were reached.
     fn verdicts(&self) -> impl Iterator<Item = &Verdict> {
