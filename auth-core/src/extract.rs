@@ -162,7 +162,10 @@ impl<'c, 'h, S: AsRef<Carrier>> Search<'c, 'h, S> {
                 let (name, rest) = split_scheme(trim_ows(value));
                 let token = trim_leading_spaces(rest);
                 let is_separated = rest.len() > token.len();
-                let is_named = |field: &Field| matches!(field, Field::Authorization(scheme) if scheme.as_bytes().eq_ignore_ascii_case(name));
+                // Nearly everybody writes a scheme as it is registered.
+                let is_name = |scheme: &[u8]| scheme == name || scheme.eq_ignore_ascii_case(name);
+                let is_named =
+                    |field: &Field| matches!(field, Field::Authorization(scheme) if is_name(scheme.as_bytes()));
                 let owner = self.owner(token, is_named);
                 let raw = (owner.is_some() && is_separated).then_some(Cow::Borrowed(token));
                 // A value that nobody owns is a malformed one of whoever goes by that name.

@@ -168,14 +168,20 @@ impl VerifiedCache {
             Form::Digest => Some(Sha256::digest(raw).into()),
             Form::KeyedDigest => Some(self.digests.digest(raw)),
         };
-        let mut hasher = self.slots.build_hasher();
-        match (&digest, raw.last_chunk::<HASHED_TAIL>()) {
-            (Some(digest), _) => hasher.write(digest.first_chunk::<8>().map_or(&[], <[u8; 8]>::as_slice)),
-            (None, Some(tail)) => hasher.write(tail),
-            (None, None) => hasher.write(raw),
-        }
+        let slot = match (self.caching.form(), digest.as_ref().and_then(|digest| digest.first_chunk())) {
+            // Nobody outside can choose it.
+            (Form::KeyedDigest, Some(start)) => u64::from_ne_bytes(*start),
+            (_, Some(start)) => self.hash(start),
+            (_, None) => raw.last_chunk::<HASHED_TAIL>().map_or_else(|| self.hash(raw), |tail| self.hash(tail)),
+        };
         let mask = self.sets.len().saturating_sub(1);
-        (usize::try_from(hasher.finish()).unwrap_or_default() & mask, digest)
+        (usize::try_from(slot).unwrap_or_default() & mask, digest)
+    }
+
+    fn hash(&self, bytes: &[u8]) -> u64 {
+        let mut hasher = self.slots.build_hasher();
+        hasher.write(bytes);
+        hasher.finish()
     }
 
     /// Entries are put in and taken out whole, so a poisoned lock holds nothing wrong.
