@@ -3,12 +3,19 @@
 /// What a request presents, and what the service knows of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Case {
+    /// No authentication: an axum layer that leaves a shared value in the request, and an extractor that finds it. What a
+    /// public route costs beyond it is this project's own.
+    Idle,
+    /// The same, with a second extractor that keeps the value: the least that an authenticated route can cost.
+    IdleTwice,
     /// A public route.
     Public,
     /// A bearer token that was verified a moment ago.
     CachedBearer(&'static str),
     /// The same in a realm of three schemes, for a policy that accepts each of them and wants a scope.
     CachedBearerOfThree,
+    /// One of [`Self::LIVE_TOKENS`] bearer tokens that were verified a moment ago.
+    CachedBearerOfMany,
     /// An API key that was verified a moment ago.
     CachedApiKey,
     /// A name and password that were verified a moment ago.
@@ -23,13 +30,16 @@ pub enum Case {
 
 impl Case {
     /// All cases.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 18] = [
+        Self::Idle,
+        Self::IdleTwice,
         Self::Public,
         Self::CachedBearer("HS256"),
         Self::CachedBearer("RS256"),
         Self::CachedBearer("ES256"),
         Self::CachedBearer("EdDSA"),
         Self::CachedBearerOfThree,
+        Self::CachedBearerOfMany,
         Self::CachedApiKey,
         Self::CachedBasic,
         Self::FirstBearer("HS256"),
@@ -41,13 +51,19 @@ impl Case {
         Self::RefusedForged("RS256"),
     ];
 
+    /// How many tokens are live at once in [`Self::CachedBearerOfMany`].
+    pub const LIVE_TOKENS: usize = 100_000;
+
     /// The name, for people and for the command line.
     #[must_use]
     pub fn name(self) -> String {
         match self {
+            Self::Idle => "no authentication: a layer and an extractor of axum".to_owned(),
+            Self::IdleTwice => "no authentication: a layer and two extractors of axum".to_owned(),
             Self::Public => "public route".to_owned(),
             Self::CachedBearer(algorithm) => format!("{algorithm} token, cached"),
             Self::CachedBearerOfThree => "HS256 token, cached, one of three schemes, with a scope".to_owned(),
+            Self::CachedBearerOfMany => "token, cached, one of 100,000".to_owned(),
             Self::CachedApiKey => "API key, cached".to_owned(),
             Self::CachedBasic => "Basic, cached".to_owned(),
             Self::FirstBearer(algorithm) => format!("{algorithm} token, first seen"),

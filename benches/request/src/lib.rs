@@ -13,6 +13,7 @@ mod app;
 pub mod callgrind;
 mod case;
 pub mod gate;
+mod idle;
 pub mod one;
 pub mod statistics;
 pub mod table;
@@ -26,6 +27,7 @@ use http::Request;
 use tokio::runtime::{self, Runtime};
 use tower::ServiceExt as _;
 
+use crate::app::Credential;
 use crate::statistics::{micros, ratio};
 use crate::table::Table;
 pub use case::Case;
@@ -49,11 +51,15 @@ struct ServersOwn;
 /// Counts the allocations of some work.
 pub type CountAllocations = fn(&mut dyn FnMut()) -> u64;
 
+/// Counts the bytes that some work has allocated and not freed.
+pub type CountKept = fn(&mut dyn FnMut()) -> i64;
+
 /// One case, ready to be measured.
 pub struct Bench {
     runtime: Runtime,
     app: Router,
-    credential: Option<(&'static str, String)>,
+    /// What requests present, in turn.
+    credentials: Vec<Credential>,
 }
 
 impl Bench {
@@ -64,11 +70,11 @@ impl Bench {
     /// If it cannot be put together, or answers with another status than it should.
     pub fn new(case: Case, token: &Token, is_bare: bool) -> Result<Self, Failure> {
         let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
-        let (app, credential) = runtime.block_on(async { app::of(case, token, is_bare) })?;
-        let bench = Self { runtime, app, credential };
+        let (app, credentials) = runtime.block_on(async { app::of(case, token, is_bare) })?;
+        let bench = Self { runtime, app, credentials };
         let expected = if is_bare { 200 } else { case.status() };
-        for request in bench.requests(WARM_UP)? {
-            let status = bench.answer(request);
+        for credential in bench.presented().take(WARM_UP.max(bench.credentials.len())) {
+            let status = bench.answer(request(credential)?);
             if status != expected {
                 return Err(format!("{} is answered with {status}", case.name()).into());
             }
@@ -82,14 +88,14 @@ impl Bench {
     ///
     /// If the credential cannot stand in a header.
     pub fn requests(&self, count: usize) -> Result<Vec<Request<Body>>, Failure> {
-        let one = || {
-            let mut request = Request::get("/").header("host", "localhost").header("accept", "*/*");
-            if let Some((name, value)) = &self.credential {
-                request = request.header(*name, value);
-            }
-            Ok(request.extension(ServersOwn).body(Body::empty())?)
-        };
-        (0..count).map(|_| one()).collect()
+        // Far from each other where there are more than are asked for.
+        let stride = (self.credentials.len() / count.max(1)).max(1);
+        self.presented().step_by(stride).take(count).map(request).collect()
+    }
+
+    /// What requests present, without end.
+    fn presented(&self) -> impl Iterator<Item = Option<&Credential>> {
+        self.credentials.iter().cycle().map(Some).chain(std::iter::repeat(None))
     }
 
     /// Serves the requests.
@@ -106,6 +112,23 @@ impl Bench {
         self.runtime
             .block_on(async { self.app.clone().oneshot(request).await })
             .map_or(0, |answer| answer.status().into())
+    }
+
+    /// How many bytes stay allocated after so many requests, each with a bad token that no other has.
+    fn kept_of_flood(&self, requests: usize, token: &Token, count: CountKept) -> Result<i64, Failure> {
+        let mut result = Ok(());
+        let kept = count(&mut || result = self.flood(requests, token));
+        result.map(|()| kept)
+    }
+
+    fn flood(&self, requests: usize, token: &Token) -> Result<(), Failure> {
+        for at in 0..requests {
+            let status = self.answer(request(Some(&("authorization", format!("Bearer {}", token.numbered(at)))))?);
+            if status != 401 {
+                return Err(format!("a bad token is answered with {status}").into());
+            }
+        }
+        Ok(())
     }
 
     fn allocations(&self, count: CountAllocations) -> Result<u64, Failure> {
@@ -205,6 +228,14 @@ impl<'t> Pair<'t> {
             format!("{:.2}", ratio(took, bare_took)),
         ])
     }
+}
+
+fn request(credential: Option<&Credential>) -> Result<Request<Body>, Failure> {
+    let mut request = Request::get("/").header("host", "localhost").header("accept", "*/*");
+    if let Some((name, value)) = credential {
+        request = request.header(*name, value);
+    }
+    Ok(request.extension(ServersOwn).body(Body::empty())?)
 }
 
 fn over_bare([own, bare]: [u64; 2]) -> i128 {

@@ -52,6 +52,14 @@ impl Token {
         format!("{message}.{}{rest}", if first == "A" { "B" } else { "A" })
     }
 
+    /// The token with another signature for each number: well formed, and wrong.
+    pub(crate) fn numbered(&self, at: usize) -> String {
+        // The last character of a signature in base64url may have bits that have to be zero: `A` has none.
+        let number = format!("{at:08x}A");
+        let stem = self.text.len().saturating_sub(number.len());
+        format!("{}{number}", self.text.get(..stem).unwrap_or_default())
+    }
+
     pub(crate) fn verifying_key(&self) -> Result<JwtKey, Failure> {
         Ok(if self.key.is_empty() { JwtKey::hs256(SECRET)? } else { JwtKey::from_jwk(&self.key)? })
     }
