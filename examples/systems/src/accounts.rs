@@ -5,7 +5,7 @@ use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use auth_core::Claims;
-use auth_issuer::accounts::{AccountAdmin as _, Inserted};
+use auth_issuer::accounts::{AccountAdmin as _, AccountStore as _, Inserted};
 use auth_issuer::stores::AnyStore;
 use auth_issuer::sweep::SweepStore as _;
 use auth_issuer::token_ids::TokenIdStore as _;
@@ -27,11 +27,21 @@ pub const LOCATIONS: &str = "locations";
 /// Where owners are registered of whom the file does not say; the place of every server.
 pub const HERE: &str = "demo";
 
-/// How long the loading of accounts keeps other processes waiting, and how long they remember it.
-const LOADING: Duration = Duration::from_mins(2);
+/// How long the loading of accounts keeps other processes waiting; then one of them takes over.
+const TURN: Duration = Duration::from_mins(1);
 /// How often a process looks whether another one has loaded the accounts.
 const LOOK: Duration = Duration::from_millis(50);
+/// How long the store remembers what is [begun](BEGUN) and [done](DONE): a hundred years.
+const LASTING: Duration = Duration::from_hours(24 * 36_525);
+
+// What the store remembers of the loading, as ids of this kind.
 const KIND: &str = "accounts_loaded";
+/// A process loads, or died while it did: for its [turn](TURN).
+const LOADING: &str = "loading";
+/// The accounts of the store are those of a file, perhaps not all of them yet.
+const BEGUN: &str = "begun";
+/// All accounts are there.
+const DONE: &str = "done";
 
 /// The accounts of a file, checked.
 pub struct AccountFile(Vec<Entry>);
@@ -113,7 +123,8 @@ impl AccountFile {
     }
 
     /// Puts the accounts into a store that has none; says whether it did. Of processes that start at once one does, and
-    /// the others wait for it.
+    /// the others wait for it; what a process left undone that died, the next one does. A store is filled once: one whose
+    /// accounts were all deleted gets no others.
     ///
     /// # Errors
     ///
@@ -125,38 +136,69 @@ impl AccountFile {
         params: HashParams,
         at_once: usize,
     ) -> Result<bool, StartError> {
-        if store.count_accounts().await? > 0 {
+        if is_filled(store).await? {
             return Ok(false);
         }
-        let now = SystemTime::now();
-        // A process that has died while it loaded is forgotten after a while.
-        store.sweep(now, 1_000).await?;
-        let until = now.checked_add(LOADING).unwrap_or(now);
-        if !store.spend_token_id(KIND, "begun", until).await? {
-            wait_for_other(store).await?;
+        while !take_turn(store).await? {
+            if is_done_by_other(store).await? {
+                return Ok(false);
+            }
+        }
+        self.fill(store, totp, params, at_once).await
+    }
+
+    /// Loads what is not there yet.
+    async fn fill(
+        self,
+        store: &AnyStore,
+        totp: &Totp<AnyStore>,
+        params: HashParams,
+        at_once: usize,
+    ) -> Result<bool, StartError> {
+        // Another process may have had the turn before.
+        if is_filled(store).await? {
             return Ok(false);
         }
-        if store.count_accounts().await? > 0 {
-            return Ok(false);
-        }
+        remember(store, BEGUN, LASTING).await?;
         for entry in hash_all(self.0, params, at_once).await? {
             entry.store(store, totp).await?;
         }
-        store.spend_token_id(KIND, "done", until).await?;
+        remember(store, DONE, LASTING).await?;
         Ok(true)
     }
 }
 
-async fn wait_for_other(store: &AnyStore) -> Result<(), StartError> {
+/// Whether a store has its accounts: all of a file, or some that came in another way.
+async fn is_filled(store: &AnyStore) -> Result<bool, StartError> {
+    if store.is_token_id_spent(KIND, DONE).await? {
+        return Ok(true);
+    }
+    // Counted first: who loads says so before there is an account.
+    let is_empty = store.count_accounts().await? == 0;
+    Ok(!is_empty && !store.is_token_id_spent(KIND, BEGUN).await?)
+}
+
+/// Says whether it is now the turn of this process. One that died while it loaded is forgotten after a while.
+async fn take_turn(store: &AnyStore) -> Result<bool, StartError> {
+    store.sweep(SystemTime::now(), 1_000).await?;
+    remember(store, LOADING, TURN).await
+}
+
+/// Says whether it was not remembered before.
+async fn remember(store: &AnyStore, what: &str, how_long: Duration) -> Result<bool, StartError> {
+    let now = SystemTime::now();
+    Ok(store.spend_token_id(KIND, what, now.checked_add(how_long).unwrap_or(now)).await?)
+}
+
+/// Waits for another process; says whether it loaded the accounts in its turn.
+async fn is_done_by_other(store: &AnyStore) -> Result<bool, StartError> {
     let wait = async {
-        while !store.is_token_id_spent(KIND, "done").await? {
+        while !store.is_token_id_spent(KIND, DONE).await? {
             tokio::time::sleep(LOOK).await;
         }
-        Ok(())
+        Ok(true)
     };
-    tokio::time::timeout(LOADING, wait).await.unwrap_or_else(|_elapsed| {
-        Err(StartError::new("another process began to load the accounts and did not finish; start again"))
-    })
+    tokio::time::timeout(TURN, wait).await.unwrap_or(Ok(false))
 }
 
 /// Hashes the passwords, so many at once.
@@ -205,7 +247,14 @@ impl Entry {
         Ok(Self { id: draft.id.map(|id| id.to_string()), draft, state, hash, totp })
     }
 
+    /// Stores the account and its second factor, or what of them is not stored yet.
     async fn store(self, store: &AnyStore, totp: &Totp<AnyStore>) -> Result<(), StartError> {
+        if let Some(account) = store.find_account(&LoginKey::parse(&self.draft.login)?).await?
+            && self.id.as_deref().is_none_or(|id| id == account.id())
+        {
+            let secret = self.totp.filter(|_| !account.has_second_factor());
+            return enable_second_factor(account.id(), account.epoch(), secret, store, totp).await;
+        }
         let locations = self.draft.locations.unwrap_or_else(|| vec![HERE.to_owned()]);
         let mut attributes = Claims::new().with(LOCATIONS, locations);
         if let Some(name) = self.draft.name {
@@ -223,7 +272,7 @@ impl Entry {
             }
             match store.insert_account(account).await? {
                 Inserted::DuplicateId if self.id.is_none() => {}
-                Inserted::Stored => return enable_second_factor(&id, self.totp, store, totp).await,
+                Inserted::Stored => return enable_second_factor(&id, 0, self.totp, store, totp).await,
                 _ => {
                     return Err(StartError::new(format!(
                         "the account {id} cannot be stored: its id or login is taken"
@@ -236,14 +285,15 @@ impl Entry {
 
 async fn enable_second_factor(
     id: &str,
+    epoch: u64,
     secret: Option<Zeroizing<Vec<u8>>>,
     store: &AnyStore,
     totp: &Totp<AnyStore>,
 ) -> Result<(), StartError> {
     let Some(secret) = secret else { return Ok(()) };
     let sealed = totp.seal_imported(id, &secret)?;
-    let is_pending = store.begin_totp(id, 0, &sealed).await?;
-    if is_pending && store.enable_totp(id, 0, &sealed, 0, "").await?.is_some() {
+    let is_pending = store.begin_totp(id, epoch, &sealed).await?;
+    if is_pending && store.enable_totp(id, epoch, &sealed, 0, "").await?.is_some() {
         return Ok(());
     }
     Err(StartError::new(format!("the second factor of the account {id} cannot be stored")))
@@ -284,6 +334,9 @@ impl fmt::Debug for AccountFile {
 
 #[cfg(test)]
 mod tests {
+    use auth_issuer::Throttle;
+    use auth_issuer::sealing::{SealingKey, SealingKeys};
+
     use super::*;
 
     fn refusal(text: &str) -> String {
@@ -313,5 +366,83 @@ mod tests {
         assert!(AccountFile::parse(two, Mode::Single).is_err());
         let one = AccountFile::parse("[[account]]\nlogin = \"a\"", Mode::Single).expect("good");
         assert_eq!(one.0[0].id.as_deref(), Some(SINGLE_USER));
+    }
+
+    const THREE: &str = r#"
+        [[account]]
+        login = "first@example.com"
+        password = "S3cur3P@ss"
+
+        [[account]]
+        id = 2
+        login = "second@example.com"
+        totp_secret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
+
+        [[account]]
+        id = 3
+        login = "third@example.com"
+    "#;
+
+    fn three() -> AccountFile {
+        AccountFile::parse(THREE, Mode::Multi).expect("good")
+    }
+
+    async fn empty() -> (AnyStore, Totp<AnyStore>, HashParams) {
+        let store = AnyStore::open("memory:").await.expect("memory");
+        let keys = SealingKeys::new(SealingKey::random().expect("random"));
+        let totp = Totp::new(store.clone(), keys, "systems", Throttle::in_memory());
+        (store, totp, HashParams::with_insecure_cost(8, 1, 1).expect("possible"))
+    }
+
+    async fn find(store: &AnyStore, login: &str) -> Option<Account> {
+        store.find_account(&LoginKey::parse(login).expect("a login")).await.expect("memory")
+    }
+
+    #[tokio::test]
+    async fn a_store_with_half_of_the_accounts_gets_the_rest() {
+        for is_second_factor_missing in [false, true] {
+            let (store, totp, params) = empty().await;
+            let mut half = three();
+            half.0[2].id = Some("2".to_owned());
+            if is_second_factor_missing {
+                half.0[1].totp = None;
+            }
+            half.fill(&store, &totp, params, 2).await.expect_err("ends at the third, as if the process had died");
+            assert_eq!(store.count_accounts().await.expect("memory"), 2);
+            let first = find(&store, "first@example.com").await.expect("stored");
+
+            assert!(three().load(&store, &totp, params, 2).await.expect("loaded"));
+            assert_eq!(store.count_accounts().await.expect("memory"), 3);
+            assert_eq!(find(&store, "first@example.com").await.expect("stored").id(), first.id(), "the same account");
+            assert!(find(&store, "second@example.com").await.expect("stored").has_second_factor());
+            assert_eq!(find(&store, "third@example.com").await.expect("stored").id(), "3");
+
+            assert!(store.delete_account("3").await.expect("memory"));
+            assert!(!three().load(&store, &totp, params, 2).await.expect("nothing to do"), "what is deleted stays so");
+            assert_eq!(store.count_accounts().await.expect("memory"), 2);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_store_filled_in_another_way_gets_nothing() {
+        let (store, totp, params) = empty().await;
+        let _ = store.insert_account(Account::new("1", "own@example.com").expect("an account")).await.expect("memory");
+        assert!(!three().load(&store, &totp, params, 2).await.expect("nothing to do"));
+        assert_eq!(store.count_accounts().await.expect("memory"), 1);
+    }
+
+    #[tokio::test]
+    async fn a_second_process_waits_for_the_first_and_takes_over_from_a_dead_one() {
+        let (store, totp, params) = empty().await;
+        assert!(take_turn(&store).await.expect("memory"));
+        let mut second = std::pin::pin!(three().load(&store, &totp, params, 2));
+        let polled = tokio::time::timeout(LOOK * 3, &mut second).await;
+        assert!(polled.is_err(), "it waits: {polled:?}");
+        assert!(three().fill(&store, &totp, params, 2).await.expect("the first loads"));
+        assert!(!second.await.expect("the first has loaded"));
+
+        let (store, totp, params) = empty().await;
+        assert!(remember(&store, LOADING, Duration::ZERO).await.expect("memory"), "its turn is over");
+        assert!(three().load(&store, &totp, params, 2).await.expect("loaded"));
     }
 }

@@ -72,7 +72,7 @@ pub(crate) async fn assemble<S: System>(
     let is_loaded = accounts.load(&context.store, &context.totp(), params, options.max_hashes).await?;
     if let (Some(file), false) = (&options.accounts, is_loaded) {
         return Err(StartError::new(format!(
-            "--accounts {}: the store has accounts already; leave the option out, or name another store",
+            "--accounts {}: the store has got its accounts already; leave the option out, or name another store",
             file.display()
         )));
     }
