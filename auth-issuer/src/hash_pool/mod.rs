@@ -4,7 +4,7 @@
 //! bounds a few hundred requests a second take all memory and every core. So there are as many hashes at once as
 //! there are workers; a bounded number waits, each at most two seconds; whoever comes after that is told to come
 //! back (503). Each hash has a thread of its own, which on Linux yields to all others (nice 10): every core may be busy
-//! with hashes, and a request that wants something else is served as if there were none. Other programs on the same cores
+//! with hashes, and a request that wants something else need not wait for the end of one. Other programs on the same cores
 //! come first too: beside one that never rests a hash takes ten times as long, so give such a machine a core to spare.
 //!
 //! | limit | value |
