@@ -27,7 +27,8 @@ fn guest(server: &Running) -> String {
 fn new_key(server: &Running, header: &str) -> (String, String) {
     let answer = server.send(&Request::new("POST", "/api-keys").header(header).json(r#"{"name":"app"}"#));
     let data = &json_of(&answer)["data"];
-    (data["id"].to_string(), format!("Authorization: Bearer {}", data["key"].as_str().expect("a key")))
+    let key = data["key"].as_str().unwrap_or_else(|| panic!("no key: {answer:?}"));
+    (data["id"].to_string(), format!("Authorization: Bearer {key}"))
 }
 
 fn credits(server: &Running, header: &str) -> u16 {
