@@ -26,9 +26,9 @@ fn guest(server: &Running) -> String {
 #[track_caller]
 fn new_key(server: &Running, header: &str) -> (String, String) {
     let answer = server.send(&Request::new("POST", "/api-keys").header(header).json(r#"{"name":"app"}"#));
+    assert_eq!(answer.status, 200, "{answer:?}");
     let data = &json_of(&answer)["data"];
-    let key = data["key"].as_str().unwrap_or_else(|| panic!("no key: {answer:?}"));
-    (data["id"].to_string(), format!("Authorization: Bearer {key}"))
+    (data["id"].to_string(), format!("Authorization: Bearer {}", data["key"].as_str().expect("a key")))
 }
 
 fn credits(server: &Running, header: &str) -> u16 {
