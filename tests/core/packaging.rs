@@ -111,12 +111,13 @@ fn each_feature_is_in_the_tables_of_its_crate() {
     }
 }
 
-/// One toolchain is pinned, so older ones are not run: clippy's `incompatible_msrv` refuses what the standard library
-/// got later than the version that is stated.
+/// The toolchain that is pinned is the oldest that is supported: whatever is tested is tested with it.
 #[test]
 fn minimal_supported_rust_is_the_same_everywhere() {
     let workspace: Table = read(&root().join("Cargo.toml")).parse().unwrap();
     let stated = workspace["workspace"]["package"]["rust-version"].as_str().unwrap();
+    let pinned: Table = read(&root().join("rust-toolchain.toml")).parse().unwrap();
+    assert_eq!(pinned["toolchain"]["channel"].as_str(), Some(format!("{stated}.0").as_str()), "rust-toolchain.toml");
     let clippy: Table = read(&root().join("clippy.toml")).parse().unwrap();
     assert_eq!(clippy["msrv"].as_str(), Some(stated), "clippy.toml");
     for (folder, manifest) in published() {
