@@ -137,13 +137,7 @@ pub fn current<P: Send + Sync + 'static>(
     handle: Option<&Handle>,
     head: &dyn RequestHead,
 ) -> impl Future<Output = Result<Option<Authenticated<P>>, Refusal>> + Send + use<P> {
-    let found = find(handle, head);
-    async move {
-        match found {
-            Found::Read(read) => read,
-            Found::Check(check) => check.await,
-        }
-    }
+    find(handle, head).answer()
 }
 
 /// Reads the principal for a parameter that takes no guest: one is refused, since the program is wrong.
@@ -155,7 +149,7 @@ pub fn current_party<P: Send + Sync + 'static>(
     handle: Option<&Handle>,
     head: &dyn RequestHead,
 ) -> impl Future<Output = Result<Authenticated<P>, Refusal>> + Send + use<P> {
-    let found = match find(handle, head) {
+    match find(handle, head) {
         Found::Read(read) => Found::Read(read.and_then(|party| {
             let refused = || guest_refused(handle, must_close(head), type_name::<P>());
             party.ok_or_else(refused)
@@ -165,13 +159,8 @@ pub fn current_party<P: Send + Sync + 'static>(
             let refused = move || guest_refused(handle.as_ref(), leaves_body_unread, type_name::<P>());
             Found::Check(Box::pin(async move { check.await?.ok_or_else(refused) }))
         }
-    };
-    async move {
-        match found {
-            Found::Read(read) => read,
-            Found::Check(check) => check.await,
-        }
     }
+    .answer()
 }
 
 /// The refusal of a guest where a principal is asked for: the program is wrong, not the request.
@@ -212,6 +201,15 @@ enum Found<T> {
     Read(Result<T, Refusal>),
     /// Apart: only a default policy is checked here, and every request's future has room for it.
     Check(Pin<Box<dyn Future<Output = Result<T, Refusal>> + Send>>),
+}
+
+impl<T> Found<T> {
+    async fn answer(self) -> Result<T, Refusal> {
+        match self {
+            Self::Read(read) => read,
+            Self::Check(check) => check.await,
+        }
+    }
 }
 
 fn find<P: Send + Sync + 'static>(handle: Option<&Handle>, head: &dyn RequestHead) -> Found<Option<Authenticated<P>>> {
