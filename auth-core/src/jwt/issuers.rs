@@ -1,6 +1,6 @@
 //! Several issuers in one realm.
 
-use super::token::{Compact, Decoded};
+use super::token::{Compact, Decoded, with_token};
 use super::verifier::JwtVerifier;
 use crate::cache::{Caching, Revocations};
 use crate::claims::{ClaimValue, Claims};
@@ -88,19 +88,12 @@ impl Verifier<BearerToken> for JwtIssuers {
     type Value = Claims;
 
     fn try_verify(&self, token: &BearerRef<'_>, attempt: &Attempt) -> Option<Result<Verified<Claims>, VerifyError>> {
-        let refuse = |reason| Some(Err(VerifyError::refused(reason)));
-        let token = match Decoded::parse(token.reveal()) {
-            Ok(token) => token,
-            Err(reason) => return refuse(reason),
-        };
-        let token = match token.parts() {
-            Ok(token) => token,
-            Err(reason) => return refuse(reason),
-        };
-        match self.choose(&token) {
-            Ok((verifier, claims)) => verifier.try_check(&token, Some(&claims), attempt),
-            Err(reason) => refuse(reason),
-        }
+        with_token(token.reveal(), |token| {
+            let (verifier, claims) = self.choose(token)?;
+            Ok(verifier.try_check(token, Some(&claims), attempt))
+        })
+        .flatten()
+        .unwrap_or_else(|reason| Some(Err(VerifyError::refused(reason))))
     }
 
     async fn verify(&self, token: BearerToken, attempt: Attempt) -> Result<Verified<Claims>, VerifyError> {

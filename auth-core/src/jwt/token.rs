@@ -61,6 +61,12 @@ impl<'t> Decoded<'t> {
     }
 }
 
+/// Reads a token and hands it on.
+pub(super) fn with_token<T>(token: &str, then: impl FnOnce(&Compact<'_>) -> T) -> Result<T, Reason> {
+    let decoded = Decoded::parse(token)?;
+    Ok(then(&decoded.parts()?))
+}
+
 impl Compact<'_> {
     /// Reads the payload. Whoever reads it before the signature was found good believes nothing of it.
     pub(super) fn claims(&self) -> Result<Claims, Reason> {

@@ -7,7 +7,7 @@ use super::claims::Expected;
 use super::key::{JwtKey, JwtKeySet};
 use super::source::{AnySource, KeyLookup};
 use super::state::AnyState;
-use super::token::{Compact, Decoded, Header};
+use super::token::{Compact, Decoded, Header, with_token};
 use crate::cache::{Caching, Revocations};
 use crate::claims::Claims;
 use crate::credential::{BearerRef, BearerToken};
@@ -187,15 +187,8 @@ impl Verifier<BearerToken> for JwtVerifier {
     type Value = Claims;
 
     fn try_verify(&self, token: &BearerRef<'_>, attempt: &Attempt) -> Option<Result<Verified<Claims>, VerifyError>> {
-        let refuse = |reason| Some(Err(VerifyError::refused(reason)));
-        let token = match Decoded::parse(token.reveal()) {
-            Ok(token) => token,
-            Err(reason) => return refuse(reason),
-        };
-        match token.parts() {
-            Ok(token) => self.try_check(&token, None, attempt),
-            Err(reason) => refuse(reason),
-        }
+        with_token(token.reveal(), |token| self.try_check(token, None, attempt))
+            .unwrap_or_else(|reason| Some(Err(VerifyError::refused(reason))))
     }
 
     async fn verify(&self, token: BearerToken, attempt: Attempt) -> Result<Verified<Claims>, VerifyError> {
