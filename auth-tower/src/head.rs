@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use auth_core::{FieldLines, RequestHead};
-use http::header::{AUTHORIZATION, CONTENT_LENGTH, COOKIE, GetAll, HeaderMap, HeaderValue, TRANSFER_ENCODING};
+use http::header::{AUTHORIZATION, CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue, TRANSFER_ENCODING};
 use http::request::Parts;
 use http::{Extensions, Method, Request, Uri, Version};
 
@@ -129,17 +129,6 @@ fn for_each_of_few<'h>(headers: &'h HeaderMap, name: &str, each: &mut dyn FnMut(
     }
 }
 
-/// The names that every request is asked for are constants here: a text would have to be parsed each time.
-fn get_all<'h>(headers: &'h HeaderMap, name: &str) -> GetAll<'h, HeaderValue> {
-    match name {
-        "authorization" => headers.get_all(AUTHORIZATION),
-        "content-length" => headers.get_all(CONTENT_LENGTH),
-        "cookie" => headers.get_all(COOKIE),
-        "transfer-encoding" => headers.get_all(TRANSFER_ENCODING),
-        other => headers.get_all(other),
-    }
-}
-
 fn peer(extensions: &Extensions) -> Option<IpAddr> {
     extensions.get::<Peer>().map(|peer| peer.0.ip())
 }
@@ -161,7 +150,7 @@ impl RequestHead for HttpHead<'_> {
         if self.headers.len() <= FEW {
             return for_each_of_few(self.headers, name, each);
         }
-        for value in get_all(self.headers, name) {
+        for value in self.headers.get_all(name) {
             each(value.as_bytes());
         }
     }
@@ -178,24 +167,18 @@ impl RequestHead for HttpHead<'_> {
             let lines = self.headers.iter().filter(|(name, _)| **name == AUTHORIZATION);
             return lines.fold(FieldLines::None, |lines, (_, value)| lines.and(value.as_bytes()));
         }
-        let mut values = self.headers.get_all(AUTHORIZATION).iter();
-        match (values.next(), values.next()) {
-            (None, _) => FieldLines::None,
-            (Some(value), None) => FieldLines::One(value.as_bytes()),
-            (Some(_), Some(_)) => FieldLines::Several,
-        }
+        let lines = self.headers.get_all(AUTHORIZATION).iter();
+        lines.fold(FieldLines::None, |lines, value| lines.and(value.as_bytes()))
     }
 
     fn announces_body(&self) -> bool {
+        let is_some = |length: &HeaderValue| length.as_bytes().trim_ascii() != b"0";
         if self.headers.len() <= FEW {
-            return self.headers.iter().any(|(name, value)| {
-                *name == TRANSFER_ENCODING || *name == CONTENT_LENGTH && value.as_bytes().trim_ascii() != b"0"
-            });
+            let announces =
+                |name: &HeaderName, length| *name == TRANSFER_ENCODING || *name == CONTENT_LENGTH && is_some(length);
+            return self.headers.iter().any(|(name, value)| announces(name, value));
         }
-        let has = |name| self.headers.contains_key(name);
-        has(TRANSFER_ENCODING)
-            || has(CONTENT_LENGTH)
-                && !self.headers.get_all(CONTENT_LENGTH).iter().all(|value| value.as_bytes().trim_ascii() == b"0")
+        self.headers.contains_key(TRANSFER_ENCODING) || self.headers.get_all(CONTENT_LENGTH).iter().any(is_some)
     }
 
     fn is_multiplexed(&self) -> bool {
@@ -228,7 +211,7 @@ mod tests {
                     headers.append(*name, HeaderValue::from_static(value));
                 }
                 for other in 0..others {
-                    let name = format!("x-other-{other}").parse::<http::HeaderName>().expect("a name");
+                    let name = format!("x-other-{other}").parse::<HeaderName>().expect("a name");
                     headers.append(name, HeaderValue::from_static("x"));
                 }
                 let head = HttpHead::new(&Method::GET, &uri, Version::HTTP_11, &headers);
