@@ -7,6 +7,7 @@
 mod documented;
 mod node;
 mod plain_hyper;
+mod programs;
 mod python;
 mod rust_oauth2;
 mod server;

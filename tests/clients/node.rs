@@ -1,13 +1,12 @@
 //! Driven by Node: `oauth4webapi` and `jose`, in a directory of their own below the target directory.
 
-use std::env;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use tokio::process::Command;
 use tokio::sync::OnceCell;
 
-use super::python::succeed;
+use super::programs::{or_skip, succeed};
 use super::server::{AUDIENCE, ODD_SECRET, PASSWORD, Server};
 
 const LOCK: &str = include_str!("node/package-lock.json");
@@ -44,16 +43,7 @@ async fn directory() -> Result<PathBuf, String> {
 /// A program of them, to be started; `None`, and one line that says so, where there is no Node.
 pub(crate) async fn program(script: &str) -> Option<Command> {
     static MADE: OnceCell<Option<PathBuf>> = OnceCell::const_new();
-    let made = MADE.get_or_init(|| async {
-        let reason = match directory().await {
-            Ok(directory) => return Some(directory),
-            Err(reason) => reason,
-        };
-        let is_required = env::var("AUTH_TEST_REQUIRE_NODE").is_ok_and(|value| value == "1");
-        assert!(!is_required, "AUTH_TEST_REQUIRE_NODE is set, and there is no Node client: {reason}");
-        eprintln!("skipped: no Node client ({})", reason.lines().last().unwrap_or_default());
-        None
-    });
+    let made = MADE.get_or_init(|| async { or_skip("Node", "AUTH_TEST_REQUIRE_NODE", directory().await) });
     let mut command = Command::new("node");
     command.arg(made.await.as_ref()?.join(script)).env("NO_PROXY", "127.0.0.1");
     Some(command)

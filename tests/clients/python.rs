@@ -1,37 +1,16 @@
 //! Driven by Python: `requests-oauthlib`, `PyJWT`, `pyotp`, in an environment of its own below the target directory.
 
-use std::env;
 use std::path::{Path, PathBuf};
-use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
 use tokio::process::Command;
 use tokio::sync::OnceCell;
-use tokio::time::timeout;
 
+use super::programs::{or_skip, succeed};
 use super::server::{AUDIENCE, PASSWORD, PLAIN_SECRET, Server};
 
 const REQUIREMENTS: &str = include_str!("python/requirements.txt");
 const CLIENT: &str = include_str!("python/client.py");
-
-/// Says how a program ended, and what it wrote.
-async fn run(command: &mut Command, limit: Duration) -> Result<(ExitStatus, String), String> {
-    command.stdin(Stdio::null()).kill_on_drop(true);
-    let program = command.as_std().get_program().display().to_string();
-    match timeout(limit, command.output()).await {
-        Err(_) => Err(format!("{program} takes longer than {limit:?}")),
-        Ok(Err(error)) => Err(format!("{program}: {error}")),
-        Ok(Ok(output)) => {
-            let text = [output.stdout, output.stderr].concat();
-            Ok((output.status, String::from_utf8_lossy(&text).into_owned()))
-        }
-    }
-}
-
-pub(crate) async fn succeed(command: &mut Command, limit: Duration) -> Result<String, String> {
-    let (status, text) = run(command, limit).await?;
-    if status.success() { Ok(text) } else { Err(text.trim().to_owned()) }
-}
 
 /// The interpreter of an environment with the libraries, which is made once for each list of them.
 async fn interpreter() -> Result<PathBuf, String> {
@@ -55,17 +34,7 @@ async fn interpreter() -> Result<PathBuf, String> {
 /// The interpreter; `None`, and one line that says so, where there is none.
 pub(crate) async fn client() -> Option<PathBuf> {
     static MADE: OnceCell<Option<PathBuf>> = OnceCell::const_new();
-    let made = MADE.get_or_init(|| async {
-        let reason = match interpreter().await {
-            Ok(python) => return Some(python),
-            Err(reason) => reason,
-        };
-        let is_required = env::var("AUTH_TEST_REQUIRE_PYTHON").is_ok_and(|value| value == "1");
-        assert!(!is_required, "AUTH_TEST_REQUIRE_PYTHON is set, and there is no Python client: {reason}");
-        let line = reason.lines().last().unwrap_or_default();
-        eprintln!("skipped: no Python client ({line})");
-        None
-    });
+    let made = MADE.get_or_init(|| async { or_skip("Python", "AUTH_TEST_REQUIRE_PYTHON", interpreter().await) });
     made.await.clone()
 }
 

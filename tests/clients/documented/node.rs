@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::python::issued_tokens;
 use super::system::{JANE, PASSWORD, System, program};
 use crate::node;
-use crate::python::succeed;
+use crate::programs::succeed;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn oauth4webapi_signs_in_and_refreshes() {

@@ -8,7 +8,8 @@ use systems::testing::Program;
 use tokio::process::Command;
 
 use super::system::{JANE, PASSWORD, System, program};
-use crate::python::{client, succeed};
+use crate::programs::succeed;
+use crate::python::client;
 
 const GRANTS: &str = include_str!("../python/grants.py");
 const TOKENS: &str = include_str!("../python/tokens.py");
