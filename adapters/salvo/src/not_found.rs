@@ -12,6 +12,11 @@ use crate::head::head;
 /// Mount it in the service's catcher. Every 404 without a body of its own is answered by it; other errors are not.
 /// It can also be the goal of a last route, `{**path}`, which then hides the methods of known paths as well.
 ///
+/// # Security
+///
+/// salvo calls no catcher for `HEAD`, whose 404 for an unknown path has no fields then, while that of a policy with `hide`
+/// has. Where a `HEAD` route hides, mount the last route.
+///
 /// ```
 /// use auth_salvo::{Realm, not_found};
 /// use salvo::{Router, Service};
