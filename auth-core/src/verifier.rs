@@ -390,6 +390,8 @@ reasons! {
     TOKEN_HEADER = "token_header";
     /// The token's `typ` is not accepted.
     TOKEN_TYPE = "token_type";
+    /// The token is bound to a key of its sender, and nothing shows that the sender has it.
+    SENDER_CONSTRAINED = "sender_constrained";
     /// The token's algorithm is not the key's.
     ALGORITHM = "algorithm";
     /// No key has the token's `kid`.

@@ -31,6 +31,6 @@ fuzz_target!(|data: &[u8]| {
         let audience = &theirs["aud"];
         let is_ours = |audience: &serde_json::Value| audience == "api";
         assert!(is_ours(audience) || audience.as_array().is_some_and(|list| list.iter().any(is_ours)));
-        assert!(["nonce", "at_hash", "c_hash"].iter().all(|name| !theirs.contains_key(*name)));
+        assert!(["nonce", "at_hash", "c_hash", "cnf"].iter().all(|name| !theirs.contains_key(*name)));
     }
 });

@@ -81,7 +81,7 @@ fn a_good_token_yields_its_facts_and_claims() {
 #[test]
 fn claims_are_refused_each_for_its_reason() {
     type Case = (Reason, &'static str, fn(&mut Value));
-    let cases: [Case; 36] = [
+    let cases: [Case; 40] = [
         (Reason::ISSUER, "no iss", |c| drop(c.as_object_mut().unwrap().remove("iss"))),
         (Reason::ISSUER, "other iss", |c| c["iss"] = json!("https://issuer.example/")),
         (Reason::CLAIMS, "iss array", |c| c["iss"] = json!(["https://issuer.example"])),
@@ -118,6 +118,14 @@ fn claims_are_refused_each_for_its_reason() {
         (Reason::TOKEN_TYPE, "nonce of an ID token", |c| c["nonce"] = json!("n")),
         (Reason::TOKEN_TYPE, "at_hash of an ID token", |c| c["at_hash"] = json!("h")),
         (Reason::TOKEN_TYPE, "c_hash of an ID token", |c| c["c_hash"] = json!("h")),
+        (Reason::SENDER_CONSTRAINED, "DPoP, RFC 9449", |c| {
+            c["cnf"] = json!({"jkt": "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"})
+        }),
+        (Reason::SENDER_CONSTRAINED, "mTLS, RFC 8705", |c| {
+            c["cnf"] = json!({"x5t#S256": "bwcK0esc3ACC3DB2Y5_lESsXE8o9ltc05O89jdN-dg2"});
+        }),
+        (Reason::SENDER_CONSTRAINED, "cnf null", |c| c["cnf"] = json!(null)),
+        (Reason::SENDER_CONSTRAINED, "cnf empty", |c| c["cnf"] = json!({})),
     ];
     for (reason, what, change) in cases {
         assert_eq!(check(&token_with(change)).err(), Some(reason), "{what}");
@@ -126,7 +134,7 @@ fn claims_are_refused_each_for_its_reason() {
 
 #[test]
 fn near_misses_of_refused_claims_pass() {
-    let cases: [fn(&mut Value); 7] = [
+    let cases: [fn(&mut Value); 8] = [
         |c| c["aud"] = json!(["other", "api.example"]),
         |c| c["exp"] = json!(NOW + 1),
         |c| c["exp"] = json!(NOW as f64 + 0.5),
@@ -134,6 +142,7 @@ fn near_misses_of_refused_claims_pass() {
         |c| c["iat"] = json!(NOW + 60),
         |c| c["scope"] = json!(""),
         |c| drop(c.as_object_mut().unwrap().remove("roles")),
+        |c| c["act"] = json!({"cnf": {"jkt": "the actor's, not the token's"}}),
     ];
     for change in cases {
         let token = token_with(change);

@@ -42,6 +42,8 @@ struct Registered<'c> {
     auth_time: Option<&'c ClaimValue>,
     /// Whether there is a mark of an ID token, which is for the client and not for us.
     is_id_token: bool,
+    /// Whether the token is bound to a key, which whoever merely bears it does not show (RFC 7800 §3.1).
+    is_bound: bool,
 }
 
 impl<'c> Registered<'c> {
@@ -63,6 +65,10 @@ impl<'c> Registered<'c> {
                     found.is_id_token = true;
                     continue;
                 }
+                "cnf" => {
+                    found.is_bound = true;
+                    continue;
+                }
                 _ => continue,
             };
             *claim = Some(value);
@@ -80,6 +86,9 @@ impl Expected {
         let expires_at = self.check_times(&registered, now)?;
         if registered.is_id_token {
             return Err(Reason::TOKEN_TYPE);
+        }
+        if registered.is_bound {
+            return Err(Reason::SENDER_CONSTRAINED);
         }
         let subject = text(registered.subject)?.filter(|subject| !subject.is_empty()).ok_or(Reason::CLAIMS)?;
         let mut facts = Facts::new(subject).with_expiry(expires_at);

@@ -74,6 +74,9 @@ impl Expected {
         if !is_access {
             return refused(Reason::TOKEN_TYPE);
         }
+        if is_bound(&claims) {
+            return refused(Reason::SENDER_CONSTRAINED);
+        }
         if !self.is_issuer_allowed(facts.issuer.as_ref()) {
             return refused(Reason::ISSUER);
         }
@@ -115,8 +118,7 @@ impl Expected {
     }
 }
 
-/// Providers answer about refresh tokens and ID tokens too, and about tokens that are bound to a key which a bearer
-/// does not show (RFC 7800 §3.1, RFC 8705 §3.2, RFC 9449 §6.2).
+/// Providers answer about refresh tokens and ID tokens too.
 fn is_access_token(claims: &Claims) -> Result<bool, Mistyped> {
     for name in ["token_type", "token_use", "typ"] {
         let kind = text(claims, name)?;
@@ -125,7 +127,12 @@ fn is_access_token(claims: &Claims) -> Result<bool, Mistyped> {
             return Ok(false);
         }
     }
-    Ok(claims.value("cnf").is_none())
+    Ok(true)
+}
+
+/// Whether the token is bound to a key, which a bearer does not show (RFC 7800 §3.1, RFC 8705 §3.2, RFC 9449 §6.2).
+fn is_bound(claims: &Claims) -> bool {
+    claims.value("cnf").is_some()
 }
 
 /// RFC 7519 §4.1.3: a string or a list of them.
@@ -280,14 +287,20 @@ mod tests {
             r#""token_use":"id""#,
             r#""typ":"Refresh""#,
             r#""typ":"ID""#,
-            r#""cnf":{"jkt":"0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"}"#,
-            r#""cnf":null"#,
         ] {
             let refused = read(&format!(r#""aud":"api.example",{members}"#));
             assert_eq!(refused.unwrap_err(), Reason::TOKEN_TYPE, "{members}");
         }
         for members in [r#""token_type":"Bearer""#, r#""token_type":"bearer","token_use":"access_token""#] {
             assert!(read(&format!(r#""aud":"api.example",{members}"#)).is_ok(), "{members}");
+        }
+    }
+
+    #[test]
+    fn refuses_tokens_that_are_sender_constrained() {
+        for cnf in [r#"{"jkt":"0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"}"#, "null"] {
+            let refused = read(&format!(r#""aud":"api.example","cnf":{cnf}"#));
+            assert_eq!(refused.unwrap_err(), Reason::SENDER_CONSTRAINED, "{cnf}");
         }
     }
 

@@ -66,7 +66,7 @@ async fn refuses_what_the_answer_does_not_permit() {
         (json!({"exp": NOW - 60}), Reason::EXPIRED),
         (json!({"nbf": NOW + 61}), Reason::NOT_YET_VALID),
         (json!({"token_type": "refresh_token"}), Reason::TOKEN_TYPE),
-        (json!({"cnf": {"jkt": "x"}}), Reason::TOKEN_TYPE),
+        (json!({"cnf": {"jkt": "x"}}), Reason::SENDER_CONSTRAINED),
         (json!({"sub": ""}), Reason::CLAIMS),
     ] {
         let fake = Fake::answering(active(&members));
