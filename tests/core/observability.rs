@@ -11,10 +11,10 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use auth_core::credential::{BearerRef, BearerToken, OpaqueRef, OpaqueToken};
-use auth_core::decision::{Handle, Watch, begin, current};
+use auth_core::decision::{Authenticated, Handle, Watch, begin, current};
 use auth_core::policy::{Name, Requirement, SchemeUse};
 use auth_core::{
-    Attempt, Bearer, Facts, Policy, Realm, Reason, RefusalKind, Scheme, Verified, Verifier, VerifyError,
+    Attempt, Bearer, Facts, Policy, Realm, Reason, Refusal, RefusalKind, Scheme, Verified, Verifier, VerifyError,
     VerifyErrorKind,
 };
 use auth_tests::{endpoint, leak};
@@ -91,6 +91,16 @@ fn told(act: impl FnOnce()) -> Vec<Told> {
     events
 }
 
+fn alice() -> Facts {
+    Facts::new("alice").with_issuer("https://issuer.example").with_credential_id("t-1")
+}
+
+/// An issuer that lets people choose their own names.
+fn hostile() -> Facts {
+    let name = format!("mallory\r\nauth.subject=root \u{202e}{}", "a".repeat(1 << 16));
+    Facts::new(name.clone()).with_issuer(name.clone()).with_credential_id(name)
+}
+
 /// Decides as its token says.
 struct AsTold;
 
@@ -99,7 +109,9 @@ impl Verifier<BearerToken> for AsTold {
 
     fn try_verify(&self, token: &BearerRef<'_>, _: &Attempt) -> Option<Result<Verified<()>, VerifyError>> {
         Some(match token.reveal() {
-            "good" => Ok(Verified::new(Facts::new("alice"), ())),
+            "good" => Ok(Verified::new(alice(), ())),
+            "hostile" => Ok(Verified::new(hostile(), ())),
+            "nameless" => Ok(Verified::new(Facts::new("alice"), ())),
             "fast" => Err(VerifyError::throttled(Duration::from_secs(1))),
             "down" => Err(VerifyError::unavailable(Reason::STORE).with_source("connection refused")),
             name => {
@@ -231,6 +243,69 @@ fn reasons_are_for_the_operator_only() {
     }
     assert_eq!(answers.len(), 1, "{answers:?}");
     assert!(matches!(VerifyError::refused(Reason::EXPIRED).kind(), VerifyErrorKind::Refused));
+}
+
+/// Who was refused, by which credential, and what OWASP's vocabulary calls it.
+#[test]
+fn a_known_party_that_is_refused_is_named() {
+    let handle = handle();
+    let role = || Requirement::Role(Name::Text("admin"));
+    let scope = Requirement::Scope(Name::Text("items:read"));
+    let factor = Requirement::Factor { method: "otp", within: None };
+    let told_of = |token: &str, policy: Policy| {
+        let events = told(|| {
+            decide(Some(&handle), &[token], policy);
+        });
+        let [event] = <[Told; 1]>::try_from(events).unwrap();
+        event
+    };
+    let party = |told: &Told| {
+        ["event", "auth.subject", "auth.issuer", "auth.credential"].map(|name| told.fields.get(name).cloned())
+    };
+    let alice = [Some("authz_fail"), Some("alice"), Some("https://issuer.example"), Some("t-1")];
+    for policy in
+        [policy().require(role()), policy().require(role()).hide(), policy().require(scope), policy().require(factor)]
+    {
+        let told = told_of("good", policy);
+        assert_eq!(party(&told), alice.map(|text| text.map(str::to_owned)), "{told:?}");
+    }
+    let told = told_of("nameless", policy().require(role()));
+    assert_eq!(party(&told), [Some("authz_fail"), Some("alice"), None, None].map(|text| text.map(str::to_owned)));
+    for nobody in ["forged", "expired", "fast", "down"] {
+        let told = told_of(nobody, policy().require(role()));
+        assert_eq!(party(&told), [const { None }; 4], "{told:?}");
+    }
+    let told = told_of("good", policy());
+    assert_eq!(party(&told), [const { None }; 4], "who passes is the service's to tell");
+}
+
+#[test]
+fn names_that_a_party_has_chosen_are_escaped_and_cut() {
+    let handle = handle();
+    let policy = policy().require(Requirement::Role(Name::Text("admin")));
+    let events = told(|| assert_eq!(decide(Some(&handle), &["hostile"], policy), Some(RefusalKind::Forbidden)));
+    for name in ["auth.subject", "auth.issuer", "auth.credential"] {
+        let shown = &events[0].fields[name];
+        assert!(shown.starts_with(r"mallory\r\nauth.subject=root \u{202e}aaa"), "{shown}");
+        assert!(shown.len() == 64 && shown.bytes().all(|byte| matches!(byte, b' '..=b'~')), "{shown}");
+    }
+}
+
+/// An object's refusal is one of a known party too.
+#[test]
+fn a_party_that_is_refused_an_object_is_named() {
+    let (handle, request, endpoint) = (handle(), request(&["good"]), leak(endpoint(policy())));
+    let head = HttpHead::of_request(&request);
+    now(begin(Some(&handle), &head, endpoint)).unwrap();
+    let party = now(current::<()>(Some(&handle), &head)).unwrap().unwrap();
+    type Ensure = fn(&Authenticated<()>) -> Result<(), Refusal>;
+    let ensures: [Ensure; 2] = [|party| party.ensure(false), |party| party.ensure_scope("items:read")];
+    for ensure in ensures {
+        let events = told(|| drop(ensure(&party).unwrap_err()));
+        let field = |name: &str| events[0].fields.get(name).map(String::as_str);
+        let told = ["event", "auth.subject", "auth.credential"].map(field);
+        assert_eq!(told, [Some("authz_fail"), Some("alice"), Some("t-1")], "{events:?}");
+    }
 }
 
 struct Stale;

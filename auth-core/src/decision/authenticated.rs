@@ -8,7 +8,7 @@ use std::pin::Pin;
 use super::answer::{Respondent, misconfigured, misplaced, must_close};
 use super::check::begin;
 use super::handle::{Handle, Outcome, Verdict};
-use super::report::report;
+use super::report::report_denied;
 use crate::catalogue::Endpoint;
 use crate::facts::Facts;
 use crate::head::RequestHead;
@@ -97,7 +97,7 @@ impl<P> Authenticated<P> {
         let leaves_body_unread = *leaves_body_unread;
         let respondent = Respondent { realm: realm.clone(), endpoint, accepted, leaves_body_unread, started: None };
         let refusal = refuse(&respondent);
-        report(&refusal, &respondent, Some(*scheme), None);
+        report_denied(&refusal, &respondent, *scheme, self.facts());
         refusal
     }
 }

@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 
 use super::answer::{Respondent, misconfigured, must_close};
 use super::handle::{Fingerprint, Handle, Outcome, Verdict};
-use super::report::{report, report_guest, report_passed};
+use super::report::{report, report_denied, report_guest, report_passed};
 use crate::cache::{Lookup, Ticket, VerifiedCache};
 use crate::catalogue::Endpoint;
 use crate::credential::MAX_CREDENTIAL_LEN;
@@ -316,7 +316,7 @@ impl Continuation {
         let party = Party { principal: verified.value(), facts: verified.facts(), now: self.now };
         evaluate(&self.respondent.endpoint.policy.requirement, party).map_err(|lacking| {
             let refusal = self.respondent.lacking(&lacking);
-            report(&refusal, &self.respondent, Some(self.scheme), None);
+            report_denied(&refusal, &self.respondent, self.scheme, verified.facts());
             refusal
         })?;
         let Self { respondent, scheme, credential, .. } = self;

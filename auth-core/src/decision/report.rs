@@ -2,16 +2,41 @@
 //! `docs/observability.md` of the repository lists the fields and their values.
 
 use std::error::Error;
+use std::fmt::{self, Write as _};
+
+use tracing::field::{DisplayValue, display};
 
 use super::answer::Respondent;
+use crate::facts::Facts;
 use crate::refusal::{Refusal, RefusalKind};
 use crate::verifier::Reason;
 
-/// A refusal. Clients that simply come without credentials are told at debug level, outages as warnings.
+/// What OWASP's Logging Vocabulary calls the refusal of a party that is known.
+const DENIED: &str = "authz_fail";
+/// How much of a name that a credential brings is shown, in characters.
+const MAX_SHOWN: usize = 64;
+
+/// A refusal before anybody is known. Clients that simply come without credentials are told at debug level, outages as
+/// warnings.
 pub(super) fn report(
     refusal: &Refusal,
     respondent: &Respondent,
     scheme: Option<usize>,
+    cause: Option<&(dyn Error + 'static)>,
+) {
+    tell(refusal, respondent, scheme, None, cause);
+}
+
+/// A refusal of a party whose credentials are good: who it is belongs to it.
+pub(super) fn report_denied(refusal: &Refusal, respondent: &Respondent, scheme: usize, facts: &Facts) {
+    tell(refusal, respondent, Some(scheme), Some(facts), None);
+}
+
+fn tell(
+    refusal: &Refusal,
+    respondent: &Respondent,
+    scheme: Option<usize>,
+    party: Option<&Facts>,
     cause: Option<&(dyn Error + 'static)>,
 ) {
     macro_rules! tell {
@@ -21,6 +46,10 @@ pub(super) fn report(
                 auth.scheme = scheme.map(|scheme| scheme_name(respondent, scheme)),
                 auth.outcome = refusal.kind().as_str(),
                 auth.reason = refusal.reason().as_str(),
+                event = party.map(|_| DENIED),
+                auth.subject = party.map(|facts| shown(&facts.subject)),
+                auth.issuer = party.and_then(|facts| facts.issuer.as_deref()).map(shown),
+                auth.credential = party.and_then(|facts| facts.credential_id.as_deref()).map(shown),
                 handler = respondent.endpoint.name,
                 cause,
                 $text
@@ -68,4 +97,17 @@ pub(super) fn report_guest(respondent: &Respondent, passed_over: Option<(usize, 
 
 fn scheme_name(respondent: &Respondent, scheme: usize) -> &'static str {
     respondent.realm.inner().schemes.get(scheme).map_or("", |entry| entry.id.name())
+}
+
+/// Escaped to visible ASCII and cut: the text is somebody else's, and a log has lines.
+struct Shown<'a>(&'a str);
+
+fn shown(text: &str) -> DisplayValue<Shown<'_>> {
+    display(Shown(text))
+}
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.chars().flat_map(char::escape_default).take(MAX_SHOWN).try_for_each(|character| f.write_char(character))
+    }
 }
