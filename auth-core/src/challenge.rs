@@ -56,6 +56,15 @@ impl Challenge {
         Some(Self { is_bearer: form == ChallengeForm::Bearer, line })
     }
 
+    /// Says where the resource's metadata are (RFC 9728 §5.1), if this is `Bearer`.
+    pub(crate) fn with_metadata_at(mut self, address: &str) -> Self {
+        if self.is_bearer {
+            self.line.push_str(", resource_metadata=");
+            push_quoted(&mut self.line, address);
+        }
+        self
+    }
+
     pub(crate) fn is_bearer(&self) -> bool {
         self.is_bearer
     }

@@ -36,6 +36,14 @@ pub trait RequestHead {
     /// There a refusal that leaves the body unread needs no `Connection: close`.
     fn is_multiplexed(&self) -> bool;
 
+    /// Whether the connection itself is encrypted, as far as the server knows. What the request says about it counts as
+    /// nothing: neither the scheme of its address nor a header.
+    ///
+    /// Adapters of servers that cannot tell keep the default, and a realm that asks for https refuses.
+    fn is_secure(&self) -> bool {
+        false
+    }
+
     /// The first value of the field `name`, if there is exactly one.
     fn sole_header(&self, name: &str) -> Option<&[u8]> {
         let mut values = 0_usize;

@@ -93,6 +93,30 @@ impl ClientSource {
             Origin::Forwarded(trusted) => forwarded_for(head, trusted),
         }
     }
+
+    /// Whether the caller's request came over https. Of a connection from a trusted network, `X-Forwarded-Proto` decides:
+    /// how the proxy speaks to us says nothing about how the caller speaks to the proxy.
+    pub(crate) fn is_secure(&self, head: &dyn RequestHead) -> bool {
+        match &self.0 {
+            Origin::Forwarded(trusted) if head.peer().is_some_and(|peer| is_in(trusted, peer)) => {
+                is_forwarded_as_https(head)
+            }
+            Origin::Peer | Origin::Forwarded(_) => head.is_secure(),
+        }
+    }
+}
+
+/// Whether every proxy on the way says `https`, in at least one entry.
+fn is_forwarded_as_https(head: &dyn RequestHead) -> bool {
+    let (mut is_said, mut is_denied) = (false, false);
+    head.for_each_header("x-forwarded-proto", &mut |line| {
+        for entry in line.split(|byte| *byte == b',').map(trim_ows) {
+            let is_https = entry.eq_ignore_ascii_case(b"https");
+            is_said |= is_https;
+            is_denied |= !is_https;
+        }
+    });
+    is_said && !is_denied
 }
 
 /// A network, in the form in which addresses are compared.
@@ -155,9 +179,12 @@ fn parse_hop(text: &str) -> Option<IpAddr> {
 mod tests {
     use super::*;
 
+    #[derive(Default)]
     struct Head {
         peer: Option<IpAddr>,
         forwarded: Vec<&'static str>,
+        protocols: Vec<&'static str>,
+        is_secure: bool,
     }
 
     impl RequestHead for Head {
@@ -174,9 +201,12 @@ mod tests {
         }
 
         fn for_each_header<'h>(&'h self, name: &str, each: &mut dyn FnMut(&'h [u8])) {
-            if name == "x-forwarded-for" {
-                self.forwarded.iter().for_each(|line| each(line.as_bytes()));
-            }
+            let lines = match name {
+                "x-forwarded-for" => &self.forwarded,
+                "x-forwarded-proto" => &self.protocols,
+                _ => return,
+            };
+            lines.iter().for_each(|line| each(line.as_bytes()));
         }
 
         fn peer(&self) -> Option<IpAddr> {
@@ -186,10 +216,14 @@ mod tests {
         fn is_multiplexed(&self) -> bool {
             false
         }
+
+        fn is_secure(&self) -> bool {
+            self.is_secure
+        }
     }
 
     fn locate(source: &ClientSource, peer: &str, forwarded: &[&'static str]) -> Source {
-        source.locate(&Head { peer: peer.parse().ok(), forwarded: forwarded.to_vec() })
+        source.locate(&Head { peer: peer.parse().ok(), forwarded: forwarded.to_vec(), ..Head::default() })
     }
 
     fn network(address: &str) -> Source {
@@ -220,6 +254,32 @@ mod tests {
         ];
         for (peer, forwarded, expected) in cases {
             assert_eq!(locate(&behind, peer, forwarded), expected, "{peer} {forwarded:?}");
+        }
+    }
+
+    #[test]
+    fn only_a_trusted_network_is_believed_about_https() {
+        let (direct, behind) = (ClientSource::peer(), ClientSource::forwarded(["10.0.0.0/8"]).expect("networks"));
+        let cases: [(&ClientSource, &str, bool, &[&'static str], bool); 15] = [
+            (&direct, "203.0.113.9", true, &[], true),
+            (&direct, "203.0.113.9", true, &["http"], true),
+            (&direct, "203.0.113.9", false, &["https"], false),
+            (&direct, "nobody", true, &[], true),
+            (&behind, "203.0.113.9", false, &["https"], false),
+            (&behind, "203.0.113.9", true, &[], true),
+            (&behind, "nobody", false, &["https"], false),
+            (&behind, "10.1.1.1", false, &["https"], true),
+            (&behind, "10.1.1.1", false, &["HTTPS , https"], true),
+            (&behind, "10.1.1.1", true, &[], false),
+            (&behind, "10.1.1.1", true, &["http"], false),
+            (&behind, "10.1.1.1", false, &["https, http"], false),
+            (&behind, "10.1.1.1", false, &["http", "https"], false),
+            (&behind, "10.1.1.1", false, &["https,"], false),
+            (&behind, "10.1.1.1", false, &["httpss"], false),
+        ];
+        for (source, peer, is_secure, protocols, expected) in cases {
+            let head = Head { peer: peer.parse().ok(), is_secure, protocols: protocols.to_vec(), ..Head::default() };
+            assert_eq!(source.is_secure(&head), expected, "{peer} {is_secure} {protocols:?}");
         }
     }
 

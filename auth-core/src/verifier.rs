@@ -408,6 +408,8 @@ reasons! {
     PRINCIPAL = "principal";
     /// A cookie on a request that another site may have caused.
     CROSS_SITE = "cross_site";
+    /// The request came over plain http, where the realm asks for https.
+    PLAIN_HTTP = "plain_http";
     /// A scope is missing.
     MISSING_SCOPE = "missing_scope";
     /// A role is missing.

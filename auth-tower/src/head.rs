@@ -16,6 +16,14 @@ use http::{Extensions, Method, Request, Uri, Version};
 #[expect(clippy::exhaustive_structs, reason = "an address and nothing else")]
 pub struct Peer(pub SocketAddr);
 
+/// Says that a request's connection is encrypted.
+///
+/// Whoever accepts connections by TLS puts it into the extensions of each request, for realms that
+/// [require https](auth_core::RealmBuilder::require_https); nothing that a request brings makes one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "says one thing")]
+pub struct Encrypted;
+
 /// A [`RequestHead`] over the parts of an `http` request.
 ///
 /// # Examples
@@ -37,21 +45,25 @@ pub struct HttpHead<'r> {
     uri: &'r Uri,
     version: Version,
     headers: &'r HeaderMap,
-    peer: PeerAt<'r>,
+    connection: Connection<'r>,
 }
 
-/// Where the other end of the connection is found. Most requests are not asked for it.
+/// Where it is found what is known of the connection. Most requests are not asked for it.
 #[derive(Clone, Copy, Debug)]
-enum PeerAt<'r> {
-    Known(Option<IpAddr>),
+enum Connection<'r> {
+    Known { peer: Option<IpAddr>, is_encrypted: bool },
     Among(&'r Extensions),
+}
+
+impl Connection<'_> {
+    const UNKNOWN: Self = Self::Known { peer: None, is_encrypted: false };
 }
 
 impl<'r> HttpHead<'r> {
     /// The head of a request that came apart.
     #[must_use]
     pub fn new(method: &'r Method, uri: &'r Uri, version: Version, headers: &'r HeaderMap) -> Self {
-        Self { method, uri, version, headers, peer: PeerAt::Known(None) }
+        Self { method, uri, version, headers, connection: Connection::UNKNOWN }
     }
 
     /// The head of a request whose body is elsewhere.
@@ -62,7 +74,7 @@ impl<'r> HttpHead<'r> {
             uri: &parts.uri,
             version: parts.version,
             headers: &parts.headers,
-            peer: PeerAt::Among(&parts.extensions),
+            connection: Connection::Among(&parts.extensions),
         }
     }
 
@@ -74,7 +86,7 @@ impl<'r> HttpHead<'r> {
             uri: request.uri(),
             version: request.version(),
             headers: request.headers(),
-            peer: PeerAt::Among(request.extensions()),
+            connection: Connection::Among(request.extensions()),
         }
     }
 
@@ -82,8 +94,15 @@ impl<'r> HttpHead<'r> {
     #[must_use]
     pub fn with_peer(mut self, peer: Option<IpAddr>) -> Self {
         if peer.is_some() {
-            self.peer = PeerAt::Known(peer);
+            self.connection = Connection::Known { peer, is_encrypted: self.is_secure() };
         }
+        self
+    }
+
+    /// The same head of a connection that is encrypted, or not, where [`Encrypted`] is not among the extensions.
+    #[must_use]
+    pub fn with_encryption(mut self, is_encrypted: bool) -> Self {
+        self.connection = Connection::Known { peer: self.peer(), is_encrypted };
         self
     }
 }
@@ -106,6 +125,9 @@ impl KeptHead {
         parts.headers.clone_from(request.headers());
         if let Some(peer) = request.extensions().get::<Peer>() {
             parts.extensions.insert(*peer);
+        }
+        if let Some(encrypted) = request.extensions().get::<Encrypted>() {
+            parts.extensions.insert(*encrypted);
         }
         Self(Arc::new(parts))
     }
@@ -156,9 +178,16 @@ impl RequestHead for HttpHead<'_> {
     }
 
     fn peer(&self) -> Option<IpAddr> {
-        match self.peer {
-            PeerAt::Known(peer) => peer,
-            PeerAt::Among(extensions) => peer(extensions),
+        match self.connection {
+            Connection::Known { peer, .. } => peer,
+            Connection::Among(extensions) => peer(extensions),
+        }
+    }
+
+    fn is_secure(&self) -> bool {
+        match self.connection {
+            Connection::Known { is_encrypted, .. } => is_encrypted,
+            Connection::Among(extensions) => extensions.get::<Encrypted>().is_some(),
         }
     }
 

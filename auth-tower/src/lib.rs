@@ -75,7 +75,7 @@ pub mod __private;
 pub use auth::{Auth, Refusal};
 pub use auth_core::__adapter::tower::{Principal, Scheme, auth_impl, public, requires_auth};
 pub use auth_core::__private::v1::{Principal, Scheme};
-pub use head::{HttpHead, KeptHead, Peer};
+pub use head::{Encrypted, HttpHead, KeptHead, Peer};
 pub use layer::{AuthLayer, inform_caches};
 pub use render::{is_refusal, not_found, render};
 pub use require::RequireLayer;

@@ -100,6 +100,19 @@ fn realms_that_cannot_work_are_refused() {
         (Kind::Value, "`two words`", bearer("odd").acr("otp", "two words")),
         (Kind::Value, "`app.example.com`", bearer("odd").trusted_origin("app.example.com")),
         (Kind::Value, "`https://app.example.com/`", bearer("odd").trusted_origin("https://app.example.com/")),
+        (Kind::Value, "`http://api.example/m`", bearer("odd").resource_metadata("http://api.example/m")),
+        (Kind::Value, "`https://`", bearer("odd").resource_metadata("https://")),
+        (Kind::Value, "`https://a@api.example/`", bearer("odd").resource_metadata("https://a@api.example/")),
+        (Kind::Value, "`https://api.example/#m`", bearer("odd").resource_metadata("https://api.example/#m")),
+        (Kind::Value, "oauth-protected-resource", bearer("odd").resource_metadata("https://api.example/\", x=\"")),
+        (Kind::Value, "oauth-protected-resource", bearer("odd").resource_metadata("https://api.example/\r\nx: y")),
+        (
+            Kind::Value,
+            ".bearer(verifier)",
+            Realm::builder("odd")
+                .api_key(ApiKeyIn::header("X-Key"), Refuses)
+                .resource_metadata("https://api.example/.well-known/oauth-protected-resource"),
+        ),
         (Kind::Catalogue, "`basic`", bearer("odd").default_policy::<ByPassword>()),
         (Kind::Catalogue, "\"elsewhere\"", bearer("odd").default_policy::<ElsewhereAuth>()),
         (Kind::ForbiddenStatus, "`hide`", bearer("odd").forbidden_status(404)),
@@ -128,6 +141,7 @@ fn their_near_misses_are_accepted() {
         bearer("status").forbidden_status(401),
         bearer("origin").trusted_origin("https://app.example.com:8443").trusted_origin("http://[::1]:3000"),
         bearer("policy").default_policy::<ByToken>(),
+        bearer("metadata").resource_metadata("https://api.example:8443/.well-known/oauth-protected-resource/v1?a=b"),
     ] {
         assert!(builder.build().is_ok());
     }

@@ -1,14 +1,14 @@
-//! The caller's address reaches the verifier in every mode of axum.
+//! The caller's address reaches the verifier in every mode of axum, and so does how the connection is kept.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
-use auth_axum::{Auth, AuthLayer, ClientSource, RequireLayer, Router, get, requires_auth};
+use auth_axum::{Auth, AuthLayer, ClientSource, Encrypted, RequireLayer, Router, get, requires_auth};
 use auth_core::credential::BasicCredentials;
 use auth_core::{Attempt, Facts, Realm, Source, Verified, Verifier, VerifyError};
 use axum::body::Body;
 use axum::extract::connect_info::MockConnectInfo;
-use http::{Request, Response};
+use http::{Request, Response, request};
 use tower::ServiceExt as _;
 
 /// Believes every password, and keeps where it came from.
@@ -74,5 +74,73 @@ async fn the_address_is_known_to_guards_layers_and_functions_of_a_request() {
         for app in apps {
             assert_eq!(source_of(app, &keeps, "198.51.100.1").await, [expected]);
         }
+    }
+}
+
+#[requires_auth(basic, optional)]
+async fn greeting(user: Option<Auth<String>>) -> &'static str {
+    if user.is_some() { "known" } else { "guest" }
+}
+
+type Change = fn(request::Builder) -> request::Builder;
+
+/// What a request over plain http or https, direct or forwarded, is answered.
+async fn status_of(app: &axum::Router, is_encrypted: bool, change: Change) -> u16 {
+    let mut request = change(Request::get("/")).body(Body::empty()).unwrap();
+    if is_encrypted {
+        request.extensions_mut().insert(Encrypted);
+    }
+    let response = app.clone().oneshot(request).await.unwrap();
+    if response.status() == 403 {
+        assert!(
+            !response.headers().contains_key("www-authenticate"),
+            "nobody is asked to send a password in the clear"
+        );
+    }
+    response.status().as_u16()
+}
+
+#[tokio::test]
+async fn a_realm_that_requires_https_takes_nothing_over_plain_http() {
+    let keeps = Keeps::default();
+    let app = |source, requires_https: bool| {
+        let realm = Realm::<String>::builder("test").basic(keeps.clone()).source(source);
+        let realm = if requires_https { realm.require_https() } else { realm };
+        let app = Router::new().route("/", get(guarded)).route("/greeting", get(greeting));
+        let app = app.layer(AuthLayer::new(realm.build().unwrap())).into_axum();
+        app.layer(MockConnectInfo(SocketAddr::from(([10, 1, 1, 1], 4711))))
+    };
+    let direct = app(ClientSource::peer(), true);
+    let behind = app(ClientSource::forwarded(["10.0.0.0/8"]).unwrap(), true);
+    let lenient = app(ClientSource::peer(), false);
+    let bare: Change = |request| request;
+    let alice: Change = |request| request.header("authorization", "Basic YTpi");
+    let forwarded: Change =
+        |request| request.header("authorization", "Basic YTpi").header("x-forwarded-proto", "https");
+    let address: Change = |request| request.header("authorization", "Basic YTpi").uri("https://app.example/");
+    for (what, app, is_encrypted, change, expected) in [
+        ("plain", &direct, false, alice, 403),
+        ("plain, without credentials", &direct, false, bare, 403),
+        ("plain, and its address says otherwise", &direct, false, address, 403),
+        ("plain, and it says that it was forwarded", &direct, false, forwarded, 403),
+        ("encrypted", &direct, true, alice, 200),
+        ("encrypted, without credentials", &direct, true, bare, 401),
+        ("forwarded from https", &behind, false, forwarded, 200),
+        ("forwarded, nobody knows from what", &behind, true, alice, 403),
+        ("plain, where it is taken", &lenient, false, alice, 200),
+    ] {
+        keeps.0.lock().unwrap().clear();
+        assert_eq!(status_of(app, is_encrypted, change).await, expected, "{what}");
+        let asked = usize::from(expected == 200);
+        assert_eq!(keeps.0.lock().unwrap().len(), asked, "{what}: the password is not looked at");
+    }
+    for (change, expected) in [(bare, 200), (alice, 403)] {
+        let greeting = |request| change(request).uri("/greeting");
+        let request = greeting(Request::get("/")).body(Body::empty()).unwrap();
+        assert_eq!(
+            direct.clone().oneshot(request).await.unwrap().status(),
+            expected,
+            "guests bring nothing to be seen"
+        );
     }
 }

@@ -291,6 +291,18 @@ fn a_principal_without_an_attribute_is_told_with_its_type() {
     }
 }
 
+/// Once for each realm, when it is built.
+#[test]
+fn a_realm_with_passwords_that_takes_plain_http_says_so() {
+    let passwords = || Realm::<()>::builder("demo").basic(NoPasswords).source(ClientSource::peer());
+    let told = Log::of(|| drop(passwords().build().unwrap()));
+    assert!(told.contains("WARN") && told.contains(".require_https()"), "{told}");
+    assert!(told.contains("auth.realm=\"demo\"") && told.lines().count() == 1, "{told}");
+    for silent in [passwords().require_https(), Realm::<()>::builder("demo").bearer(Believes)] {
+        assert_eq!(Log::of(|| drop(silent.build().unwrap())), "");
+    }
+}
+
 /// Weakenings say so each time; what is not weakened says nothing.
 #[test]
 fn weakened_verifiers_say_so() {

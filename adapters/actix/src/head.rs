@@ -32,6 +32,11 @@ impl RequestHead for Head<'_> {
         self.0.peer_addr().as_ref().map(SocketAddr::ip)
     }
 
+    /// Of the connection itself too: actix-web's `connection_info` believes headers.
+    fn is_secure(&self) -> bool {
+        self.0.app_config().secure()
+    }
+
     fn is_multiplexed(&self) -> bool {
         self.0.version() >= Version::HTTP_2
     }

@@ -107,7 +107,7 @@ pub use auth_core::{
     EndpointPolicy, Factor, Facts, PrincipalError, ProblemJson, Realm, RealmBuilder, Reason, RefusalKind, RefusalView,
     Renderer, SchemeId, Source, SystemClock, Verified, Verifier, VerifyError, api_keys, catalogue, credential,
 };
-pub use auth_tower::RequireLayer;
+pub use auth_tower::{Encrypted, RequireLayer};
 pub use layer::AuthLayer;
 pub use not_found::{UnknownPath, not_found};
 pub use require::Require;

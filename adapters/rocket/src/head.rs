@@ -32,6 +32,10 @@ impl RequestHead for Head<'_, '_> {
         self.0.remote().as_ref().map(SocketAddr::ip)
     }
 
+    fn is_secure(&self) -> bool {
+        self.0.rocket().config().tls_enabled()
+    }
+
     /// Rocket does not tell. In HTTP/2 the server leaves `Connection: close` out.
     fn is_multiplexed(&self) -> bool {
         false

@@ -222,8 +222,12 @@ fn decide(
         ));
     }
     let found = match present(&inner.schemes, respondent.accepted, head, inner.options.authorization_alone) {
-        Presented::One(found) => found,
         Presented::Nothing if policy.optional => return State::done(respondent.admit_guest(None)),
+        // Nor is anybody asked for credentials who would send them in the clear.
+        _ if inner.requires_https && !inner.source.is_secure(head) => {
+            return State::refused(respondent.forbidden(Reason::PLAIN_HTTP), &respondent, None);
+        }
+        Presented::One(found) => found,
         Presented::Nothing => {
             return State::refused(respondent.no_credentials(Reason::NO_CREDENTIALS), &respondent, None);
         }

@@ -29,6 +29,8 @@ pub struct RealmBuilder<P> {
     renderer: Box<dyn Renderer>,
     clock: Arc<dyn Clock>,
     source: Option<ClientSource>,
+    requires_https: bool,
+    resource_metadata: Option<String>,
     options: Options,
     default_policy: Option<&'static crate::catalogue::Endpoint>,
     cache_capacity: usize,
@@ -53,6 +55,8 @@ impl<P: Send + Sync + 'static> RealmBuilder<P> {
             renderer: Box::new(ProblemJson),
             clock: Arc::new(SystemClock),
             source: None,
+            requires_https: false,
+            resource_metadata: None,
             options: Options {
                 forbidden_status: 403,
                 roles_in_scope_challenge: false,
@@ -121,6 +125,23 @@ impl<P: Send + Sync + 'static> RealmBuilder<P> {
         self
     }
 
+    /// Refuses requests over plain http with 403, whether or not they bring credentials; only guests of an `optional`
+    /// policy pass. Without it, a realm with [`basic`](Self::basic) says so in the log when it is built (RFC 7617 §4).
+    ///
+    /// Behind a proxy, `X-Forwarded-Proto: https` counts from the trusted networks of
+    /// [`ClientSource::forwarded`](ClientSource::forwarded), and from nobody else. Without one, the server has to say
+    /// that a connection is encrypted ([`RequestHead::is_secure`](crate::RequestHead::is_secure)): where the adapter
+    /// cannot know, every request is refused.
+    ///
+    /// # Security
+    ///
+    /// What came over plain http has been seen already, so this finds mistakes and keeps clients from going on with
+    /// them. It does not replace a server that has no plain port, or one that redirects and sends HSTS.
+    pub fn require_https(mut self) -> Self {
+        self.requires_https = true;
+        self
+    }
+
     /// Writes the bodies of refusals in another form than `application/problem+json`.
     pub fn renderer(mut self, renderer: impl Renderer) -> Self {
         self.renderer = Box::new(renderer);
@@ -149,6 +170,14 @@ impl<P: Send + Sync + 'static> RealmBuilder<P> {
     /// The authentication context class that a factor belongs to, for step-up challenges (RFC 9470 §3).
     pub fn acr(mut self, factor: &str, value: &str) -> Self {
         self.options.acr_values.push((factor.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// The address of the metadata of this resource, which `Bearer` challenges name as `resource_metadata`, so that
+    /// clients find the authorization server by themselves (RFC 9728 §5.1). Publishing them is the service's business;
+    /// `ResourceMetadata` of `auth-issuer` does it.
+    pub fn resource_metadata(mut self, address: &str) -> Self {
+        self.resource_metadata = Some(address.to_owned());
         self
     }
 
@@ -215,11 +244,20 @@ impl<P: Send + Sync + 'static> RealmBuilder<P> {
             ));
         }
         check_options(&self.options)?;
+        if let Some(address) = &self.resource_metadata {
+            check_metadata_address(&self.name, address, &self.schemes)?;
+        }
+        if !self.requires_https && self.schemes.iter().any(|draft| draft.form == ChallengeForm::Basic) {
+            tracing::warn!(
+                auth.realm = name.as_str(),
+                "passwords may come over plain http; use `.require_https()` outside of tests"
+            );
+        }
         let mut schemes = Vec::with_capacity(self.schemes.len());
         for draft in self.schemes {
             schemes.push(SchemeEntry {
                 id: draft.id,
-                challenge: Challenge::new(draft.form, &name, &draft.carrier),
+                challenge: new_challenge(&draft, &name, self.resource_metadata.as_deref()),
                 carrier: draft.carrier,
                 verifier: draft.verifier,
                 cache: new_cache(draft.caching, self.cache_capacity)?,
@@ -233,6 +271,7 @@ impl<P: Send + Sync + 'static> RealmBuilder<P> {
             renderer: self.renderer,
             clock: self.clock,
             source: self.source.unwrap_or_else(ClientSource::peer),
+            requires_https: self.requires_https,
             options: self.options,
             default_policy: self.default_policy,
         }));
@@ -245,6 +284,14 @@ impl<P: Send + Sync + 'static> RealmBuilder<P> {
 
 /// How many credentials of each scheme are cached.
 const DEFAULT_CACHE_CAPACITY: usize = 32_768;
+
+fn new_challenge(draft: &Draft, realm: &RealmName, metadata: Option<&str>) -> Option<Challenge> {
+    let challenge = Challenge::new(draft.form, realm, &draft.carrier)?;
+    Some(match metadata {
+        Some(address) => challenge.with_metadata_at(address),
+        None => challenge,
+    })
+}
 
 fn new_cache(caching: Option<Caching>, capacity: usize) -> Result<Option<Arc<VerifiedCache>>, ConfigError> {
     let Some(caching) = caching.filter(|_| capacity > 0) else { return Ok(None) };
@@ -358,6 +405,23 @@ fn check_options(options: &Options) -> Result<(), ConfigError> {
         }
     }
     Ok(())
+}
+
+/// RFC 9728 §3: https, and no fragment. Only `Bearer` challenges name it.
+fn check_metadata_address(realm: &str, address: &str, schemes: &[Draft]) -> Result<(), ConfigError> {
+    let host = address.strip_prefix("https://").and_then(|rest| rest.split(['/', '?']).next());
+    let is_byte = |byte: u8| byte.is_ascii_graphic() && !br##""\<>^`{|}#"##.contains(&byte);
+    let complaint = if host.is_none_or(|host| host.is_empty() || host.contains('@')) || !address.bytes().all(is_byte) {
+        "is no address of metadata; write one like `https://api.example.com/.well-known/oauth-protected-resource`"
+    } else if !schemes.iter().any(|draft| draft.form == ChallengeForm::Bearer) {
+        "would be named by no challenge; add `.bearer(verifier)`, or leave `.resource_metadata(..)` out"
+    } else {
+        return Ok(());
+    };
+    Err(ConfigError::new(
+        ConfigErrorKind::Value,
+        format!("realm {realm:?}: `{}` {complaint}", address.escape_default()),
+    ))
 }
 
 /// Whether browsers write an origin like this (RFC 6454 §6.2): lower case, no default port, no pattern.

@@ -131,6 +131,7 @@ pub(crate) struct Inner {
     pub(crate) renderer: Box<dyn Renderer>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) source: ClientSource,
+    pub(crate) requires_https: bool,
     pub(crate) options: Options,
     pub(crate) default_policy: Option<&'static Endpoint>,
     pub(crate) meter: Meter,
