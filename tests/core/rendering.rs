@@ -1,15 +1,17 @@
 //! A renderer writes body and content type. Status and every other field are the core's, whatever it writes.
 
-use auth_core::credential::{BearerRef, BearerToken};
+use std::time::Duration;
+
+use auth_core::credential::{BasicCredentials, BearerRef, BearerToken};
 use auth_core::decision::not_found;
 use auth_core::policy::{Name, Requirement, SchemeUse};
 use auth_core::{
-    AnyRealm, Attempt, Bearer, Body, Facts, Policy, Realm, RealmBuilder, Reason, Refusal, RefusalKind, RefusalView,
-    Renderer, Verified, Verifier, VerifyError,
+    AnyRealm, ApiKeyIn, Attempt, Basic, Bearer, Body, ClientSource, Facts, OAuthJson, Policy, Realm, RealmBuilder,
+    Reason, Refusal, RefusalKind, RefusalView, Renderer, Verified, Verifier, VerifyError,
 };
 use auth_tests::{decide, leak};
 use auth_tower::HttpHead;
-use http::{Request, Version};
+use http::{Request, Version, request};
 
 /// Believes `good`; does not know about `down`.
 struct Knows;
@@ -21,6 +23,7 @@ impl Verifier<BearerToken> for Knows {
         Some(match token.reveal() {
             "good" => Ok(Verified::new(Facts::new("alice"), ())),
             "down" => Err(VerifyError::unavailable(Reason::STORE)),
+            "fast" => Err(VerifyError::throttled(Duration::from_secs(1))),
             "gone" => Err(VerifyError::refused(Reason::ACCOUNT_STATE)),
             _ => Err(VerifyError::refused(Reason::UNKNOWN_CREDENTIAL)),
         })
@@ -28,6 +31,14 @@ impl Verifier<BearerToken> for Knows {
 
     async fn verify(&self, _: BearerToken, _: Attempt) -> Result<Verified<()>, VerifyError> {
         unreachable!("answers at once")
+    }
+}
+
+impl Verifier<BasicCredentials> for Knows {
+    type Value = ();
+
+    async fn verify(&self, _: BasicCredentials, _: Attempt) -> Result<Verified<()>, VerifyError> {
+        unreachable!("nobody comes with a password")
     }
 }
 
@@ -136,5 +147,78 @@ fn only_a_connection_of_one_request_at_a_time_is_closed() {
         let mut request = request(None);
         *request.version_mut() = version;
         assert_eq!(refusal(&realm, &request, admins()).closes_connection(), closes, "{version:?}");
+    }
+}
+
+/// The answer to a request with these tokens, and its body, in OAuth's form.
+fn oauth(tokens: &[&str], policy: Policy) -> (Refusal, serde_json::Value) {
+    let realm = builder().renderer(OAuthJson).build().unwrap().erase();
+    let authorization =
+        |request: request::Builder, token: &&str| request.header("authorization", format!("Bearer {token}"));
+    let request = tokens.iter().fold(Request::get("/"), authorization).body(()).unwrap();
+    let refusal = refusal(&realm, &request, policy);
+    assert_eq!(refusal.headers().last(), Some(("content-type", "application/json")));
+    let body = serde_json::from_slice(refusal.body()).unwrap();
+    (refusal, body)
+}
+
+fn anybody() -> Policy {
+    Policy::listed(leak([SchemeUse::of::<Bearer>()]))
+}
+
+#[test]
+fn oauth_clients_find_the_error_in_the_body() {
+    let scope = Requirement::Scope(Name::Text("items:read"));
+    let factor = Requirement::Factor { method: "otp", within: None };
+    let keys = Policy::listed(leak([SchemeUse::of::<ApiKeyIn>()]));
+    let cases: [(&[&str], Policy, u16, Option<&str>); 11] = [
+        (&[], anybody(), 401, None),
+        (&["forged"], anybody(), 401, Some("invalid_token")),
+        (&["gone"], anybody(), 401, Some("invalid_token")),
+        (&["good", "good"], anybody(), 400, Some("invalid_request")),
+        (&["good"], anybody().require(scope), 403, Some("insufficient_scope")),
+        (&["good"], admins(), 403, Some("access_denied")),
+        (&["good"], admins().hide(), 404, Some("not_found")),
+        (&["good"], anybody().require(factor), 401, Some("insufficient_user_authentication")),
+        (&["fast"], anybody(), 429, Some("temporarily_unavailable")),
+        (&["down"], anybody(), 503, Some("temporarily_unavailable")),
+        (&["good"], keys, 500, Some("server_error")),
+    ];
+    for (tokens, policy, status, error) in cases {
+        let (refusal, body) = oauth(tokens, policy);
+        assert_eq!((refusal.status(), body["error"].as_str()), (status, error), "{tokens:?} {body}");
+        assert_eq!(body["error_description"].is_string(), error.is_some(), "{body}");
+        let scope = (error == Some("insufficient_scope")).then_some("items:read");
+        assert_eq!(body["scope"].as_str(), scope, "{body}");
+        // The same code as in the challenge, where that has one.
+        for challenge in refusal.challenges().filter(|challenge| challenge.contains("error=")) {
+            assert!(challenge.contains(&format!("error=\"{}\"", error.unwrap())), "{challenge} {body}");
+        }
+    }
+}
+
+/// A handler may ask for a scope that it has made of a request.
+#[test]
+fn no_scope_breaks_out_of_a_body() {
+    let scope = Requirement::Scope(Name::Text("a\", \"error\":\"none\\\r\n\u{e9} b"));
+    let (_, body) = oauth(&["good"], anybody().require(scope));
+    assert_eq!((body["error"].as_str(), body["scope"].as_str()), (Some("insufficient_scope"), Some("a, error:none b")));
+}
+
+/// RFC 9728 §5.1: in every `Bearer` challenge, and in no other.
+#[test]
+fn bearer_challenges_name_the_metadata_of_the_resource() {
+    let address = "https://api.example/.well-known/oauth-protected-resource";
+    let realm = builder().basic(Knows).source(ClientSource::peer()).resource_metadata(address).build().unwrap().erase();
+    let policy = || Policy::listed(leak([SchemeUse::of::<Bearer>(), SchemeUse::of::<Basic>()]));
+    let named = format!("Bearer realm=\"demo\", resource_metadata=\"{address}\"");
+    for (token, error) in [(None, ""), (Some("Bearer x"), ", error=\"invalid_token\"")] {
+        let refusal = refusal(&realm, &request(token), policy());
+        let expected = [format!("{named}{error}"), "Basic realm=\"demo\", charset=\"UTF-8\"".to_owned()];
+        assert!(
+            refusal.challenges().eq(expected.iter().map(String::as_str)),
+            "{:?}",
+            refusal.challenges().collect::<Vec<_>>()
+        );
     }
 }

@@ -104,8 +104,9 @@ pub use auth_core::jwt;
 pub use auth_core::metrics;
 pub use auth_core::{
     AnyRealm, ApiKeyIn, Attempt, Basic, Bearer, Body, Carrier, ChallengeForm, Claims, ClientSource, Clock, ConfigError,
-    EndpointPolicy, Factor, Facts, PrincipalError, ProblemJson, Realm, RealmBuilder, Reason, RefusalKind, RefusalView,
-    Renderer, SchemeId, Source, SystemClock, Verified, Verifier, VerifyError, api_keys, catalogue, credential,
+    EndpointPolicy, Factor, Facts, OAuthJson, PrincipalError, ProblemJson, Realm, RealmBuilder, Reason, RefusalKind,
+    RefusalView, Renderer, SchemeId, Source, SystemClock, Verified, Verifier, VerifyError, api_keys, catalogue,
+    credential,
 };
 pub use auth_tower::{Encrypted, RequireLayer};
 pub use layer::AuthLayer;
