@@ -43,6 +43,7 @@
 //! | `smtp` | mails by SMTP, over TLS by aws-lc-rs; builds C | no |
 //! | `sqlite` | [`stores`]: everything in a file, by SQLite; the one to begin with; builds C | no |
 //! | `postgres` | [`stores`]: everything in a PostgreSQL server; builds C | no |
+//! | `metrics` | [`metrics`]: counts of events, and how the hash pool does, through the crate `metrics` | no |
 //! | `store-tests` | `store_suite`, for people who write a store; not for releases | no |
 //!
 //! # Examples
@@ -97,6 +98,9 @@ pub mod http;
 pub mod keys;
 pub mod login_key;
 pub mod mail;
+mod meter;
+#[cfg(feature = "metrics")]
+pub mod metrics;
 pub mod one_time;
 pub mod passwords;
 mod recent;

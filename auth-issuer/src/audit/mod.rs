@@ -21,6 +21,7 @@ use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 
 use crate::accounts::Account;
 use crate::digest_key::DigestKey;
+use crate::meter;
 use crate::unavailable::Unavailable;
 use sink::AnySink;
 
@@ -86,6 +87,7 @@ impl Audit {
     ///
     /// [`Unavailable`] if the sink fails and [nothing is done without](OnSinkFailure::Fail).
     pub async fn record(&self, event: AuditEvent) -> Result<(), Unavailable> {
+        meter::recorded(&event);
         let Err(error) = self.sink.record(&event).await else { return Ok(()) };
         let cause: &(dyn std::error::Error + 'static) = &error;
         tracing::error!(event = event.name.as_str(), error = cause, "an audit event is lost");

@@ -49,6 +49,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time;
 
 use crate::hashing::{HashError, HashErrorKind, HashParams, PasswordHash, Pepper, Peppers};
+use crate::meter::{self, Waiting};
 use places::{Place, Places};
 
 /// The longest that a hash waits for its turn.
@@ -204,16 +205,26 @@ impl HashPool {
     async fn turn(&self, requester: Requester) -> Result<Turn, HashPoolError> {
         let full = HashPoolError::new(HashPoolErrorKind::QueueFull);
         let failed = HashPoolError::new(HashPoolErrorKind::Failed);
-        let (place, turns_of_name) = Places::enter(&self.0.places, requester).ok_or(full)?;
+        let waiting = Waiting::begin();
+        let Some((place, turns_of_name)) = Places::enter(&self.0.places, requester) else {
+            meter::hash_refused("no_place");
+            return Err(full);
+        };
         let workers = Arc::clone(&self.0.workers);
         // The name first: who waits for another hash of the same name must not hold a worker.
         let permits = async move { Ok((turns_of_name.acquire_owned().await?, workers.acquire_owned().await?)) };
         // Panics if the runtime has no time, which cannot be asked beforehand.
         let permits = catch_unwind(AssertUnwindSafe(|| time::timeout(MAX_WAIT, permits))).or(Err(failed))?;
         match permits.await {
-            Ok(Ok((name, worker))) => Ok(Turn { _worker: worker, _name: name, _place: place }),
+            Ok(Ok((name, worker))) => {
+                waiting.is_over();
+                Ok(Turn { _worker: worker, _name: name, _place: place })
+            }
             Ok(Err(tokio::sync::AcquireError { .. })) => Err(failed),
-            Err(_elapsed) => Err(full),
+            Err(_elapsed) => {
+                meter::hash_refused("waited");
+                Err(full)
+            }
         }
     }
 }

@@ -9,6 +9,7 @@ use auth_core::Source;
 use tokio::sync::Semaphore;
 
 use super::Requester;
+use crate::meter;
 
 /// Waiting places for each worker.
 const QUEUE_PER_WORKER: usize = 8;
@@ -71,6 +72,7 @@ impl Places {
         name.places = name.places.saturating_add(1);
         let turns = Arc::clone(&name.turns);
         drop(taken);
+        meter::place_taken();
         Some((Place { places: Arc::clone(this), requester }, turns))
     }
 
@@ -86,6 +88,7 @@ impl Places {
 
 impl Drop for Place {
     fn drop(&mut self) {
+        meter::place_left();
         let mut taken = self.places.lock();
         taken.all = taken.all.saturating_sub(1);
         take_one(&mut taken.by_source, self.requester.source);
