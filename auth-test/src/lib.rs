@@ -8,6 +8,7 @@
 //! | who may call what, over all routes | [`AccessMatrix`]: a table to compare |
 //! | time | [`FakeClock`] |
 //! | an adapter | [`conformance`] |
+//! | any server, by one address | [`conformance::black_box`], and the example `attack` |
 //! | a database | `postgres`: one of its own for each test |
 //!
 //! # A handler
@@ -94,6 +95,16 @@
 //! GET /items          401     yes     403
 //! DELETE /items/{id}  401     404     yes
 //! ```
+//!
+//! # Randomness
+//!
+//! There is a clock to set, and no randomness to set: secrets, ids, salts and nonces come from the operating system, in tests
+//! as in a release. A source that could be replaced is one that a release could have replaced: with a known one every
+//! token, key and link is guessed, and a nonce that comes twice gives sealed secrets away. Nor do tests need one. What is
+//! random is handed out: by the service that makes it ([`MintedKey`](auth_issuer::api_keys::MintedKey), one-time secrets,
+//! recovery codes), or in the mail ([`MemoryMailer`](auth_issuer::mail::MemoryMailer)). What a test makes up itself is the
+//! same in each run: tokens of [`Minter`], keys of [`TestApiKeys`]. And formats are put together from given parts:
+//! [`ApiKey::from_parts`](auth_core::credential::ApiKey::from_parts).
 //!
 //! # Never in a release
 //!

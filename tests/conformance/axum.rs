@@ -5,7 +5,7 @@ mod in_process;
 
 use std::net::SocketAddr;
 
-use auth_test::conformance::{Fixture, Report, SocketTarget, Suite};
+use auth_test::conformance::{Credentials, Fixture, Report, SocketTarget, Suite, black_box};
 use axum::body::Body;
 use in_process::InProcess;
 use tokio::net::TcpListener;
@@ -57,4 +57,20 @@ fn axum_through_a_socket_conforms() {
     let report = Suite::new().run(&SocketTarget::new(address));
     server.abort();
     conforms("axum through a socket", &report);
+}
+
+/// What is attacked without being known: each scheme alone, and all together.
+#[test]
+fn axum_withstands_what_anybody_can_try() {
+    let fixture = Fixture::new().expect("good realms");
+    let token = Credentials::new().tokens.token("alice").mint();
+    let app = axum_app::app(&fixture).into_axum();
+    let target = InProcess::new(|request: http::Request<_>| {
+        let app = app.clone();
+        async move { app.oneshot(request.map(Body::new)).await.expect("axum never fails") }
+    });
+    for (path, token) in [("/bearer", Some(token.as_str())), ("/all", Some(token.as_str())), ("/basic", None)] {
+        let report = black_box(&target, path, token);
+        assert!(report.is_success() && report.count > 30, "{path}: {report}");
+    }
 }

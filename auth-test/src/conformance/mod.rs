@@ -17,10 +17,14 @@
 //! # }
 //! ```
 //!
+//! A server that is not built with an adapter, and has none of these routes, is attacked by [`black_box`]: one protected
+//! path is enough.
+//!
 //! To mount it: for each route, a handler of its kind with its attribute; for each [`Group`], the layers of
 //! [`Fixture::realms`], outermost first; for unknown paths, the adapter's `not_found` with [`Fixture::main`]. The
 //! peer of a connection may be unknown.
 
+mod black_box;
 mod cases;
 mod expect;
 mod fixture;
@@ -29,6 +33,7 @@ mod routes;
 mod socket;
 mod wire;
 
+pub use black_box::black_box;
 pub use fixture::{
     Credentials, Fixture, Group, Keys, Missing, NebulaKey, PageSession, READ, Role, ServiceKey, Session, Stranger,
     Ticket, User, has_no_role, is_alice, is_stranger,
