@@ -99,9 +99,21 @@ pub fn endpoint(scope: &'static str) -> Endpoint {
 /// Decides a request; the verifiers here all answer at once.
 pub fn decide<B>(realm: &AnyRealm, endpoint: &'static Endpoint, request: &http::Request<B>) -> Result<(), Refusal> {
     let handle = Handle::new(realm.clone());
-    let check = begin(Some(&handle), &HttpHead::of_request(request), endpoint);
-    match pin!(check).poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(result) => result.map(drop),
+    now(begin(Some(&handle), &HttpHead::of_request(request), endpoint)).map(drop)
+}
+
+/// What a future that waits for nothing comes to.
+pub fn now<F: Future>(future: F) -> F::Output {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(output) => output,
         Poll::Pending => panic!("waits for nothing"),
     }
+}
+
+/// A value of a header without the white space around it, SP and HTAB.
+pub fn trim(mut text: &[u8]) -> &[u8] {
+    while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = text {
+        text = rest;
+    }
+    text
 }
