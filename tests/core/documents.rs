@@ -1,5 +1,6 @@
 //! What the documents about security name is there, and has the figures that they give.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -84,6 +85,106 @@ fn figures_are_the_ones_told() {
     let params = HashParams::default();
     let (kib, passes, lanes) = (params.memory_kib(), params.passes(), params.lanes());
     assert_eq!(default_of("hash"), format!("Argon2id, {kib} KiB, {passes} passes, {lanes} lane"));
+}
+
+/// The figures of constants and fields that are nobody else's to read: what the page says, and what the source does.
+#[test]
+fn private_figures_are_the_ones_told() {
+    for (what, figure, file, code) in [
+        ("`exp`", "demanded", "auth-core/src/jwt/claims.rs", "time(registered.expires_at)?.ok_or(Reason::CLAIMS)?"),
+        ("leeway", "60 s", "auth-core/src/jwt/builder.rs", "DEFAULT_LEEWAY: Duration = Duration::from_mins(1)"),
+        ("RSA modulus", "2048 to 4096 bits", "auth-core/src/jwt/key/rsa.rs", "MIN_BITS: usize = 2048"),
+        ("RSA modulus", "2048 to 4096 bits", "auth-core/src/jwt/key/rsa.rs", "MAX_BITS: usize = 4096"),
+        (
+            "keys of another issuer, asked again",
+            "5 min",
+            "auth-jwks/src/keys/builder.rs",
+            "DEFAULT_REFRESH_AFTER: Duration = Duration::from_mins(5)",
+        ),
+        (
+            "keys of another issuer, still believed",
+            "24 h",
+            "auth-jwks/src/keys/builder.rs",
+            "MAX_STALE: Duration = Duration::from_hours(24)",
+        ),
+        (
+            "length when set",
+            "15 to 256 characters, 8 to 256 beside a second factor",
+            "auth-issuer/src/passwords/policy.rs",
+            "only_factor: 15..=256, with_second_factor: 8..=256",
+        ),
+        ("access token", "5 min", "auth-issuer/src/tokens/issuer.rs", "life: Duration::from_mins(5)"),
+        ("refresh token, unused", "15 d", "auth-issuer/src/refresh/service.rs", "idle_life: DAY.saturating_mul(15)"),
+        ("refresh chain", "90 d", "auth-issuer/src/refresh/service.rs", " life: DAY.saturating_mul(90)"),
+        ("grace for a predecessor", "none", "auth-issuer/src/refresh/service.rs", "grace: Duration::ZERO"),
+        (
+            "session, unused",
+            "30 min",
+            "auth-issuer/src/sessions/service.rs",
+            "(idle_life, life) = (Duration::from_mins(30),",
+        ),
+        (
+            "session",
+            "12 h",
+            "auth-issuer/src/sessions/service.rs",
+            "Duration::from_mins(30), Duration::from_hours(12))",
+        ),
+        (
+            "reset of a password",
+            "1 h",
+            "auth-issuer/src/passwords/reset.rs",
+            " LIFE: Duration = Duration::from_hours(1)",
+        ),
+        (
+            "second factor after the password",
+            "5 min",
+            "auth-issuer/src/sign_in/service.rs",
+            "SECOND_FACTOR_LIFE: Duration = Duration::from_mins(5)",
+        ),
+        ("TOTP window", "one step past, one ahead", "auth-issuer/src/totp/code.rs", "Self { past: 1, future: 1 }"),
+        ("recovery codes", "10 of 80 bits", "auth-issuer/src/totp/recovery.rs", "CODES: usize = 10"),
+        ("recovery codes", "10 of 80 bits", "auth-issuer/src/totp/recovery.rs", "BYTES: usize = 10"),
+        (
+            "API key, last use written",
+            "once in 1 min",
+            "auth-issuer/src/api_keys/service.rs",
+            "TOUCH_AFTER: Duration = Duration::from_mins(1)",
+        ),
+        (
+            "expired API keys stay listed",
+            "30 d",
+            "auth-issuer/src/api_keys/store.rs",
+            "EXPIRED_KEYS_STAY: Duration = Duration::from_hours(30 * 24)",
+        ),
+        (
+            "body of an endpoint's request",
+            "16384 bytes",
+            "auth-issuer/src/http/front.rs",
+            "MAX_BODY: usize = 16 * 1024",
+        ),
+    ] {
+        assert_eq!(default_of(what), figure, "{what}");
+        let source = fs::read_to_string(root().join(file)).unwrap();
+        assert!(source.contains(code), "{what} is {figure} in docs/defaults.md, and {file} has no `{code}`");
+    }
+}
+
+/// A target that is not listed is run by nobody.
+#[test]
+fn every_fuzz_target_is_listed_and_has_seeds() {
+    let fuzz = root().join("fuzz");
+    let names = |folder: &str| -> BTreeSet<String> {
+        let entries = fs::read_dir(fuzz.join(folder)).unwrap().map(|entry| entry.unwrap().path());
+        entries.map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned()).collect()
+    };
+    let manifest: toml::Table = fs::read_to_string(fuzz.join("Cargo.toml")).unwrap().parse().unwrap();
+    let built = manifest["bin"].as_array().unwrap().iter().map(|bin| bin["name"].as_str().unwrap().to_owned());
+    let page = fs::read_to_string(fuzz.join("README.md")).unwrap();
+    let listed = page.lines().filter_map(|line| Some(line.strip_prefix("| `")?.split('`').next()?.to_owned()));
+    let targets = names("fuzz_targets");
+    assert_eq!(targets, built.collect());
+    assert_eq!(targets, listed.collect());
+    assert_eq!(targets, names("seeds"));
 }
 
 /// Every Rust source below the folders that the documents speak of.

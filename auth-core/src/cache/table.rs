@@ -18,6 +18,10 @@ use crate::verified::ErasedVerified;
 const WAYS: usize = 8;
 
 /// How much of a signed token chooses its slot: the end of its signature, 144 bits that nobody chooses freely.
+///
+/// The hash is the standard library's, under random keys, and need not be a stronger one. A slot decides nothing: the whole
+/// token is compared, byte for byte, before a verdict is believed. And only tokens that were verified get in, so crowding
+/// one set would take an issuer who signs for it, and costs that set's tokens a verification each.
 const HASHED_TAIL: usize = 24;
 
 /// What one scheme has verified a moment ago.
