@@ -258,22 +258,27 @@ impl fmt::Debug for Requester {
 
 impl Hasher {
     /// Whether `hash` is the hash of `password`. One that was made with a pepper which is not known matches none, and costs
-    /// what another costs: an error would say that there is such an account. The operator is told.
+    /// what another costs: an error would say that there is such an account. The operator is told. A password that an
+    /// [imported](crate::hashing#imported-hashes) hash cannot be of costs the same, as for a name that nobody has.
     ///
     /// # Errors
     ///
     /// As [`PasswordHash::verify`].
     pub fn verify(&self, hash: &PasswordHash, password: &[u8]) -> Result<bool, HashError> {
-        self.count();
         match hash.verify_with(password, &self.peppers) {
+            Ok(Some(is_right)) => {
+                self.count();
+                return Ok(is_right);
+            }
+            Ok(None) => {}
             Err(error) if error.kind() == HashErrorKind::UnknownPepper => {
                 let pepper = hash.pepper_id().unwrap_or_default();
                 tracing::error!(pepper, "a password counts as wrong: the pepper of its hash is not known");
-                self.dummy.verify_nothing(password)?;
-                Ok(false)
             }
-            result => result,
+            Err(error) => return Err(error),
         }
+        self.verify_nothing(password)?;
+        Ok(false)
     }
 
     /// Whether a hash made today would have another pepper, or [other parameters](PasswordHash::needs_rehash).
@@ -288,8 +293,10 @@ impl Hasher {
     ///
     /// As [`PasswordHash::verify`].
     pub fn verify_nothing(&self, password: &[u8]) -> Result<(), HashError> {
-        self.count();
-        self.dummy.verify_nothing(password)
+        if self.dummy.verify_nothing(password)? {
+            self.count();
+        }
+        Ok(())
     }
 
     /// Hashes a password with today's parameters and pepper.
@@ -298,8 +305,9 @@ impl Hasher {
     ///
     /// As [`PasswordHash::create`].
     pub fn create(&self, password: &[u8]) -> Result<PasswordHash, HashError> {
+        let hash = PasswordHash::create_with(password, self.params, self.peppers.active())?;
         self.count();
-        PasswordHash::create_with(password, self.params, self.peppers.active())
+        Ok(hash)
     }
 
     /// The parameters of new hashes.

@@ -34,24 +34,24 @@ impl Imported {
         Err(HashError::new(HashErrorKind::Unsupported))
     }
 
-    /// Whether this is the hash of `password`.
+    /// Whether this is the hash of `password`; `None`, and nothing is computed, if it can be of no such password.
     #[cfg_attr(
         not(any(feature = "bcrypt", feature = "scrypt")),
         expect(clippy::unnecessary_wraps, reason = "the others can fail")
     )]
-    pub(super) fn verify(&self, password: &[u8]) -> Result<bool, HashError> {
+    pub(super) fn verify(&self, password: &[u8]) -> Result<Option<bool>, HashError> {
         // HMAC fills short keys up with zeros, so to PBKDF2 and scrypt they would be the same password without them.
         if password.ends_with(&[0]) {
-            return Ok(false);
+            return Ok(None);
         }
         match *self {
             #[cfg(feature = "bcrypt")]
             Self::Bcrypt(ref text) => {
                 // Others hash the first 72 bytes of a longer one; two such passwords are one to them and not to us.
                 if password.len() > 72 {
-                    return Ok(false);
+                    return Ok(None);
                 }
-                bcrypt::verify(password, text).or(Err(HashError::new(HashErrorKind::Malformed)))
+                bcrypt::verify(password, text).map(Some).or(Err(HashError::new(HashErrorKind::Malformed)))
             }
             #[cfg(feature = "pbkdf2")]
             Self::Pbkdf2 { is_sha512, rounds, ref salt, ref tag } => {
@@ -61,14 +61,14 @@ impl Imported {
                 } else {
                     pbkdf2::pbkdf2_hmac::<sha2::Sha256>(password, salt, rounds, &mut computed);
                 }
-                Ok(is_equal(&computed, tag))
+                Ok(Some(is_equal(&computed, tag)))
             }
             #[cfg(feature = "scrypt")]
             Self::Scrypt { ref params, ref salt, ref tag } => {
                 let mut computed = zeroize::Zeroizing::new(vec![0; tag.len()]);
                 scrypt::scrypt(password, salt, params, &mut computed)
                     .or(Err(HashError::new(HashErrorKind::Malformed)))?;
-                Ok(is_equal(&computed, tag))
+                Ok(Some(is_equal(&computed, tag)))
             }
         }
     }

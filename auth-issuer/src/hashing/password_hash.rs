@@ -138,7 +138,9 @@ impl PasswordHash {
 
     /// Whether this is the hash of `password`; compared byte for byte, without any normalisation.
     ///
-    /// A password longer than [`MAX_PASSWORD_LEN`] never matches, and nothing is computed for it.
+    /// A password longer than [`MAX_PASSWORD_LEN`] never matches, and nothing is computed for it; so it is with one that an
+    /// [imported](super#imported-hashes) hash cannot be of, for which a [hasher](crate::hash_pool::Hasher) computes
+    /// another hash instead.
     ///
     /// # Errors
     ///
@@ -149,13 +151,13 @@ impl PasswordHash {
     ///
     /// The comparison takes the same time wherever the tags differ.
     pub fn verify(&self, password: &[u8]) -> Result<bool, HashError> {
-        self.verify_with(password, &Peppers::default())
+        Ok(self.verify_with(password, &Peppers::default())?.unwrap_or(false))
     }
 
-    /// The same, with the pepper that the hash names.
-    pub(crate) fn verify_with(&self, password: &[u8], peppers: &Peppers) -> Result<bool, HashError> {
+    /// The same, with the pepper that the hash names. `None`, which is no match either, if nothing was computed.
+    pub(crate) fn verify_with(&self, password: &[u8], peppers: &Peppers) -> Result<Option<bool>, HashError> {
         if password.len() > MAX_PASSWORD_LEN {
-            return Ok(false);
+            return Ok(None);
         }
         let (params, salt, tag, pepper) = match &self.0.kind {
             Kind::Argon2id { params, salt, tag, pepper } => (*params, salt, tag, pepper),
@@ -168,14 +170,13 @@ impl PasswordHash {
         let unknown = HashError::new(HashErrorKind::UnknownPepper);
         let pepper = pepper.as_ref().map(|id| peppers.find(id).ok_or(unknown)).transpose()?;
         compute(password, salt, params, pepper, computed)?;
-        Ok(computed.ct_eq(tag).into())
+        Ok(Some(computed.ct_eq(tag).into()))
     }
 
-    /// Does the work of [`verify`](Self::verify) and forgets the result.
-    pub(crate) fn verify_nothing(&self, password: &[u8]) -> Result<(), HashError> {
-        self.verify(password).map(|matches| {
-            hint::black_box(matches);
-        })
+    /// Does the work of [`verify`](Self::verify) and forgets the result; says whether there was any.
+    pub(crate) fn verify_nothing(&self, password: &[u8]) -> Result<bool, HashError> {
+        let matches = hint::black_box(self.verify_with(password, &Peppers::default())?);
+        Ok(matches.is_some())
     }
 
     /// The PHC string, for the store.
@@ -379,12 +380,12 @@ mod tests {
             let hash = PasswordHash::create_with(b"secret", tiny(), Some(&active)).expect("a hash");
             let stored = PasswordHash::parse(hash.as_str()).expect("good");
             assert_eq!((stored.as_str(), stored.pepper_id()), (hash.as_str(), Some(active.id())));
-            assert_eq!(stored.verify_with(b"secret", &peppers), Ok(true));
-            assert_eq!(stored.verify_with(b"other", &peppers), Ok(false));
+            assert_eq!(stored.verify_with(b"secret", &peppers), Ok(Some(true)));
+            assert_eq!(stored.verify_with(b"other", &peppers), Ok(Some(false)));
             let others = Peppers::new(pepper(active.id(), 3));
-            assert_eq!(stored.verify_with(b"secret", &others), Ok(false), "another secret of that id");
-            let kind = |result: Result<bool, HashError>| result.expect_err("unknown").kind();
-            assert_eq!(kind(stored.verify(b"secret")), HashErrorKind::UnknownPepper);
+            assert_eq!(stored.verify_with(b"secret", &others), Ok(Some(false)), "another secret of that id");
+            let kind = |result: Result<Option<bool>, HashError>| result.expect_err("unknown").kind();
+            assert_eq!(kind(stored.verify_with(b"secret", &Peppers::default())), HashErrorKind::UnknownPepper);
             assert_eq!(
                 kind(stored.verify_with(b"secret", &Peppers::new(pepper("c", 1)))),
                 HashErrorKind::UnknownPepper
@@ -393,7 +394,7 @@ mod tests {
             let unnamed =
                 stored.as_str().replace(&format!(",keyid={}", BASE64_STANDARD_NO_PAD.encode(active.id())), "");
             let unnamed = PasswordHash::parse(&unnamed).expect("good");
-            assert_eq!(unnamed.verify_with(b"secret", &peppers), Ok(false), "the pepper is in it");
+            assert_eq!(unnamed.verify_with(b"secret", &peppers), Ok(Some(false)), "the pepper is in it");
         }
         let plain = PasswordHash::parse(GOOD).expect("good");
         assert_eq!((plain.pepper_id(), plain.verify_with(b"password", &peppers).is_ok()), (None, true));
@@ -412,8 +413,8 @@ mod tests {
         let secret: Vec<u8> = (0..32).collect();
         let peppers = Peppers::new(Pepper::new("2026", &secret).expect("good"));
         let hash = PasswordHash::parse(HASH).expect("good");
-        assert_eq!(hash.verify_with(b"correct horse battery staple", &peppers), Ok(true));
-        assert_eq!(hash.verify_with(b"correct horse battery stable", &peppers), Ok(false));
+        assert_eq!(hash.verify_with(b"correct horse battery staple", &peppers), Ok(Some(true)));
+        assert_eq!(hash.verify_with(b"correct horse battery stable", &peppers), Ok(Some(false)));
     }
 
     #[test]

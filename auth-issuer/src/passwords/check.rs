@@ -6,6 +6,7 @@
 //! | --- | --- |
 //! | the account has a password, right or wrong, whatever its state and factors | one, with the stored parameters |
 //! | unknown name, a text that can be no name, an account without a password | one, with today's parameters |
+//! | a password that an imported hash cannot be of (bcrypt: over 72 bytes; NUL at its end) | one, with today's parameters |
 //! | right password of an account that may use it, stored parameters or pepper are not today's | one more, to store it anew |
 //! | password over 1,024 bytes; too many failures before | none, for known and unknown names alike |
 

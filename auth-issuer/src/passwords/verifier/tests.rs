@@ -97,6 +97,28 @@ async fn every_refusal_costs_one_hash() {
     }
 }
 
+/// Hashes of other systems are of no password that these cut or fill up. That takes no work, and so would tell of them.
+#[cfg(all(feature = "bcrypt", feature = "pbkdf2", feature = "scrypt"))]
+#[tokio::test]
+async fn every_refusal_of_an_imported_account_costs_one_hash() {
+    let verifier = verifier();
+    for (name, hash) in [
+        ("bcrypt", "$2b$04$abcdefghijklmnopqrstuughE8Ev8uGFaUgY2cNEySvxngrb/Jzdm"),
+        ("scrypt", "$scrypt$ln=4,r=8,p=1$c29tZXNhbHRzb21lc2FsdA$rjCGpPW8r+9XVz9RqXtAszWzNTGPgzIyDDbKAQjn6LU"),
+        ("pbkdf2", "$pbkdf2-sha256$i=1000,l=32$c29tZXNhbHRzb21lc2FsdA$s5LQUeAEZUMuFVrnmF3OMNPXs3QWnF8SO/5BXmCj6QQ"),
+    ] {
+        let account = Account::new(format!("id of {name}"), name).expect("good");
+        let account = account.with_password_hash(PasswordHash::parse(hash).expect(name));
+        verifier.check.accounts.insert(account).expect("new");
+    }
+    for wrong in ["wrong", "", "password\0", "\0", &"a".repeat(72), &"a".repeat(73), &"a".repeat(1024)] {
+        for name in ["bcrypt", "scrypt", "pbkdf2", "nobody"] {
+            let answer = refusal(&verifier, name, wrong).await;
+            assert_eq!(answer, (Reason::WRONG_PASSWORD, 1), "{name} {wrong:?}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn refusals_read_alike() {
     let verifier = verifier();
