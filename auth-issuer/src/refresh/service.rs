@@ -172,20 +172,28 @@ impl<C: ChainStore, A: AccountStore> RefreshTokens<C, A> {
             let Some(chain) = self.chains.find_chain(&digest).await? else {
                 return Ok(RefreshOutcome::Refused(RefreshRefusal::Unknown));
             };
-            let account = match self.check(&chain, client, scopes, attempt.now).await? {
+            let account = match self.check(&chain, client, attempt.now).await? {
                 Ok(account) => account,
                 Err(refusal) => return self.refuse(refusal, &chain, attempt).await,
             };
-            let (refresh, is_repetition) = if chain.current == digest {
-                match self.rotate(&chain, token, digest, attempt).await? {
-                    Some(refresh) => (refresh, false),
-                    None => continue,
-                }
-            } else if let Some(successor) = self.repeated(&chain, token, &digest, attempt.now) {
-                (issued(successor, &chain, chain.idle_expires_at), true)
-            } else {
+            let repeated = self.repeated(&chain, token, &digest, attempt.now);
+            // Before the scopes are looked at: whoever asks for too many must not learn that way whether a token is spent.
+            if chain.current != digest && repeated.is_none() {
                 self.chains.end_chain(&chain.id, ChainEnd::Reuse, attempt.now).await?;
                 return self.refuse(RefreshRefusal::Reused, &chain, attempt).await;
+            }
+            // Before anything is spent: a client that has asked for too many may ask again.
+            let is_within = |wanted: &[String]| wanted.iter().all(|scope| chain.scopes.contains(scope));
+            if !scopes.is_none_or(is_within) {
+                return self.refuse(RefreshRefusal::Scope, &chain, attempt).await;
+            }
+            let is_repetition = repeated.is_some();
+            let refresh = match repeated {
+                Some(successor) => issued(successor, &chain, chain.idle_expires_at),
+                None => match self.rotate(&chain, token, digest, attempt).await? {
+                    Some(refresh) => refresh,
+                    None => continue,
+                },
             };
             let scopes = scopes.map_or_else(|| chain.scopes.clone(), <[String]>::to_vec);
             let (factors, auth_time) = (chain.factors, chain.auth_time);
@@ -203,7 +211,7 @@ impl<C: ChainStore, A: AccountStore> RefreshTokens<C, A> {
     pub async fn look_up(&self, token: &str, attempt: &Attempt) -> Result<Option<Chain>, Unavailable> {
         let Some(digest) = SecretDigest::of_presented(token) else { return Ok(None) };
         let Some(chain) = self.chains.find_chain(&digest).await? else { return Ok(None) };
-        let is_good = chain.current == digest && self.check(&chain, &chain.client, None, attempt.now).await?.is_ok();
+        let is_good = chain.current == digest && self.check(&chain, &chain.client, attempt.now).await?.is_ok();
         Ok(is_good.then_some(chain))
     }
 
@@ -245,13 +253,12 @@ impl<C: ChainStore, A: AccountStore> RefreshTokens<C, A> {
         Ok(chains)
     }
 
-    /// Everything but which token of the chain it is. The client comes first: whoever does not have the right one
-    /// learns nothing and changes nothing.
+    /// Everything but the scopes and which token of the chain it is. The client comes first: whoever does not have the
+    /// right one learns nothing and changes nothing.
     async fn check(
         &self,
         chain: &Chain,
         client: &str,
-        scopes: Option<&[String]>,
         now: SystemTime,
     ) -> Result<Result<Account, RefreshRefusal>, Unavailable> {
         if chain.client != client {
@@ -266,8 +273,7 @@ impl<C: ChainStore, A: AccountStore> RefreshTokens<C, A> {
         if now >= chain.idle_expires_at || now >= chain.expires_at {
             return Ok(Err(RefreshRefusal::Expired));
         }
-        let is_within = |wanted: &[String]| wanted.iter().all(|scope| chain.scopes.contains(scope));
-        Ok(if scopes.is_none_or(is_within) { Ok(account) } else { Err(RefreshRefusal::Scope) })
+        Ok(Ok(account))
     }
 
     /// `None` if another request was faster.

@@ -73,6 +73,30 @@ async fn a_spent_token_ends_its_chain_and_is_told() {
 }
 
 #[tokio::test]
+async fn a_spent_token_is_reuse_whatever_scopes_come_with_it() {
+    let (store, events) = (store(), Events::default());
+    for service in [service(&store), with_grace(&store)] {
+        let service = service.with_audit(events.audit());
+        let reused = events.count(AuditName::TOKEN_REUSE);
+        let first = begin(&service, &store, CLIENT, &after(0)).await.token;
+        let second = refresh(&service, first.reveal(), 1).await.expect("good").refresh.token;
+        let third = refresh(&service, second.reveal(), 2).await.expect("good").refresh.token;
+        let excess = async |token: &str| {
+            let scopes = ["admin".to_owned()];
+            match service.refresh(token, CLIENT, Some(&scopes), &after(3)).await.expect("an answer") {
+                RefreshOutcome::Refused(refusal) => refusal,
+                other => panic!("{other:?}"),
+            }
+        };
+        assert_eq!(excess(third.reveal()).await, RefreshRefusal::Scope);
+        assert_eq!(events.count(AuditName::TOKEN_REUSE), reused, "the current one ends nothing");
+        assert_eq!(excess(first.reveal()).await, RefreshRefusal::Reused);
+        assert_eq!(events.count(AuditName::TOKEN_REUSE), reused + 1);
+        assert_eq!(refresh(&service, third.reveal(), 4).await.expect_err("dead"), RefreshRefusal::Ended);
+    }
+}
+
+#[tokio::test]
 async fn another_client_changes_nothing_whatever_it_presents() {
     let store = store();
     let service = service(&store);
