@@ -61,6 +61,7 @@ fn limits_on_guessing_are_the_ones_told() {
         ("wrong passwords, one name from anywhere", rules.name),
         ("wrong codes, one account", rules.code),
         ("wrong codes, one account, in the long run", rules.codes_in_all),
+        ("wrong recovery codes, one account", rules.recovery_code),
         ("mails to one address", rules.mail_to_address),
         ("mails that one source asks for", rules.mail_from_source),
     ] {

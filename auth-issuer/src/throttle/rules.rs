@@ -17,11 +17,12 @@ const MONTH: Duration = Duration::from_hours(30 * 24);
 /// | `name` | 100 wrong passwords an hour, over all sources | one attempt in 5 seconds: never a full lock |
 /// | `code` | 12 wrong codes | one attempt a minute, until a code is accepted |
 /// | `codes_in_all` | 100 wrong codes | one attempt an hour, until a code is accepted |
+/// | `recovery_code` | 12 wrong recovery codes | one attempt a minute, until a recovery code is accepted |
 /// | `mail_to_address` | 3 mails an hour | none until the hour ends |
 /// | `mail_from_source` | 20 mails an hour | none until the hour ends |
 ///
-/// A completed sign-in clears `name_and_source`, an accepted code clears both of the codes'; nothing else clears
-/// anything. A code of six digits of which three are good at a time is found with a chance of 0.3 % a month, by somebody
+/// A completed sign-in clears `name_and_source`, an accepted code clears both of the codes', an accepted recovery code
+/// its own; nothing else clears anything. A code of six digits of which three are good at a time is found with a chance of 0.3 % a month, by somebody
 /// who has the password already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -36,6 +37,8 @@ pub struct ThrottleRules {
     pub code: Rule,
     /// Wrong codes for one account, in the long run.
     pub codes_in_all: Rule,
+    /// Wrong recovery codes for one account.
+    pub recovery_code: Rule,
     /// Mails to one address.
     pub mail_to_address: Rule,
     /// Mails that one source asks for.
@@ -51,6 +54,7 @@ impl Default for ThrottleRules {
             name: rule(100, HOUR, Some(Duration::from_secs(5))),
             code: rule(12, MONTH, Some(MINUTE)),
             codes_in_all: rule(100, MONTH, Some(HOUR)),
+            recovery_code: rule(12, MONTH, Some(MINUTE)),
             mail_to_address: rule(3, HOUR, None),
             mail_from_source: rule(20, HOUR, None),
         }

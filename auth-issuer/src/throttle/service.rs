@@ -150,6 +150,18 @@ impl Throttle {
         Inner::admit(inner, wanted, attempt.now).await
     }
 
+    /// Asks for a place for an attempt to guess a recovery code of an account. Wrong codes of its second factor do not
+    /// count here, nor the other way.
+    ///
+    /// # Errors
+    ///
+    /// As [`admit_password`](Self::admit_password).
+    pub async fn admit_recovery_code(&self, account: &str, attempt: &Attempt) -> Result<Admission, Unavailable> {
+        let Some(inner) = &self.0 else { return Ok(Admission::Admitted(Reservation::none())) };
+        let wanted = [inner.held("recovery code", &[account.as_bytes()], inner.rules.recovery_code, true)];
+        Inner::admit(inner, wanted, attempt.now).await
+    }
+
     /// Asks for a mail to an address, which may or may not be an account's. Every mail counts; there is nothing to
     /// settle.
     ///

@@ -9,7 +9,8 @@ use crate::secret::SecretDigest;
 
 /// How many codes a batch has.
 const CODES: usize = 10;
-/// The random bytes of a code: 80 bits, too many to be guessed, so they need no limit of their own.
+/// The random bytes of a code: 80 bits. The digest that is stored has no salt and is not slow, and so the guesses are
+/// limited too.
 const BYTES: usize = 10;
 /// The characters of a code, without hyphens.
 const LEN: usize = 16;

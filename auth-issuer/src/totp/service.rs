@@ -14,6 +14,7 @@ use crate::accounts::Account;
 use crate::audit::{Audit, AuditEvent, AuditName};
 use crate::recent::RecentSignIn;
 use crate::sealing::SealingKeys;
+use crate::secret::SecretDigest;
 use crate::throttle::{Admission, Settled, Throttle};
 use crate::unavailable::Unavailable;
 
@@ -28,7 +29,7 @@ const SECRET_LEN: usize = 20;
 /// - Nothing is enabled before a code of the new authenticator was right.
 /// - Each code is accepted once, and no code of an earlier time step after it (RFC 6238 §5.2).
 /// - Wrong codes have counters of their own, for each account, that survive new sign-ins and are cleared by an accepted
-///   code only.
+///   code only. So have wrong recovery codes: whoever guesses at the one kind does not keep the owner from the other.
 /// - Enabling, disabling and new recovery codes raise the account's epoch, and need a [recent sign-in](RecentSignIn).
 #[derive(Clone)]
 pub struct Totp<T> {
@@ -195,17 +196,23 @@ impl<T: TotpStore> Totp<T> {
     /// [`Unavailable`] if the store does not answer, or none of the keys opens the secret.
     pub async fn verify(&self, account: &Account, code: &str, attempt: &Attempt) -> Result<CodeOutcome, Unavailable> {
         let Some(record) = self.find(account).await? else { return Ok(CodeOutcome::Stale) };
-        if let (Some(digest), Some(batch)) = (digest_of_presented(code), &record.recovery_batch) {
-            return self.redeem(account, batch, &digest, attempt).await;
-        }
-        let place = match self.throttle.admit_code(account.id(), attempt).await? {
+        let recovery = digest_of_presented(code).zip(record.recovery_batch.as_deref());
+        let admission = match recovery {
+            Some(_) => self.throttle.admit_recovery_code(account.id(), attempt).await?,
+            None => self.throttle.admit_code(account.id(), attempt).await?,
+        };
+        let place = match admission {
             Admission::Admitted(place) => place,
             Admission::Throttled { retry_after } => {
                 self.refused(AuditName::LOGIN_FAIL_MAX, account, Reason::THROTTLED, attempt).await?;
                 return Ok(CodeOutcome::Throttled { retry_after });
             }
         };
-        if self.spend(account, &record, code, attempt).await? {
+        let is_right = match &recovery {
+            Some((digest, batch)) => self.redeem(account, batch, digest, attempt).await?,
+            None => self.spend(account, &record, code, attempt).await?,
+        };
+        if is_right {
             place.settle(Settled::Success).await?;
             return Ok(CodeOutcome::Accepted);
         }
@@ -310,19 +317,19 @@ impl<T: TotpStore> Totp<T> {
         }
     }
 
+    /// Whether the recovery code is one of the batch and was not used before; it is now.
     async fn redeem(
         &self,
         account: &Account,
         batch: &str,
-        digest: &crate::secret::SecretDigest,
+        digest: &SecretDigest,
         attempt: &Attempt,
-    ) -> Result<CodeOutcome, Unavailable> {
-        if self.store.redeem_recovery_code(account.id(), batch, digest, attempt.now).await? {
+    ) -> Result<bool, Unavailable> {
+        let is_right = self.store.redeem_recovery_code(account.id(), batch, digest, attempt.now).await?;
+        if is_right {
             self.changed(account, "recovery_code_used", attempt).await?;
-            return Ok(CodeOutcome::Accepted);
         }
-        self.refused(AuditName::LOGIN_FAIL, account, Self::WRONG_CODE, attempt).await?;
-        Ok(CodeOutcome::Wrong)
+        Ok(is_right)
     }
 
     async fn new_batch(&self, account: &Account) -> Result<(String, RecoveryCodes), Unavailable> {

@@ -172,6 +172,31 @@ async fn recovery_codes_are_good_once_and_are_not_slowed_down_by_wrong_codes() {
 }
 
 #[tokio::test]
+async fn wrong_recovery_codes_are_counted_for_the_account_and_apart_from_others() {
+    let store = store();
+    let service = totp(&store, &Throttle::in_memory());
+    let (secret, codes) = enrolled(&store, &service).await;
+    let account = alice(&store).await;
+    let codes: Vec<String> = codes.reveal().map(str::to_owned).collect();
+    let wrong = "abcd-efgh-ijkl-mnop";
+    for n in 0..12 {
+        // From another source each time, as a new sign-in would come.
+        let outcome = service.verify(&account, wrong, &from(n, 0)).await.expect("an answer");
+        assert_eq!(outcome, CodeOutcome::Wrong);
+    }
+    let throttled = CodeOutcome::Throttled { retry_after: Duration::from_secs(60) };
+    assert_eq!(verify(&service, &account, wrong, 0).await, throttled);
+    assert_eq!(verify(&service, &account, &codes[0], 0).await, throttled, "right or wrong");
+    let shown = code_of(&secret, &after(30));
+    assert_eq!(verify(&service, &account, &shown, 30).await, CodeOutcome::Accepted, "the authenticator is not slowed");
+    let still = verify(&service, &account, &codes[0], 31).await;
+    assert!(matches!(still, CodeOutcome::Throttled { .. }), "and clears nothing here: {still:?}");
+    assert_eq!(verify(&service, &account, &codes[0], 60).await, CodeOutcome::Accepted, "never a full lock");
+    assert_eq!(verify(&service, &account, wrong, 61).await, CodeOutcome::Wrong, "an accepted one clears them");
+    assert_eq!(verify(&service, &account, wrong, 61).await, CodeOutcome::Wrong);
+}
+
+#[tokio::test]
 async fn changes_of_the_factor_need_the_factor() {
     let store = store();
     let service = totp(&store, &Throttle::in_memory());
