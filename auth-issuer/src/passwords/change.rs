@@ -70,6 +70,12 @@ impl<A: AccountAdmin> Passwords<A> {
         self
     }
 
+    /// The same, unless owners are told already.
+    pub(super) fn with_notices_of(mut self, queue: &MailQueue, mails: &Arc<dyn PasswordMails>) -> Self {
+        self.mail.get_or_insert_with(|| (queue.clone(), Arc::clone(mails)));
+        self
+    }
+
     /// Records events elsewhere.
     #[must_use]
     pub fn with_audit(mut self, audit: Audit) -> Self {

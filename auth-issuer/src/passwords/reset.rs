@@ -26,7 +26,8 @@ const LIFE: Duration = Duration::from_hours(1);
 /// - Known and unknown names get the same answer after the same work: the secret is made and sent later, by the worker
 ///   of the [queue](MailQueue). Three mails an hour for one address, existing or not.
 /// - Asking changes nothing: earlier links and the password stay good.
-/// - A new password never signs in, and takes no second factor away. Everything issued before is void, a notice is sent.
+/// - A new password never signs in, and takes no second factor away. Everything issued before is void, and a notice is
+///   sent: as [`Passwords::with_notices`] says, or through the queue that sends the links.
 #[derive(Clone)]
 pub struct PasswordReset<O, A> {
     secrets: O,
@@ -86,7 +87,8 @@ impl<O: OneTimeStore + Clone, A: AccountAdmin + Clone> PasswordReset<O, A> {
         queue: MailQueue,
         mails: impl PasswordMails,
     ) -> Self {
-        let (mails, admit) = (Arc::new(mails), Arc::new(|_: &Account| true));
+        let mails: Arc<dyn PasswordMails> = Arc::new(mails);
+        let (passwords, admit) = (passwords.with_notices_of(&queue, &mails), Arc::new(|_: &Account| true));
         Self { secrets, passwords, throttle, queue, mails, admit, audit: Audit::default() }
     }
 

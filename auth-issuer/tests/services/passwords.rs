@@ -169,6 +169,24 @@ async fn a_request_changes_nothing_and_a_new_password_changes_everything() {
     assert!(mails.iter().any(|mail| mail.text.contains("was changed")), "the owner is told");
 }
 
+/// Whether or not changes are told too.
+#[tokio::test]
+async fn a_reset_is_told_once() {
+    let bench = bench(store());
+    let throttle = Throttle::in_memory();
+    let silent = Passwords::new(bench.store.clone(), pool(), throttle.clone(), PasswordPolicy::default());
+    let mails = PlainPasswordMails::new("Acme", PublicUrl::parse("https://acme.example").expect("good"), "reset");
+    let silent = PasswordReset::new(bench.store.clone(), silent, throttle, bench.queue.clone(), mails);
+    for (reset, new) in [(&bench.reset, NEW), (&silent, "a third horse altogether")] {
+        let token = bench.token("alice@example.com", 0).await.expect("a mail");
+        let done = reset.complete(&token, &new.into(), &after(1)).await.expect("an answer");
+        assert!(matches!(done, ResetCompleted::Done { .. }), "{done:?}");
+        let mails = bench.mails().await;
+        let subjects: Vec<&str> = mails.iter().map(|mail| mail.subject.as_str()).collect();
+        assert_eq!(subjects, ["Acme: your password was changed"]);
+    }
+}
+
 #[tokio::test]
 async fn a_weak_password_consumes_nothing() {
     let bench = bench(store());
