@@ -4,9 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use auth_core::api_keys::{ApiKeyRecord, ApiKeyStore, StoreError};
+use auth_core::api_keys::StoreError;
 use auth_core::cache::Revocations;
-use auth_core::credential::ApiKeyId;
 use auth_core::{Attempt, Facts, Reason};
 
 use super::format::KeyFormat;
@@ -26,6 +25,9 @@ const TOUCH_AFTER: Duration = Duration::from_mins(1);
 ///
 /// A key permits at each use what it was made for *and* its owner is permitted at that moment; it rests while its owner
 /// is not active and dies with it. Whoever makes a key can give it no more than it has itself.
+///
+/// The service is a [`Verifier`](auth_core::Verifier) too, of keys in each kind of credential: it notes their last use and
+/// records right keys that are refused, which a verifier of the core over a store of one's own cannot.
 #[derive(Clone)]
 pub struct ApiKeys<K, A> {
     keys: K,
@@ -260,17 +262,6 @@ impl<K: KeyStore, A: AccountStore> ApiKeys<K, A> {
     async fn record(&self, name: AuditName, owner: &str, id: &str, attempt: &Attempt) -> Result<(), Unavailable> {
         let event = AuditEvent::new(name, attempt).with_account(owner).with_credential(id).about("api_key");
         self.audit.record(event).await
-    }
-}
-
-/// For [`ApiKeyVerifier`](auth_core::api_keys::ApiKeyVerifier), and keys of this project's own format. Uses are not
-/// noted on this way; [`verify`](auth_core::Verifier::verify) through the service itself notes them.
-impl<K: KeyStore, A: AccountStore> ApiKeyStore for ApiKeys<K, A> {
-    async fn find(&self, id: ApiKeyId) -> Result<Option<ApiKeyRecord>, StoreError> {
-        let Some(key) = self.keys.find_key(id.as_str()).await? else { return Ok(None) };
-        let Some(owner) = self.owner_of(&key).await? else { return Ok(None) };
-        let record = ApiKeyRecord::from_digest(id, *key.digest.as_bytes(), self.facts(&key, &owner));
-        Ok(Some(record.with_claims(owner.attributes().clone()).disabled(key.is_disabled)))
     }
 }
 
