@@ -100,6 +100,12 @@ impl KeyRequest {
     }
 
     /// Lets it survive changes of its owner's password.
+    ///
+    /// # Security
+    ///
+    /// The one thing issued that does not carry the epoch of its account: for documented systems whose keys stay good when
+    /// a password changes. A suspended or deleted owner stops it all the same, at each use; nothing else does but its end
+    /// and its deletion. After a password was stolen, list and delete such keys.
     #[must_use]
     pub fn outliving_epochs(mut self) -> Self {
         self.outlives_epoch = true;
