@@ -193,6 +193,66 @@ macro_rules! __adapter_require {
     };
 }
 
+/// Re-exports what the users of every adapter name: the macros of this one, and the vocabulary of the core.
+///
+/// The adapter has to have the features `jwt` and `metrics`, which switch on those of the core.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __adapter_exports {
+    ($adapter:ident) => {
+        pub use $crate::__adapter::$adapter::{Principal, Scheme, auth_impl, public, requires_auth};
+        pub use $crate::__private::v1::{Principal, Scheme};
+        #[cfg(feature = "jwt")]
+        pub use $crate::jwt;
+        #[cfg(feature = "metrics")]
+        pub use $crate::metrics;
+        pub use $crate::{
+            AnyRealm, ApiKeyIn, Attempt, Basic, Bearer, Body, Carrier, ChallengeForm, Claims, ClientSource, Clock,
+            ConfigError, EndpointPolicy, Factor, Facts, OAuthJson, PrincipalError, ProblemJson, Realm, RealmBuilder,
+            Reason, RefusalKind, RefusalView, Renderer, SchemeId, Source, SystemClock, Verified, Verifier, VerifyError,
+            api_keys, catalogue, credential,
+        };
+    };
+}
+
+/// Defines what an adapter installs to enforce a policy on whatever is inside, under its framework's name for such a thing.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __adapter_enforcer {
+    ($(#[$docs:meta])* $name:ident) => {
+        $(#[$docs])*
+        pub struct $name<E>(::core::marker::PhantomData<fn() -> E>);
+
+        impl<E: $crate::EndpointPolicy> $name<E> {
+            /// Of that policy.
+            #[must_use]
+            pub const fn new() -> Self {
+                Self(::core::marker::PhantomData)
+            }
+        }
+
+        impl<E: $crate::EndpointPolicy> ::core::default::Default for $name<E> {
+            fn default() -> Self {
+                Self::new()
+            }
+        }
+
+        impl<E> ::core::clone::Clone for $name<E> {
+            fn clone(&self) -> Self {
+                *self
+            }
+        }
+
+        impl<E> ::core::marker::Copy for $name<E> {}
+
+        impl<E: $crate::EndpointPolicy> ::core::fmt::Debug for $name<E> {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                ::core::write!(f, "{}({})", ::core::stringify!($name), E::ENDPOINT.name)
+            }
+        }
+    };
+}
+
 /// Defines an adapter's `Guarded<E, A>`, the arguments of a handler that a policy has let through.
 #[doc(hidden)]
 #[macro_export]

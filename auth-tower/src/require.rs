@@ -16,51 +16,22 @@ use tower_service::Service;
 
 use crate::head::HttpHead;
 
-/// Enforces the policy `E` on services that are no functions: static files, foreign routers, proxies.
-///
-/// It goes inside an [`AuthLayer`](crate::AuthLayer). Handlers inside that have policies of their own are decided
-/// by those as well; who was authenticated is not asked twice.
-///
-/// ```
-/// use auth_tower::{RequireLayer, requires_auth};
-///
-/// /// The files that members may see.
-/// #[requires_auth(bearer, role = "member")]
-/// struct MembersOnly;
-///
-/// let layer = RequireLayer::<MembersOnly>::new();
-/// ```
-pub struct RequireLayer<E>(PhantomData<fn() -> E>);
-
-impl<E> RequireLayer<E> {
-    /// A layer of that policy.
-    #[must_use]
-    pub const fn new() -> Self
-    where
-        E: EndpointPolicy,
-    {
-        Self(PhantomData)
-    }
-}
-
-impl<E: EndpointPolicy> Default for RequireLayer<E> {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl<E> Clone for RequireLayer<E> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<E> Copy for RequireLayer<E> {}
-
-impl<E: EndpointPolicy> fmt::Debug for RequireLayer<E> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "RequireLayer({})", E::ENDPOINT.name)
-    }
+auth_core::__adapter_enforcer! {
+    /// Enforces the policy `E` on services that are no functions: static files, foreign routers, proxies.
+    ///
+    /// It goes inside an [`AuthLayer`](crate::AuthLayer). Handlers inside that have policies of their own are decided
+    /// by those as well; who was authenticated is not asked twice.
+    ///
+    /// ```
+    /// use auth_tower::{RequireLayer, requires_auth};
+    ///
+    /// /// The files that members may see.
+    /// #[requires_auth(bearer, role = "member")]
+    /// struct MembersOnly;
+    ///
+    /// let layer = RequireLayer::<MembersOnly>::new();
+    /// ```
+    RequireLayer
 }
 
 impl<E: EndpointPolicy, S> Layer<S> for RequireLayer<E> {

@@ -67,7 +67,9 @@
 //! # What the server does by itself
 //!
 //! To `Expect: 100-continue` actix-web answers `100 Continue` before any application code runs, and it closes the
-//! connection after every request with `Upgrade`. Neither lets a request pass.
+//! connection after every request with `Upgrade`. Where a refusal says that it closes the connection, because of a body
+//! that is not read, it answers a next request all the same if both have come together. None of these lets a request
+//! pass: the next one is decided like any other, and the body is not taken for one.
 //!
 //! # Features
 //!
@@ -105,19 +107,9 @@ pub mod __private {
 }
 
 pub use auth::{Auth, Refusal};
-pub use auth_core::__adapter::actix::{Principal, Scheme, auth_impl, public, requires_auth};
-pub use auth_core::__private::v1::{Principal, Scheme};
-#[cfg(feature = "jwt")]
-pub use auth_core::jwt;
-#[cfg(feature = "metrics")]
-pub use auth_core::metrics;
-pub use auth_core::{
-    AnyRealm, ApiKeyIn, Attempt, Basic, Bearer, Body, Carrier, ChallengeForm, Claims, ClientSource, Clock, ConfigError,
-    EndpointPolicy, Factor, Facts, OAuthJson, PrincipalError, ProblemJson, Realm, RealmBuilder, Reason, RefusalKind,
-    RefusalView, Renderer, SchemeId, Source, SystemClock, Verified, Verifier, VerifyError, api_keys, catalogue,
-    credential,
-};
 pub use guarded::Guarded;
 pub use middleware::{AuthMiddleware, RequireMiddleware};
 pub use not_found::not_found;
 pub use routing::{Route, any, delete, get, head, method, patch, post, put, trace};
+
+auth_core::__adapter_exports!(actix);

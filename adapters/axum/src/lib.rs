@@ -96,20 +96,10 @@ pub mod __private {
 }
 
 pub use auth::{Auth, Refusal};
-pub use auth_core::__adapter::axum::{Principal, Scheme, auth_impl, public, requires_auth};
-pub use auth_core::__private::v1::{Principal, Scheme};
-#[cfg(feature = "jwt")]
-pub use auth_core::jwt;
-#[cfg(feature = "metrics")]
-pub use auth_core::metrics;
-pub use auth_core::{
-    AnyRealm, ApiKeyIn, Attempt, Basic, Bearer, Body, Carrier, ChallengeForm, Claims, ClientSource, Clock, ConfigError,
-    EndpointPolicy, Factor, Facts, OAuthJson, PrincipalError, ProblemJson, Realm, RealmBuilder, Reason, RefusalKind,
-    RefusalView, Renderer, SchemeId, Source, SystemClock, Verified, Verifier, VerifyError, api_keys, catalogue,
-    credential,
-};
 pub use auth_tower::{Encrypted, RequireLayer};
 pub use layer::AuthLayer;
 pub use not_found::{UnknownPath, not_found};
 pub use require::Require;
 pub use routing::{MethodRouter, Router, any, connect, delete, get, head, on, options, patch, post, put, trace};
+
+auth_core::__adapter_exports!(axum);

@@ -57,18 +57,7 @@
 //!
 //! The attribute adds a hidden first parameter, [`Require<..>`](Require), the proof that the handler's policy has
 //! let the request pass. poem extracts it before anything else, so the decision comes before path, query and body
-//! are looked at. Put the attribute **above** `#[handler]`; the other order does not compile:
-//!
-//! ```compile_fail
-//! use auth_poem::requires_auth;
-//! use poem::handler;
-//!
-//! #[handler]
-//! #[requires_auth(bearer)]
-//! async fn everybodys() -> &'static str {
-//!     "not guarded"
-//! }
-//! ```
+//! are looked at. Put the attribute **above** `#[handler]`; the other order does not compile.
 //!
 //! poem makes `None` of every error inside of an `Option`. Of `Option<Auth<P>>` only a guest's may become one: the
 //! guard refuses a principal of the wrong type before the handler runs, and the middleware withholds the answer of a
@@ -112,18 +101,8 @@ pub mod __private {
 }
 
 pub use auth::{Auth, Refusal};
-pub use auth_core::__adapter::poem::{Principal, Scheme, auth_impl, public, requires_auth};
-pub use auth_core::__private::v1::{Principal, Scheme};
-#[cfg(feature = "jwt")]
-pub use auth_core::jwt;
-#[cfg(feature = "metrics")]
-pub use auth_core::metrics;
-pub use auth_core::{
-    AnyRealm, ApiKeyIn, Attempt, Basic, Bearer, Body, Carrier, ChallengeForm, Claims, ClientSource, Clock, ConfigError,
-    EndpointPolicy, Factor, Facts, OAuthJson, PrincipalError, ProblemJson, Realm, RealmBuilder, Reason, RefusalKind,
-    RefusalView, Renderer, SchemeId, Source, SystemClock, Verified, Verifier, VerifyError, api_keys, catalogue,
-    credential,
-};
 pub use middleware::{AuthMiddleware, RequireMiddleware};
 pub use not_found::{NotFound, not_found};
 pub use require::Require;
+
+auth_core::__adapter_exports!(poem);

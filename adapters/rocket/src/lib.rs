@@ -112,18 +112,8 @@ pub mod __private {
 }
 
 pub use auth::{Auth, NoPrincipal, Refusal};
-pub use auth_core::__adapter::rocket::{Principal, Scheme, auth_impl, public, requires_auth};
-pub use auth_core::__private::v1::{Principal, Scheme};
-#[cfg(feature = "jwt")]
-pub use auth_core::jwt;
-#[cfg(feature = "metrics")]
-pub use auth_core::metrics;
-pub use auth_core::{
-    AnyRealm, ApiKeyIn, Attempt, Basic, Bearer, Body, Carrier, ChallengeForm, Claims, ClientSource, Clock, ConfigError,
-    EndpointPolicy, Factor, Facts, OAuthJson, PrincipalError, ProblemJson, Realm, RealmBuilder, Reason, RefusalKind,
-    RefusalView, Renderer, SchemeId, Source, SystemClock, Verified, Verifier, VerifyError, api_keys, catalogue,
-    credential,
-};
 pub use fairing::AuthFairing;
 pub use not_found::not_found;
 pub use require::{Require, require};
+
+auth_core::__adapter_exports!(rocket);

@@ -30,10 +30,10 @@ impl Realms {
 
     /// A handle for a request that has reached the route; `None` if no realm stands around it.
     pub(crate) fn handle(&self, route: &Route) -> Option<Handle> {
-        self.0.iter().filter(|scope| scope.contains(route)).fold(None, |outer: Option<Handle>, scope| {
-            let realm = scope.realm.clone();
-            Some(outer.map_or_else(|| Handle::new(realm.clone()), |outer| outer.nested(realm.clone())))
-        })
+        self.0
+            .iter()
+            .filter(|scope| scope.contains(route))
+            .fold(None, |outer: Option<Handle>, scope| Some(Handle::within(outer.as_ref(), scope.realm.clone())))
     }
 }
 

@@ -125,17 +125,7 @@ pub mod __private {
 }
 
 pub use auth::{Auth, Refusal};
-pub use auth_core::__adapter::tonic::{Principal, Scheme, auth_impl, public, requires_auth};
-pub use auth_core::__private::v1::{Principal, Scheme};
-#[cfg(feature = "jwt")]
-pub use auth_core::jwt;
-#[cfg(feature = "metrics")]
-pub use auth_core::metrics;
-pub use auth_core::{
-    AnyRealm, ApiKeyIn, Attempt, Basic, Bearer, Body, Carrier, ChallengeForm, Claims, ClientSource, Clock, ConfigError,
-    EndpointPolicy, Factor, Facts, OAuthJson, PrincipalError, ProblemJson, Realm, RealmBuilder, Reason, RefusalKind,
-    RefusalView, Renderer, SchemeId, Source, SystemClock, Verified, Verifier, VerifyError, api_keys, catalogue,
-    credential,
-};
 pub use layer::AuthLayer;
 pub use status::not_found;
+
+auth_core::__adapter_exports!(tonic);

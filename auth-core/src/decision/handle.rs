@@ -93,6 +93,15 @@ impl Handle {
         Self(Arc::new(Node { realm, outer: None, slot: Mutex::default() }))
     }
 
+    /// A handle of one realm, inside of those that a handle of the same request has.
+    #[must_use]
+    pub fn within(outer: Option<&Self>, realm: AnyRealm) -> Self {
+        match outer {
+            Some(outer) => outer.nested(realm),
+            None => Self::new(realm),
+        }
+    }
+
     /// The same request's handle with a further realm, inside of those that it has.
     #[must_use]
     pub fn nested(&self, realm: AnyRealm) -> Self {

@@ -87,7 +87,7 @@ where
         let AuthMiddleware { realm, denies_undecided } = self.middleware.clone();
         let outer = request.extensions().get::<Handle>().cloned();
         let is_outermost = outer.is_none();
-        let handle = outer.map_or_else(|| Handle::new(realm.clone()), |outer| outer.nested(realm.clone()));
+        let handle = Handle::within(outer.as_ref(), realm);
         request.extensions_mut().insert(handle.clone());
         AuthFuture { inner: self.inner.call(request), handle, is_outermost, denies_undecided }
     }

@@ -15,41 +15,23 @@ use auth_core::decision::{Handle, begin_layer};
 use crate::head::Head;
 use crate::render::render;
 
-/// Enforces the policy `E` on services that are no functions: static files, whole scopes, web sockets.
-///
-/// It goes inside an [`AuthMiddleware`](crate::AuthMiddleware), so wrap it first. Handlers inside that have policies of their
-/// own are decided by those as well; who was authenticated is not asked twice.
-///
-/// ```
-/// use actix_web::web;
-/// use auth_actix::{RequireMiddleware, requires_auth};
-///
-/// /// The files that members may see.
-/// #[requires_auth(bearer, role = "member")]
-/// struct MembersOnly;
-///
-/// let files = web::scope("/files").wrap(RequireMiddleware::<MembersOnly>::new());
-/// ```
-pub struct RequireMiddleware<E>(PhantomData<fn() -> E>);
-
-impl<E: EndpointPolicy> RequireMiddleware<E> {
-    /// A middleware of that policy.
-    #[must_use]
-    pub const fn new() -> Self {
-        Self(PhantomData)
-    }
-}
-
-impl<E: EndpointPolicy> Default for RequireMiddleware<E> {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl<E: EndpointPolicy> fmt::Debug for RequireMiddleware<E> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "RequireMiddleware({})", E::ENDPOINT.name)
-    }
+auth_core::__adapter_enforcer! {
+    /// Enforces the policy `E` on services that are no functions: static files, whole scopes, web sockets.
+    ///
+    /// It goes inside an [`AuthMiddleware`](crate::AuthMiddleware), so wrap it first. Handlers inside that have policies of their
+    /// own are decided by those as well; who was authenticated is not asked twice.
+    ///
+    /// ```
+    /// use actix_web::web;
+    /// use auth_actix::{RequireMiddleware, requires_auth};
+    ///
+    /// /// The files that members may see.
+    /// #[requires_auth(bearer, role = "member")]
+    /// struct MembersOnly;
+    ///
+    /// let files = web::scope("/files").wrap(RequireMiddleware::<MembersOnly>::new());
+    /// ```
+    RequireMiddleware
 }
 
 impl<E, S, B> Transform<S, ServiceRequest> for RequireMiddleware<E>

@@ -61,10 +61,9 @@ impl<E: Endpoint> Endpoint for AuthEndpoint<E> {
     type Output = Response;
 
     async fn call(&self, mut request: Request) -> Result<Response> {
-        let realm = self.layer.realm.clone();
         let outer = handle(&request);
         let is_outermost = outer.is_none();
-        let handle = outer.map_or_else(|| Handle::new(realm.clone()), |outer| outer.nested(realm.clone()));
+        let handle = Handle::within(outer, self.layer.realm.clone());
         request.extensions_mut().insert(handle.clone());
         let answer = self.inner.call(request).await.map(IntoResponse::into_response);
         if let Some(refusal) = handle.withheld() {

@@ -1,6 +1,5 @@
 //! The middleware that enforces a policy on a whole endpoint.
 
-use std::fmt;
 use std::marker::PhantomData;
 
 use auth_core::EndpointPolicy;
@@ -10,50 +9,24 @@ use poem::{Endpoint, Middleware, Request, Result};
 use crate::auth::Refusal;
 use crate::head::{handle, head};
 
-/// Enforces the policy `E` on endpoints that are no functions: static files, sockets, proxies.
-///
-/// It goes inside an [`AuthMiddleware`](crate::AuthMiddleware). Handlers inside that have policies of their own are
-/// decided by those as well; who was authenticated is not asked twice.
-///
-/// ```
-/// use auth_poem::{RequireMiddleware, requires_auth};
-/// use poem::{EndpointExt as _, Route};
-///
-/// /// The files that members may see.
-/// #[requires_auth(bearer, role = "member")]
-/// struct MembersOnly;
-///
-/// # let files = poem::endpoint::make_sync(|_| "a file");
-/// let app = Route::new().nest("/files", files.with(RequireMiddleware::<MembersOnly>::new()));
-/// ```
-pub struct RequireMiddleware<E>(PhantomData<fn() -> E>);
-
-impl<E: EndpointPolicy> RequireMiddleware<E> {
-    /// A middleware of that policy.
-    #[must_use]
-    pub const fn new() -> Self {
-        Self(PhantomData)
-    }
-}
-
-impl<E: EndpointPolicy> Default for RequireMiddleware<E> {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl<E> Clone for RequireMiddleware<E> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<E> Copy for RequireMiddleware<E> {}
-
-impl<E: EndpointPolicy> fmt::Debug for RequireMiddleware<E> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "RequireMiddleware({})", E::ENDPOINT.name)
-    }
+auth_core::__adapter_enforcer! {
+    /// Enforces the policy `E` on endpoints that are no functions: static files, sockets, proxies.
+    ///
+    /// It goes inside an [`AuthMiddleware`](crate::AuthMiddleware). Handlers inside that have policies of their own are
+    /// decided by those as well; who was authenticated is not asked twice.
+    ///
+    /// ```
+    /// use auth_poem::{RequireMiddleware, requires_auth};
+    /// use poem::{EndpointExt as _, Route};
+    ///
+    /// /// The files that members may see.
+    /// #[requires_auth(bearer, role = "member")]
+    /// struct MembersOnly;
+    ///
+    /// # let files = poem::endpoint::make_sync(|_| "a file");
+    /// let app = Route::new().nest("/files", files.with(RequireMiddleware::<MembersOnly>::new()));
+    /// ```
+    RequireMiddleware
 }
 
 impl<E: EndpointPolicy, I: Endpoint> Middleware<I> for RequireMiddleware<E> {

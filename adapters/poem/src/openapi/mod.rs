@@ -56,42 +56,7 @@
 //! ```
 //!
 //! This module's `#[auth_impl]` stands **above** `#[OpenApi]`, and takes the attributes of the functions inside. The
-//! other order does not compile:
-//!
-//! ```compile_fail
-//! use auth_poem::openapi::auth_impl;
-//! use poem_openapi::{OpenApi, payload::PlainText};
-//!
-//! struct Api;
-//!
-//! #[OpenApi]
-//! #[auth_impl]
-//! impl Api {
-//!     #[requires_auth(bearer)]
-//!     #[oai(path = "/", method = "get")]
-//!     async fn everybodys(&self) -> PlainText<&'static str> {
-//!         PlainText("not guarded")
-//!     }
-//! }
-//! ```
-//!
-//! Nor does an attribute on a function without it:
-//!
-//! ```compile_fail
-//! use auth_poem::requires_auth;
-//! use poem_openapi::{OpenApi, payload::PlainText};
-//!
-//! struct Api;
-//!
-//! #[OpenApi]
-//! impl Api {
-//!     #[requires_auth(bearer)]
-//!     #[oai(path = "/", method = "get")]
-//!     async fn everybodys(&self) -> PlainText<&'static str> {
-//!         PlainText("not guarded")
-//!     }
-//! }
-//! ```
+//! other order does not compile, nor does an attribute on a function without it.
 //!
 //! With the one at the root of the crate functions are guarded too, and documented as open.
 //!

@@ -1,8 +1,5 @@
 //! The hoop that enforces a policy on everything behind it.
 
-use std::fmt;
-use std::marker::PhantomData;
-
 use auth_core::EndpointPolicy;
 use auth_core::decision::begin_layer;
 use salvo::{Depot, FlowCtrl, Handler, Request, Response, Scribe as _, async_trait};
@@ -10,49 +7,23 @@ use salvo::{Depot, FlowCtrl, Handler, Request, Response, Scribe as _, async_trai
 use crate::auth::Refusal;
 use crate::head::{handle, head};
 
-/// Enforces the policy `E` on what is behind it and is no function: static files, sockets, proxies.
-///
-/// It goes behind an [`AuthHoop`](crate::AuthHoop). Handlers behind it that have policies of their own are decided by
-/// those as well; who was authenticated is not asked twice.
-///
-/// ```
-/// use auth_salvo::{RequireHoop, requires_auth};
-/// use salvo::Router;
-///
-/// /// The files that members may see.
-/// #[requires_auth(bearer, role = "member")]
-/// struct MembersOnly;
-///
-/// let router = Router::with_path("files").hoop(RequireHoop::<MembersOnly>::new());
-/// ```
-pub struct RequireHoop<E>(PhantomData<fn() -> E>);
-
-impl<E: EndpointPolicy> RequireHoop<E> {
-    /// A hoop of that policy.
-    #[must_use]
-    pub const fn new() -> Self {
-        Self(PhantomData)
-    }
-}
-
-impl<E: EndpointPolicy> Default for RequireHoop<E> {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl<E> Clone for RequireHoop<E> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<E> Copy for RequireHoop<E> {}
-
-impl<E: EndpointPolicy> fmt::Debug for RequireHoop<E> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "RequireHoop({})", E::ENDPOINT.name)
-    }
+auth_core::__adapter_enforcer! {
+    /// Enforces the policy `E` on what is behind it and is no function: static files, sockets, proxies.
+    ///
+    /// It goes behind an [`AuthHoop`](crate::AuthHoop). Handlers behind it that have policies of their own are decided by
+    /// those as well; who was authenticated is not asked twice.
+    ///
+    /// ```
+    /// use auth_salvo::{RequireHoop, requires_auth};
+    /// use salvo::Router;
+    ///
+    /// /// The files that members may see.
+    /// #[requires_auth(bearer, role = "member")]
+    /// struct MembersOnly;
+    ///
+    /// let router = Router::with_path("files").hoop(RequireHoop::<MembersOnly>::new());
+    /// ```
+    RequireHoop
 }
 
 #[async_trait]

@@ -25,10 +25,7 @@ impl Install {
 impl Wrap for Install {
     fn before(&self, request: &mut Request) {
         // An inner realm joins the outer ones, and replaces none.
-        let handle = match request.extras.get::<Handle>() {
-            Some(outer) => outer.nested(self.0.clone()),
-            None => Handle::new(self.0.clone()),
-        };
+        let handle = Handle::within(request.extras.get::<Handle>(), self.0.clone());
         request.extras.insert(handle);
     }
 
