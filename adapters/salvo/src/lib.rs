@@ -2,7 +2,6 @@
 //!
 //! ```
 //! use auth_salvo::{Auth, AuthHoop, Principal, Realm, check_routes, not_found, public, requires_auth};
-//! use salvo::catcher::Catcher;
 //! use salvo::prelude::*;
 //! use salvo::test::TestClient;
 //! # use auth_core::credential::{BearerToken, Credential};
@@ -42,7 +41,7 @@
 //!     .push(Router::with_path("items").get(items))
 //!     .push(Router::with_path("health").get(health));
 //! check_routes(&router).run()?; // each handler has one of the two attributes
-//! let service = Service::new(router).catcher(Catcher::default().hoop(not_found(&realm)));
+//! let service = Service::new(router).hoop(not_found(&realm));
 //!
 //! let bare = || TestClient::get("http://localhost/items");
 //! let refused = bare().send(&service).await;
@@ -59,36 +58,8 @@
 //!
 //! The attribute adds a hidden first parameter, [`Require<..>`](Require), the proof that the handler's policy has
 //! let the request pass. salvo extracts it before anything else, so the decision comes before path, query and body
-//! are looked at. Put the attribute **above** `#[handler]` or `#[endpoint]`; the other order does not compile:
-//!
-//! ```compile_fail
-//! use auth_salvo::requires_auth;
-//! use salvo::prelude::*;
-//!
-//! #[handler]
-//! #[requires_auth(bearer)]
-//! async fn everybodys() -> &'static str {
-//!     "not guarded"
-//! }
-//! ```
-//!
-//! On an `impl` block `#[auth_impl]` stands above `#[handler]`. Below it, that does not compile either:
-//!
-//! ```compile_fail
-//! use auth_salvo::auth_impl;
-//! use salvo::prelude::*;
-//!
-//! struct Everybodys;
-//!
-//! #[handler]
-//! #[auth_impl]
-//! impl Everybodys {
-//!     #[requires_auth(bearer)]
-//!     async fn handle(&self, response: &mut Response) {
-//!         response.render("not guarded");
-//!     }
-//! }
-//! ```
+//! are looked at. Put the attribute **above** `#[handler]` or `#[endpoint]`, and on an `impl` block `#[auth_impl]` above
+//! `#[handler]`; the other orders do not compile.
 //!
 //! salvo makes `None` of every error inside of an `Option`. Of `Option<Auth<P>>` only a guest's may become one: the
 //! guard refuses a principal of the wrong type before the handler runs, and the hoop withholds the answer of a
@@ -134,19 +105,9 @@ pub mod __private {
 }
 
 pub use auth::{Auth, Refusal};
-pub use auth_core::__adapter::salvo::{Principal, Scheme, auth_impl, public, requires_auth};
-pub use auth_core::__private::v1::{Principal, Scheme};
-#[cfg(feature = "jwt")]
-pub use auth_core::jwt;
-#[cfg(feature = "metrics")]
-pub use auth_core::metrics;
-pub use auth_core::{
-    AnyRealm, ApiKeyIn, Attempt, Basic, Bearer, Body, Carrier, ChallengeForm, Claims, ClientSource, Clock, ConfigError,
-    EndpointPolicy, Factor, Facts, OAuthJson, PrincipalError, ProblemJson, Realm, RealmBuilder, Reason, RefusalKind,
-    RefusalView, Renderer, SchemeId, Source, SystemClock, Verified, Verifier, VerifyError, api_keys, catalogue,
-    credential,
-};
 pub use coverage::{RouteCheck, UncoveredRoutes, check_routes};
 pub use hoop::{AuthHoop, RequireHoop};
 pub use not_found::{NotFound, not_found};
 pub use require::Require;
+
+auth_core::__adapter_exports!(salvo);

@@ -40,18 +40,7 @@
 //! # }
 //! ```
 //!
-//! The attribute stands **above** `#[endpoint]`; the other order does not compile:
-//!
-//! ```compile_fail
-//! use auth_salvo::requires_auth;
-//! use salvo::{oapi::endpoint, prelude::*};
-//!
-//! #[endpoint]
-//! #[requires_auth(bearer)]
-//! async fn everybodys() -> &'static str {
-//!     "not guarded"
-//! }
-//! ```
+//! The attribute stands **above** `#[endpoint]`; the other order does not compile.
 //!
 //! The guard documents the alternatives with their scopes (`security`), the refusals (400, 401, 403 or 404, 429, 503)
 //! and, where the policy asks for more than scopes, the policy in print (`x-auth-policy`). Where each realm's credentials

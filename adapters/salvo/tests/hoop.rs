@@ -2,14 +2,16 @@
 
 #![expect(clippy::expect_used, reason = "a test that cannot go on has failed")]
 
+use std::collections::BTreeSet;
+
 use auth_core::credential::BearerToken;
 use auth_salvo::{
     Attempt, Auth, AuthHoop, Facts, Realm, Reason, RequireHoop, Verified, Verifier, VerifyError, auth_impl,
     check_routes, not_found, public, requires_auth,
 };
 use salvo::catcher::Catcher;
-use salvo::http::StatusError;
-use salvo::test::{ResponseExt as _, TestClient};
+use salvo::http::{HeaderMap, HeaderName, Method, StatusCode, StatusError};
+use salvo::test::{RequestBuilder, ResponseExt as _, TestClient};
 use salvo::{Handler as _, Response, Router, Service, Writer as _, handler};
 
 /// Believes `good`.
@@ -147,11 +149,75 @@ async fn lets_the_routers_own_errors_pass() {
     assert_eq!(answer(&service, "/me", None).await.0, 405);
 }
 
+#[requires_auth(bearer, role = "admin", hide)]
+#[handler]
+fn hidden() -> &'static str {
+    "ok"
+}
+
+#[public(reason = "its object is not there")]
+#[handler]
+fn vanished() -> StatusError {
+    StatusError::not_found().brief("of salvo's own form")
+}
+
+#[public(reason = "its object is not there, and it says so")]
+#[handler]
+fn vanished_in_words(response: &mut Response) {
+    response.status_code(StatusCode::NOT_FOUND);
+    response.render("no such object");
+}
+
+/// All that is seen of an answer.
+async fn seen(service: &Service, method: Method, path: &str) -> (Option<StatusCode>, HeaderMap, String) {
+    let request = RequestBuilder::new(format!("http://localhost{path}"), method);
+    let mut response = request.add_header("authorization", "Bearer good", true).send(service).await;
+    let body = response.take_string().await.unwrap_or_default();
+    (response.status_code, response.headers.clone(), body)
+}
+
+#[tokio::test]
+async fn what_is_hidden_looks_like_an_unknown_path_for_every_method() {
+    let methods = [Method::GET, Method::HEAD, Method::POST, Method::OPTIONS, Method::DELETE, Method::PATCH];
+    for at_the_router in [true, false] {
+        let routes = Router::new().push(Router::with_path("hidden").goal(hidden));
+        let service = if at_the_router {
+            Service::new(routes.hoop(AuthHoop::new(realm()))).hoop(not_found(&realm()))
+        } else {
+            Service::new(routes).hoop(not_found(&realm())).hoop(AuthHoop::new(realm()))
+        };
+        for method in &methods {
+            let answer = seen(&service, method.clone(), "/hidden").await;
+            assert_eq!(answer.0, Some(StatusCode::NOT_FOUND), "{method}");
+            let expected = ["cache-control", "content-length", "content-type"];
+            let names: BTreeSet<_> = answer.1.keys().map(HeaderName::as_str).collect();
+            assert!(expected.iter().all(|name| *method != Method::HEAD || names.contains(name)), "{names:?}");
+            assert_eq!(seen(&service, method.clone(), "/nowhere").await, answer, "{method}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_hoop_gives_every_404_without_words_the_realms_form() {
+    let routes = Router::new().push(at("vanished", vanished)).push(at("words", vanished_in_words)).push(at("me", me));
+    let service = Service::new(routes.hoop(AuthHoop::new(realm()))).hoop(not_found(&realm()));
+    let not_found = (404, r#"{"type":"about:blank","title":"Not Found","status":404}"#.to_owned());
+    assert_eq!(answer(&service, "/nowhere", None).await, not_found);
+    assert_eq!(answer(&service, "/vanished", None).await, not_found);
+    assert_eq!(answer(&service, "/words", None).await, (404, "no such object".to_owned()));
+    assert_eq!(answer(&service, "/me", Some("good")).await, (200, "alice".to_owned()));
+    assert_eq!(answer(&service, "/me", None).await.0, 401);
+    let post = TestClient::post("http://localhost/me").send(&service).await;
+    assert_eq!(post.status_code, Some(StatusCode::METHOD_NOT_ALLOWED));
+}
+
 #[tokio::test]
 async fn a_catcher_answers_unknown_paths_in_the_realms_form() {
     let service = Service::new(at("me", me)).catcher(Catcher::default().hoop(not_found(&realm())));
     let not_found = (404, r#"{"type":"about:blank","title":"Not Found","status":404}"#.to_owned());
     assert_eq!(answer(&service, "/nowhere", None).await, not_found);
+    let head = TestClient::head("http://localhost/nowhere").send(&service).await;
+    assert!(head.headers.is_empty(), "salvo has begun to call catchers for HEAD: {:?}", head.headers);
 }
 
 /// What hides `Auth<P>` from the attribute.

@@ -20,7 +20,8 @@
 //! A server that is not built with an adapter, and has none of these routes, is attacked by [`black_box`]: one protected
 //! path is enough.
 //!
-//! To mount it: for each route, a handler of its kind with its attribute; for each [`Group`], the layers of
+//! To mount it: for each route, a handler of its kind with its attribute, most of which
+//! [`route_handler!`](crate::route_handler) writes; for each [`Group`], the layers of
 //! [`Fixture::realms`], outermost first; for unknown paths, the adapter's `not_found` with [`Fixture::main`]. The
 //! peer of a connection may be unknown.
 
@@ -28,6 +29,7 @@ mod black_box;
 mod cases;
 mod expect;
 mod fixture;
+mod handlers;
 mod report;
 mod routes;
 mod socket;

@@ -132,6 +132,11 @@ macro_rules! for_each_route {
             hidden_all GET "/hidden/all" Main party [bearer, basic, api_key, role = "admin", hide];
             hidden_factor GET "/hidden/factor" Main party [bearer, factor("otp"), hide];
             hidden_post POST "/hidden/post" Main body [bearer, role = "admin", hide];
+            hidden_head HEAD "/hidden/head" Main party [bearer, role = "admin", hide];
+            hidden_options OPTIONS "/hidden/options" Main party [bearer, role = "admin", hide];
+            hidden_put PUT "/hidden/put" Main party [bearer, role = "admin", hide];
+            hidden_patch PATCH "/hidden/patch" Main party [bearer, role = "admin", hide];
+            hidden_delete DELETE "/hidden/delete" Main party [bearer, role = "admin", hide];
             ensure GET "/ensure" Main ensure [bearer];
             ensure_basic GET "/ensure/basic" Main ensure [basic];
             ensure_all GET "/ensure/all" Main ensure [bearer, basic, api_key];

@@ -3,7 +3,6 @@
 use auth_salvo::{Auth, AuthHoop, Realm, UncoveredRoutes, check_routes, not_found, public, requires_auth};
 use demo::User;
 use demo::items::{Caller, Item, Me};
-use salvo::catcher::Catcher;
 use salvo::prelude::*;
 
 use crate::json::{CompactJson, NewItemBody};
@@ -21,7 +20,7 @@ pub(crate) fn service(realm: Realm<User>) -> Result<Service, UncoveredRoutes> {
         .push(Router::with_path("either").get(either).head(either))
         .push(Router::with_path("hidden").get(hidden).head(hidden));
     check_routes(&router).run()?;
-    Ok(Service::new(router).catcher(Catcher::default().hoop(unknown_path)))
+    Ok(Service::new(router).hoop(unknown_path))
 }
 
 #[public(reason = "health check")]

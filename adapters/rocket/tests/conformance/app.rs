@@ -5,7 +5,7 @@ use auth_test::conformance::{Fixture, Group, Stranger, User};
 use auth_test::for_each_route;
 use rocket::data::{Data, ToByteUnit as _};
 use rocket::http::Header;
-use rocket::{Build, Responder, Rocket, Route, delete, get, head, options, post, put, routes};
+use rocket::{Build, Responder, Rocket, Route, delete, get, head, options, patch, post, put, routes};
 
 fn shown(user: &Auth<User>) -> String {
     format!("{} {}", user.id, Auth::scheme(user))
@@ -35,6 +35,9 @@ macro_rules! handler {
     };
     ($name:ident, PUT, $path:literal, $group:ident, party, [$($list:tt)*], $tokens:tt) => {
         handler!(@party $name put [$($list)*]);
+    };
+    ($name:ident, PATCH, $path:literal, $group:ident, party, [$($list:tt)*], $tokens:tt) => {
+        handler!(@party $name patch [$($list)*]);
     };
     ($name:ident, DELETE, $path:literal, $group:ident, party, [$($list:tt)*], $tokens:tt) => {
         handler!(@party $name delete [$($list)*]);

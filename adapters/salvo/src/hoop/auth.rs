@@ -46,8 +46,7 @@ impl AuthHoop {
 impl Handler for AuthHoop {
     async fn handle(&self, request: &mut Request, depot: &mut Depot, response: &mut Response, flow: &mut FlowCtrl) {
         let outer = handle(depot).cloned();
-        let realm = self.realm.clone();
-        let handle = outer.as_ref().map_or_else(|| Handle::new(realm.clone()), |outer| outer.nested(realm.clone()));
+        let handle = Handle::within(outer.as_ref(), self.realm.clone());
         depot.insert_typed(handle.clone());
         // As a service's hoop it is called for paths and methods that no route has, and then no handler is.
         let has_route = !response.is_stamped();
@@ -70,7 +69,7 @@ impl Handler for AuthHoop {
 }
 
 /// Says how long the body of a refused `HEAD` would be, as for `GET` (RFC 9110 §9.3.2): salvo takes the body away.
-fn keep_length(request: &Request, response: &mut Response) {
+pub(crate) fn keep_length(request: &Request, response: &mut Response) {
     if let (&Method::HEAD, ResBody::Once(body)) = (request.method(), &response.body) {
         let length = HeaderValue::from(body.len());
         response.headers_mut().insert(CONTENT_LENGTH, length);

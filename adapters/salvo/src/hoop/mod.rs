@@ -4,4 +4,5 @@ mod auth;
 mod require;
 
 pub use auth::AuthHoop;
+pub(crate) use auth::keep_length;
 pub use require::RequireHoop;

@@ -5,8 +5,8 @@ use std::convert::Infallible;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use auth_test::conformance::{Fixture, Group, Stranger, User};
-use auth_test::for_each_route;
+use auth_test::conformance::{Fixture, Group, User};
+use auth_test::{for_each_route, route_handler};
 use auth_warp::{Auth, AuthLayer, Refusal, auth, guest, not_found, public, recover, require, requires_auth};
 use bytes::Bytes;
 use http::{Method, Request};
@@ -17,96 +17,41 @@ use warp::filters::BoxedFilter;
 use warp::reply::Response;
 use warp::{Filter as _, Reply};
 
-fn shown(user: &Auth<User>) -> String {
-    format!("{} {}", user.id, Auth::scheme(user))
-}
-
-macro_rules! handler {
-    ($name:ident, $method:ident, $path:literal, $group:ident, party, [$($list:tt)*], $tokens:tt) => {
-        #[requires_auth($($list)*)]
-        async fn $name(user: Auth<User>) -> String {
-            shown(&user)
-        }
-    };
-    ($name:ident, $method:ident, $path:literal, $group:ident, guest, [$($list:tt)*], $tokens:tt) => {
-        #[requires_auth($($list)*)]
-        async fn $name(user: Option<Auth<User>>) -> String {
-            user.as_ref().map_or_else(|| "guest".to_owned(), shown)
-        }
-    };
-    ($name:ident, $method:ident, $path:literal, $group:ident, plain, [$($list:tt)*], $tokens:tt) => {
-        #[requires_auth($($list)*)]
-        async fn $name() -> &'static str {
-            "ok"
-        }
-    };
+macro_rules! define {
     ($name:ident, $method:ident, $path:literal, $group:ident, body, [$($list:tt)*], $tokens:tt) => {
-        #[requires_auth($($list)*)]
-        async fn $name(body: Bytes) -> String {
-            body.len().to_string()
+        route_handler! { @ $name [#[requires_auth($($list)*)]]
+            async fn route(body: Bytes) -> String {
+                body.len().to_string()
+            }
         }
     };
     ($name:ident, $method:ident, $path:literal, $group:ident, number, [$($list:tt)*], $tokens:tt) => {
-        #[requires_auth($($list)*)]
-        async fn $name(number: u64) -> String {
-            number.to_string()
+        route_handler! { @ $name [#[requires_auth($($list)*)]]
+            async fn route(number: u64) -> String {
+                number.to_string()
+            }
         }
     };
     ($name:ident, $method:ident, $path:literal, $group:ident, cached, [$($list:tt)*], $tokens:tt) => {
-        #[requires_auth($($list)*)]
-        async fn $name(user: Auth<User>) -> impl Reply {
-            warp::reply::with_header(shown(&user), "cache-control", "max-age=60")
-        }
-    };
-    ($name:ident, $method:ident, $path:literal, $group:ident, ensure, [$($list:tt)*], $tokens:tt) => {
-        #[requires_auth($($list)*)]
-        async fn $name(user: Auth<User>) -> Result<String, Refusal> {
-            user.ensure(user.id == "alice")?;
-            Ok(shown(&user))
-        }
-    };
-    ($name:ident, $method:ident, $path:literal, $group:ident, ensure_scope, [$($list:tt)*], $tokens:tt) => {
-        #[requires_auth($($list)*)]
-        async fn $name(user: Auth<User>) -> Result<String, Refusal> {
-            user.ensure_scope("items:write")?;
-            Ok(shown(&user))
-        }
-    };
-    ($name:ident, $method:ident, $path:literal, $group:ident, stranger, [$($list:tt)*], $tokens:tt) => {
-        #[requires_auth($($list)*)]
-        async fn $name(_stranger: Auth<Stranger>) -> &'static str {
-            "ok"
-        }
-    };
-    ($name:ident, $method:ident, $path:literal, $group:ident, bare, [], $tokens:tt) => {
-        async fn $name(user: Auth<User>) -> String {
-            shown(&user)
-        }
-    };
-    ($name:ident, $method:ident, $path:literal, $group:ident, public, [$($list:tt)*], $tokens:tt) => {
-        #[public($($list)*)]
-        async fn $name() -> &'static str {
-            "ok"
-        }
-    };
-    ($name:ident, $method:ident, $path:literal, $group:ident, public_party, [$($list:tt)*], $tokens:tt) => {
-        // The parameter's type is hidden from the attribute, which would refuse it.
-        #[public($($list)*)]
-        async fn $name(user: Party) -> String {
-            shown(&user)
+        route_handler! { @ $name [#[requires_auth($($list)*)]]
+            async fn route(user: Auth<User>) -> impl Reply {
+                warp::reply::with_header(format!("{} {}", user.id, Auth::scheme(&user)), "cache-control", "max-age=60")
+            }
         }
     };
     ($name:ident, $method:ident, $path:literal, $group:ident, public_body, [$($list:tt)*], $tokens:tt) => {
-        #[public($($list)*)]
-        async fn $name(body: Bytes) -> String {
-            body.len().to_string()
+        route_handler! { @ $name [#[public($($list)*)]]
+            async fn route(body: Bytes) -> String {
+                body.len().to_string()
+            }
         }
+    };
+    ($name:ident, $method:ident, $path:literal, $group:ident, $kind:ident, $list:tt, $tokens:tt) => {
+        route_handler! { [] [] $name $kind $list }
     };
 }
 
-type Party = Auth<User>;
-
-for_each_route!(handler);
+for_each_route!(define);
 
 /// Passes requests of that method; `HEAD` is a `GET` without its body.
 fn on(method: Method) -> BoxedFilter<()> {
@@ -165,11 +110,12 @@ macro_rules! arguments {
 macro_rules! mount {
     ($name:ident, $method:ident, $path:literal, $group:ident, number, $list:tt, ($groups:ident)) => {
         let filter = under($path).and(on(Method::$method)).and(require());
-        let filter = filter.and(warp::path::param()).and(warp::path::end()).then($name);
+        let filter = filter.and(warp::path::param()).and(warp::path::end()).then($name::route);
         add($groups.entry(Group::$group).or_default(), $path, filter.map(Reply::into_response).boxed());
     };
     ($name:ident, $method:ident, $path:literal, $group:ident, $kind:ident, $list:tt, ($groups:ident)) => {
-        let filter = under($path).and(warp::path::end()).and(on(Method::$method)).and(arguments!($kind)).then($name);
+        let filter =
+            under($path).and(warp::path::end()).and(on(Method::$method)).and(arguments!($kind)).then($name::route);
         add($groups.entry(Group::$group).or_default(), $path, filter.map(Reply::into_response).boxed());
     };
 }

@@ -41,6 +41,12 @@ fn add_hidden(cases: &mut Cases) {
     for (rule, request, unknown) in hidden {
         cases.add(format!("hide_turns_a_{rule}_into_not_found"), request, not_found(unknown));
     }
+    for method in ["HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"] {
+        let name = method.to_ascii_lowercase();
+        let hidden = RawRequest::new(method, format!("/hidden/{name}")).token(&alice);
+        let unknown = RawRequest::new(method, "/no/such/path");
+        cases.add(format!("hide_turns_a_missing_role_of_{name}_into_not_found"), hidden, not_found(unknown));
+    }
     for (rule, request, expect) in [
         ("lets_the_right_role_pass", get("/hidden/role").token(&root), ok("root bearer")),
         ("lets_the_right_scope_pass", get("/hidden/scope").token(&root), ok("root bearer")),

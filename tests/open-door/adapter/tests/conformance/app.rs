@@ -2,106 +2,52 @@
 
 use std::collections::BTreeMap;
 
-use auth_test::conformance::{Fixture, Group, Stranger, User};
-use auth_test::for_each_route;
+use auth_test::conformance::{Fixture, Group, User};
+use auth_test::{for_each_route, route_handler};
 use auth_tiny_web::{Auth, Install, Refusal, not_found, public, requires_auth};
 use tiny_web::{Bytes, Response, Rest, Router};
 
-fn shown(user: &Auth<User>) -> String {
-    format!("{} {}", user.id, Auth::scheme(user))
-}
-
-macro_rules! handler {
-    ($name:ident, $method:ident, $path:literal, $group:ident, party, [$($list:tt)*], $tokens:tt) => {
-        #[requires_auth(crate = auth_tiny_web, $($list)*)]
-        async fn $name(user: Auth<User>) -> String {
-            shown(&user)
-        }
-    };
-    ($name:ident, $method:ident, $path:literal, $group:ident, guest, [$($list:tt)*], $tokens:tt) => {
-        #[requires_auth(crate = auth_tiny_web, $($list)*)]
-        async fn $name(user: Option<Auth<User>>) -> String {
-            user.as_ref().map_or_else(|| "guest".to_owned(), shown)
-        }
-    };
-    ($name:ident, $method:ident, $path:literal, $group:ident, plain, [$($list:tt)*], $tokens:tt) => {
-        #[requires_auth(crate = auth_tiny_web, $($list)*)]
-        async fn $name() -> &'static str {
-            "ok"
-        }
-    };
+macro_rules! define {
     ($name:ident, $method:ident, $path:literal, $group:ident, body, [$($list:tt)*], $tokens:tt) => {
-        #[requires_auth(crate = auth_tiny_web, $($list)*)]
-        async fn $name(Bytes(body): Bytes) -> String {
-            body.len().to_string()
+        route_handler! { @ $name [#[requires_auth(crate = auth_tiny_web, $($list)*)]]
+            async fn route(Bytes(body): Bytes) -> String {
+                body.len().to_string()
+            }
         }
     };
     ($name:ident, $method:ident, $path:literal, $group:ident, number, [$($list:tt)*], $tokens:tt) => {
-        #[requires_auth(crate = auth_tiny_web, $($list)*)]
-        async fn $name(Rest(number): Rest) -> String {
-            number.to_string()
+        route_handler! { @ $name [#[requires_auth(crate = auth_tiny_web, $($list)*)]]
+            async fn route(Rest(number): Rest) -> String {
+                number.to_string()
+            }
         }
     };
     ($name:ident, $method:ident, $path:literal, $group:ident, cached, [$($list:tt)*], $tokens:tt) => {
-        #[requires_auth(crate = auth_tiny_web, $($list)*)]
-        async fn $name(user: Auth<User>) -> Response {
-            Response::new(200, shown(&user)).with_header("cache-control", "max-age=60")
-        }
-    };
-    ($name:ident, $method:ident, $path:literal, $group:ident, ensure, [$($list:tt)*], $tokens:tt) => {
-        #[requires_auth(crate = auth_tiny_web, $($list)*)]
-        async fn $name(user: Auth<User>) -> Result<String, Refusal> {
-            user.ensure(user.id == "alice")?;
-            Ok(shown(&user))
-        }
-    };
-    ($name:ident, $method:ident, $path:literal, $group:ident, ensure_scope, [$($list:tt)*], $tokens:tt) => {
-        #[requires_auth(crate = auth_tiny_web, $($list)*)]
-        async fn $name(user: Auth<User>) -> Result<String, Refusal> {
-            user.ensure_scope("items:write")?;
-            Ok(shown(&user))
-        }
-    };
-    ($name:ident, $method:ident, $path:literal, $group:ident, stranger, [$($list:tt)*], $tokens:tt) => {
-        #[requires_auth(crate = auth_tiny_web, $($list)*)]
-        async fn $name(_stranger: Auth<Stranger>) -> &'static str {
-            "ok"
-        }
-    };
-    ($name:ident, $method:ident, $path:literal, $group:ident, bare, [], $tokens:tt) => {
-        async fn $name(user: Auth<User>) -> String {
-            shown(&user)
-        }
-    };
-    ($name:ident, $method:ident, $path:literal, $group:ident, public, [$($list:tt)*], $tokens:tt) => {
-        #[public(crate = auth_tiny_web, $($list)*)]
-        async fn $name() -> &'static str {
-            "ok"
-        }
-    };
-    ($name:ident, $method:ident, $path:literal, $group:ident, public_party, [$($list:tt)*], $tokens:tt) => {
-        // The parameter's type is hidden from the attribute, which would refuse it.
-        #[public(crate = auth_tiny_web, $($list)*)]
-        async fn $name(user: Party) -> String {
-            shown(&user)
+        route_handler! { @ $name [#[requires_auth(crate = auth_tiny_web, $($list)*)]]
+            async fn route(user: Auth<User>) -> Response {
+                Response::new(200, format!("{} {}", user.id, Auth::scheme(&user)))
+                    .with_header("cache-control", "max-age=60")
+            }
         }
     };
     ($name:ident, $method:ident, $path:literal, $group:ident, public_body, [$($list:tt)*], $tokens:tt) => {
-        #[public(crate = auth_tiny_web, $($list)*)]
-        async fn $name(Bytes(body): Bytes) -> String {
-            body.len().to_string()
+        route_handler! { @ $name [#[public(crate = auth_tiny_web, $($list)*)]]
+            async fn route(Bytes(body): Bytes) -> String {
+                body.len().to_string()
+            }
         }
+    };
+    ($name:ident, $method:ident, $path:literal, $group:ident, $kind:ident, $list:tt, $tokens:tt) => {
+        route_handler! { [] [crate = auth_tiny_web,] $name $kind $list }
     };
 }
 
-type Party = Auth<User>;
-
-for_each_route!(handler);
+for_each_route!(define);
 
 macro_rules! mount {
     ($name:ident, $method:ident, $path:literal, $group:ident, $kind:ident, $list:tt, ($routers:ident)) => {
         let router: Router = $routers.remove(&Group::$group).unwrap_or_default();
-        $routers.insert(Group::$group, router.route(stringify!($method), $path, $name));
+        $routers.insert(Group::$group, router.route(stringify!($method), $path, $name::route));
     };
 }
 
