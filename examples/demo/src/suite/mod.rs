@@ -16,6 +16,7 @@
 #![expect(
     clippy::arithmetic_side_effects,
     clippy::expect_used,
+    clippy::indexing_slicing,
     clippy::missing_panics_doc,
     clippy::must_use_candidate,
     clippy::panic,
@@ -38,6 +39,7 @@ mod bodies;
 mod client;
 mod curl_lines;
 mod mint;
+mod paths;
 mod process;
 mod refusals;
 mod routes;
@@ -54,8 +56,16 @@ struct Case {
     run: fn(&Program),
 }
 
-const CASES: [&[Case]; 7] =
-    [routes::CASES, refusals::CASES, answers::CASES, tokens::CASES, bodies::CASES, curl_lines::CASES, process::CASES];
+const CASES: [&[Case]; 8] = [
+    routes::CASES,
+    refusals::CASES,
+    paths::CASES,
+    answers::CASES,
+    tokens::CASES,
+    bodies::CASES,
+    curl_lines::CASES,
+    process::CASES,
+];
 
 /// All cases, for one program.
 #[derive(Debug)]
