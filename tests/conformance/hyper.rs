@@ -1,12 +1,16 @@
-//! The conformance suite on plain functions of `http` types, served by hyper through a socket.
+//! The conformance suite on plain functions of `http` types, served by hyper through a socket, and each answer beside
+//! axum's.
 
+mod axum_app;
+mod beside;
 mod tower_app;
 
 use std::convert::Infallible;
 use std::sync::Arc;
 
-use auth_test::conformance::{Fixture, SocketTarget, Suite};
+use auth_test::conformance::Fixture;
 use auth_tower::Peer;
+use beside::Framework;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -27,16 +31,15 @@ async fn serve(listener: TcpListener, app: Arc<App<Incoming>>) {
     }
 }
 
+const HYPER: Framework = Framework { name: "hyper", deviations: &[], may_differ: |_, _| false };
+
 #[test]
-fn hyper_through_a_socket_conforms() {
-    let app = Arc::new(App::new(Fixture::new().expect("good realms")));
+fn hyper_conforms() {
+    let fixture = Fixture::new().expect("good realms");
+    let app = Arc::new(App::new(fixture.clone()));
     let runtime = Runtime::new().expect("a runtime");
     let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).expect("a free port");
     let address = listener.local_addr().expect("an address");
-    let server = runtime.spawn(serve(listener, app));
-    let report = Suite::new().run(&SocketTarget::new(address));
-    server.abort();
-    eprintln!("hyper through a socket: {report}");
-    assert!(report.is_success(), "{} cases failed", report.failures.len());
-    assert!(report.count >= 150, "{} cases", report.count);
+    runtime.spawn(serve(listener, app));
+    HYPER.conforms(address, &fixture);
 }

@@ -14,7 +14,11 @@ use tower::{Layer as _, ServiceExt as _, service_fn};
 pub type Answer = Response<Full<Bytes>>;
 
 fn text(text: impl Into<String>) -> Answer {
-    Response::new(Full::from(text.into()))
+    let mut answer = Response::new(Full::from(text.into()));
+    answer
+        .headers_mut()
+        .insert(http::header::CONTENT_TYPE, http::HeaderValue::from_static("text/plain; charset=utf-8"));
+    answer
 }
 
 fn shown(user: &Auth<User>) -> Answer {
