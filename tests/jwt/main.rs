@@ -10,4 +10,5 @@ mod keys;
 mod options;
 mod rfc;
 mod signed;
+mod withdrawn;
 mod wycheproof;

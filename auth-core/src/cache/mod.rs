@@ -16,6 +16,9 @@
 //! call returns no request is served from what was read before. A verification that was under way leaves nothing
 //! behind, since every entry carries the mark that was taken before any state was read.
 //!
+//! A verdict that rests on several states, such as keys and accounts, is withdrawn by each of them
+//! ([`joined`](Revocations::joined)).
+//!
 //! Where other processes write to the same store, they have to be heard: such a store [trusts](Revocations::trust_until)
 //! its cache only while its feed of changes speaks, and the cache is passed by while it does not.
 

@@ -2,8 +2,8 @@
 
 use std::fmt;
 use std::hash::{BuildHasher as _, RandomState};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock, Weak};
 use std::time::Instant;
 
 /// How many stamps there are. Two parties that share one cost each other a verification now and then.
@@ -39,6 +39,10 @@ struct Shared {
     stamps: Box<[AtomicU64]>,
     hasher: RandomState,
     feed: Option<Feed>,
+    /// Those that this one is joined of.
+    sources: Box<[Revocations]>,
+    /// Those that are joined of this one, and have to hear what it withdraws.
+    joined: RwLock<Vec<Weak<Shared>>>,
 }
 
 /// How long the feed of changes is believed to be complete.
@@ -56,17 +60,53 @@ impl Revocations {
     /// For a state that only this process changes.
     #[must_use]
     pub fn new() -> Self {
-        Self::of(None)
+        Self::of(None, Box::default())
     }
 
     /// For a state that others change as well: nothing is cached until a feed of their changes
     /// [is heard](Self::trust_until).
     #[must_use]
     pub fn with_feed() -> Self {
-        Self::of(Some(Feed { origin: Instant::now(), trusted_until: AtomicU64::new(0) }))
+        Self::of(Some(Feed { origin: Instant::now(), trusted_until: AtomicU64::new(0) }), Box::default())
     }
 
-    fn of(feed: Option<Feed>) -> Self {
+    /// For a verdict that rests on several states: what any of them withdraws is withdrawn, and nothing is cached while
+    /// the feed of any is silent. Where all are the same it is that one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use auth_core::cache::Revocations;
+    ///
+    /// let (keys, accounts) = (Revocations::new(), Revocations::new());
+    /// let both = Revocations::joined([keys.clone(), accounts.clone()]);
+    /// let before = both.mark().expect("trusted");
+    /// accounts.revoke_subject("alice");
+    /// assert!(!both.holds("alice", None, before) && both.holds("bob", None, before));
+    /// keys.revoke_all();
+    /// assert!(!both.holds("bob", None, before));
+    /// ```
+    #[must_use]
+    pub fn joined(sources: impl IntoIterator<Item = Self>) -> Self {
+        let mut different: Vec<Self> = Vec::new();
+        for source in sources {
+            if !different.iter().any(|known| known.is_same_as(&source)) {
+                different.push(source);
+            }
+        }
+        if let [only] = different.as_slice() {
+            return only.clone();
+        }
+        let joined = Self::of(None, different.into());
+        for source in &joined.0.sources {
+            let mut hearing = source.0.joined.write().unwrap_or_else(PoisonError::into_inner);
+            hearing.retain(|other| other.strong_count() > 0);
+            hearing.push(Arc::downgrade(&joined.0));
+        }
+        joined
+    }
+
+    fn of(feed: Option<Feed>, sources: Box<[Self]>) -> Self {
         let stamps = (0..STAMPS).map(|_| AtomicU64::new(0)).collect();
         Self(Arc::new(Shared {
             generation: AtomicU64::new(0),
@@ -74,23 +114,28 @@ impl Revocations {
             stamps,
             hasher: RandomState::new(),
             feed,
+            sources,
+            joined: RwLock::default(),
         }))
     }
 
     /// Withdraws everything that was verified for a subject.
     pub fn revoke_subject(&self, subject: &str) {
         self.stamp(self.slot(subject));
+        self.tell(|joined| joined.revoke_subject(subject));
     }
 
     /// Withdraws what was verified for one credential, by its public id.
     pub fn revoke_credential(&self, id: &str) {
         self.stamp(self.slot(id));
+        self.tell(|joined| joined.revoke_credential(id));
     }
 
     /// Withdraws everything.
     pub fn revoke_all(&self) {
         let generation = self.next();
         self.0.everything.fetch_max(generation, Ordering::SeqCst);
+        self.tell(Self::revoke_all);
     }
 
     /// Believes the feed until then: every change that others make before is heard before. Without a feed this does
@@ -120,6 +165,7 @@ impl Revocations {
             .feed
             .as_ref()
             .is_none_or(|feed| millis(feed.origin, Instant::now()) < feed.trusted_until.load(Ordering::SeqCst))
+            && self.0.sources.iter().all(Self::is_trusted)
     }
 
     pub(crate) fn slots(&self, subject: &str, credential: Option<&str>) -> [usize; 2] {
@@ -148,6 +194,12 @@ impl Revocations {
         if let Some(stamp) = self.0.stamps.get(slot) {
             stamp.fetch_max(generation, Ordering::SeqCst);
         }
+    }
+
+    /// Repeats a withdrawal to those that are joined of this one.
+    fn tell(&self, withdraw: impl Fn(&Self)) {
+        let joined = self.0.joined.read().unwrap_or_else(PoisonError::into_inner);
+        joined.iter().filter_map(Weak::upgrade).for_each(|joined| withdraw(&Self(joined)));
     }
 
     fn next(&self) -> u64 {
@@ -206,6 +258,58 @@ mod tests {
         revocations.revoke_subject("alice");
         let kept = (0..1000).filter(|id| revocations.holds(&format!("user-{id}"), None, before)).count();
         assert!(kept > 980, "{kept} of 1000");
+    }
+
+    #[test]
+    fn joined_hear_every_source_whatever_it_is_joined_of() {
+        let [one, two, three] = [(); 3].map(|()| Revocations::new());
+        let inner = Revocations::joined([one.clone(), two.clone()]);
+        let outer = Revocations::joined([inner.clone(), three.clone()]);
+        let withdrawals: [(&Revocations, fn(&Revocations)); 4] = [
+            (&one, Revocations::revoke_all),
+            (&two, |source| source.revoke_subject("alice")),
+            (&three, |source| source.revoke_credential("key-1")),
+            (&inner, Revocations::revoke_all),
+        ];
+        for (source, withdraw) in withdrawals {
+            let before = outer.mark().expect("trusted");
+            withdraw(source);
+            assert!(!outer.holds("alice", Some("key-1"), before));
+            let after = outer.mark().expect("trusted");
+            assert!(outer.holds("alice", Some("key-1"), after));
+        }
+        let before = one.mark().expect("trusted");
+        outer.revoke_all();
+        assert!(one.holds("alice", None, before), "a source hears nothing of what is joined of it");
+    }
+
+    #[test]
+    fn joined_of_one_state_are_that_state() {
+        let one = Revocations::new();
+        assert!(Revocations::joined([one.clone(), one.clone()]).is_same_as(&one));
+        let before = Revocations::joined([]).mark();
+        assert!(before.is_some(), "nobody withdraws anything");
+    }
+
+    #[test]
+    fn joined_are_trusted_while_every_feed_is() {
+        let feed = Revocations::with_feed();
+        let joined = Revocations::joined([Revocations::new(), feed.clone()]);
+        assert_eq!(joined.mark(), None, "it was never heard");
+        feed.trust_until(Instant::now() + Duration::from_mins(1));
+        let mark = joined.mark().expect("heard");
+        assert!(joined.holds("alice", None, mark));
+        feed.trust_until(Instant::now());
+        assert!(joined.mark().is_none() && !joined.holds("alice", None, mark));
+    }
+
+    #[test]
+    fn what_is_joined_and_gone_leaves_nothing_behind() {
+        let [one, two] = [(); 2].map(|()| Revocations::new());
+        for _ in 0..10 {
+            drop(Revocations::joined([one.clone(), two.clone()]));
+        }
+        assert_eq!(one.0.joined.read().expect("no poison").len(), 1);
     }
 
     #[test]

@@ -194,14 +194,7 @@ impl JwtVerifierBuilder {
                 return Err(ConfigError::new(ConfigErrorKind::KeySet, text));
             }
         };
-        let revocations = match &self.state.0 {
-            _ if !self.is_cached => None,
-            Some(state) => state.revocations(),
-            None => Some(match &keys {
-                Keys::Own(_) => Revocations::new(),
-                Keys::Elsewhere(source) => source.revocations().unwrap_or_default(),
-            }),
-        };
+        let revocations = if self.is_cached { revocations(&keys, &self.state) } else { None };
         Ok(JwtVerifier {
             keys,
             expected: self.expected,
@@ -209,6 +202,19 @@ impl JwtVerifierBuilder {
             state: self.state,
             revocations,
         })
+    }
+}
+
+/// Who withdraws verdicts: whoever lets a key go, and whoever says that a token has died.
+fn revocations(keys: &Keys, state: &State) -> Option<Revocations> {
+    let of_keys = match keys {
+        Keys::Own(_) => None,
+        Keys::Elsewhere(source) => source.revocations(),
+    };
+    match &state.0 {
+        // A state that tells of no death has to be asked each time.
+        Some(state) => Some(Revocations::joined(of_keys.into_iter().chain([state.revocations()?]))),
+        None => Some(of_keys.unwrap_or_default()),
     }
 }
 

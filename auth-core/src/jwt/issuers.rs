@@ -63,12 +63,14 @@ impl JwtIssuers {
                 seen.push(issuer);
             }
         }
-        let revocations = verifiers.iter().all(JwtVerifier::is_cached_alone).then(Revocations::new);
+        let each: Option<Vec<_>> = verifiers.iter().map(|verifier| verifier.revocations().cloned()).collect();
+        // One cache has the tokens of all: what any of them withdraws has to leave it.
+        let revocations = each.map(Revocations::joined);
         Ok(Self { verifiers, revocations })
     }
 
-    /// Who withdraws tokens that were verified before; `None` if nothing is [cached](crate::cache), because one of the
-    /// verifiers asks for revocations or does without a cache.
+    /// Who withdraws tokens that were verified before, beside the verifiers' own; `None` if nothing is
+    /// [cached](crate::cache), because one of the verifiers has [none](JwtVerifier::revocations).
     #[must_use]
     pub fn revocations(&self) -> Option<&Revocations> {
         self.revocations.as_ref()

@@ -59,11 +59,6 @@ impl JwtVerifier {
         self.revocations.as_ref()
     }
 
-    /// Whether verdicts rest on keys, claims and the time alone.
-    pub(super) fn is_cached_alone(&self) -> bool {
-        self.state.0.is_none() && self.revocations.is_some()
-    }
-
     pub(super) fn issuers(&self) -> &[String] {
         &self.expected.issuers
     }

@@ -1,7 +1,7 @@
 //! The issuer of one kind of token.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, SystemTime};
 
 use auth_core::api_keys::StoreError;
@@ -72,8 +72,6 @@ pub struct TokenIssuerBuilder(Inner);
 pub struct TokenKeys {
     ring: Arc<RwLock<KeyRing>>,
     revocations: Revocations,
-    /// Those of stores beside which these keys are cached.
-    others: Arc<Mutex<Vec<Revocations>>>,
 }
 
 /// A token that was issued.
@@ -320,7 +318,7 @@ fn complain(kind: ConfigErrorKind, what: &str) -> ConfigError {
 
 impl TokenKeys {
     fn new(ring: KeyRing) -> Self {
-        Self { ring: Arc::new(RwLock::new(ring)), revocations: Revocations::new(), others: Arc::default() }
+        Self { ring: Arc::new(RwLock::new(ring)), revocations: Revocations::new() }
     }
 
     /// Changes the ring: to [rotate](KeyRing::rotate), [announce](KeyRing::announce), [activate](KeyRing::activate) or
@@ -328,20 +326,11 @@ impl TokenKeys {
     pub fn change<T>(&self, change: impl FnOnce(&mut KeyRing) -> T) -> T {
         let changed = change(&mut self.ring.write().unwrap_or_else(PoisonError::into_inner));
         self.revocations.revoke_all();
-        self.others.lock().unwrap_or_else(PoisonError::into_inner).iter().for_each(Revocations::revoke_all);
         changed
     }
 
     pub(super) fn revocations(&self) -> &Revocations {
         &self.revocations
-    }
-
-    /// Withdraws everything by `other` too, from now on, whenever the keys change.
-    pub(super) fn also_withdraw(&self, other: &Revocations) {
-        let mut others = self.others.lock().unwrap_or_else(PoisonError::into_inner);
-        if !others.iter().any(|known| known.is_same_as(other)) {
-            others.push(other.clone());
-        }
     }
 
     /// Reads the ring.

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use auth_core::cache::Caching;
+use auth_core::cache::{Caching, Revocations};
 use auth_core::credential::{BearerToken, Credential as _, OpaqueToken};
 use auth_core::jwt::JwtVerifier;
 use auth_core::{Attempt, Claims, ConfigError, Facts, Reason, Verified, Verifier, VerifyError};
@@ -110,9 +110,8 @@ impl<A: AccountStore, T: TokenIdStore> AccountTokens<A, T> {
         let keys = self.live.issuer().keys();
         let has_these_keys_only = by_jwt.revocations().is_same_as(keys.revocations());
         let by_store = self.live.revocations().filter(|_| has_these_keys_only)?;
-        // One cache hears one voice: a change of the keys has to withdraw what the store would withdraw.
-        keys.also_withdraw(&by_store);
-        Some(Caching::of_signed_tokens(by_store).with_ttl(by_jwt.ttl()))
+        let by_both = Revocations::joined([by_store, keys.revocations().clone()]);
+        Some(Caching::of_signed_tokens(by_both).with_ttl(by_jwt.ttl()))
     }
 
     /// What the token permits now.
