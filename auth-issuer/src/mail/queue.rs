@@ -3,6 +3,7 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
@@ -24,8 +25,10 @@ type Job = Pin<Box<dyn Future<Output = Option<Mail>> + Send>>;
 /// Composes and sends mails beside the requests that cause them: at most 1,000 wait, one is sent at a time. Clones share
 /// the queue; the worker ends when the last of them is dropped and everything is sent.
 ///
-/// A mail that cannot be sent is tried four times within about a minute, then given up with an `error!` in the log.
-/// Nothing of a mail survives the end of the process: its owner asks for another.
+/// A mail is tried four times, for at most 30 seconds each, with pauses of 1, 10 and 60 seconds between them; then it is
+/// given up with an `error!` in the log. That is after 71 seconds where the mailer refuses at once, after 191 where it does
+/// not answer at all. A job or a mailer that panics loses its own mail. Nothing of a mail survives the end of the process:
+/// its owner asks for another.
 ///
 /// # Examples
 ///
@@ -44,15 +47,24 @@ type Job = Pin<Box<dyn Future<Output = Option<Mail>> + Send>>;
 /// ```
 #[derive(Clone)]
 pub struct MailQueue {
-    jobs: mpsc::Sender<Job>,
+    jobs: mpsc::Sender<Counted>,
     waiting: watch::Sender<usize>,
 }
+
+/// A job that is counted as waiting until it is dropped, done or not.
+struct Counted {
+    job: Job,
+    _waits: Waits,
+}
+
+/// Counts one job more for as long as it lives.
+struct Waits(watch::Sender<usize>);
 
 /// A place in the queue. Take one before it is known whether there is a mail at all, so that a full queue says nothing
 /// of that.
 #[must_use = "a place that nothing is put into is given back"]
 pub struct MailPlace {
-    place: mpsc::OwnedPermit<Job>,
+    place: mpsc::OwnedPermit<Counted>,
     waiting: watch::Sender<usize>,
 }
 
@@ -66,7 +78,7 @@ impl MailQueue {
     pub fn start(mailer: impl Mailer) -> Self {
         let (jobs, queue) = mpsc::channel(CAPACITY);
         let waiting = watch::Sender::new(0);
-        drop(tokio::spawn(work(mailer, queue, waiting.clone())));
+        drop(tokio::spawn(work(Arc::new(mailer), queue)));
         Self { jobs, waiting }
     }
 
@@ -81,7 +93,15 @@ impl MailQueue {
         Ok(MailPlace { place, waiting: self.waiting.clone() })
     }
 
-    /// Waits until everything is sent or given up that was put into the queue so far: before the program ends.
+    /// How many jobs wait or are under way, each of which sends one mail or none.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        *self.waiting.borrow()
+    }
+
+    /// Waits until everything is sent or given up that was put into the queue so far: before the program ends. Where
+    /// the mailer does not answer, that is 191 seconds for each mail, so wait under a limit of one's own, and tell how many
+    /// are [lost](Self::waiting).
     pub async fn flush(&self) {
         // The sender of the channel is this very queue, so it cannot be gone.
         drop(self.waiting.subscribe().wait_for(|waiting| *waiting == 0).await);
@@ -91,17 +111,36 @@ impl MailQueue {
 impl MailPlace {
     /// Puts a job into the place.
     pub fn put(self, job: impl Future<Output = Option<Mail>> + Send + 'static) {
-        self.waiting.send_modify(|waiting| *waiting = waiting.saturating_add(1));
-        drop(self.place.send(Box::pin(job)));
+        drop(self.place.send(Counted { job: Box::pin(job), _waits: Waits::new(self.waiting) }));
     }
 }
 
-async fn work(mailer: impl Mailer, mut queue: mpsc::Receiver<Job>, waiting: watch::Sender<usize>) {
-    while let Some(job) = queue.recv().await {
-        if let Some(mail) = job.await {
-            deliver(&mailer, &mail).await;
+impl Waits {
+    fn new(waiting: watch::Sender<usize>) -> Self {
+        waiting.send_modify(|waiting| *waiting = waiting.saturating_add(1));
+        Self(waiting)
+    }
+}
+
+impl Drop for Waits {
+    fn drop(&mut self) {
+        self.0.send_modify(|waiting| *waiting = waiting.saturating_sub(1));
+    }
+}
+
+async fn work(mailer: Arc<impl Mailer>, mut queue: mpsc::Receiver<Counted>) {
+    while let Some(Counted { job, _waits }) = queue.recv().await {
+        let mailer = Arc::clone(&mailer);
+        // A task of its own, so that a panic ends this mail and not the worker.
+        let task = tokio::spawn(async move {
+            if let Some(mail) = job.await {
+                deliver(&*mailer, &mail).await;
+            }
+        });
+        // What the panic said may quote the mail.
+        if task.await.is_err_and(|error| error.is_panic()) {
+            tracing::error!("a mail was given up: its job or its mailer has panicked");
         }
-        waiting.send_modify(|waiting| *waiting = waiting.saturating_sub(1));
     }
 }
 
@@ -131,7 +170,7 @@ fn tell(error: &MailError, is_given_up: bool) {
 
 impl fmt::Debug for MailQueue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("MailQueue").field("waiting", &*self.waiting.borrow()).finish_non_exhaustive()
+        f.debug_struct("MailQueue").field("waiting", &self.waiting()).finish_non_exhaustive()
     }
 }
 

@@ -83,6 +83,43 @@ async fn a_mail_is_tried_four_times_unless_it_cannot_be_sent_at_all() {
     }
 }
 
+/// Panics at the first mail.
+struct Panicking(MemoryMailer, AtomicU32);
+
+impl Mailer for Panicking {
+    async fn send(&self, mail: &Mail) -> Result<(), MailError> {
+        assert_ne!(self.1.fetch_add(1, Ordering::Relaxed), 0, "the first mail");
+        self.0.send(mail).await
+    }
+}
+
+#[tokio::test]
+async fn a_panic_loses_one_mail_and_neither_the_queue_nor_its_count() {
+    let outbox = MemoryMailer::new();
+    let queue = MailQueue::start(Panicking(outbox.clone(), AtomicU32::new(0)));
+    queue.place().expect("a place").put(async { panic!("a job") });
+    for n in 0..3 {
+        queue.place().expect("a place").put(async move { Some(mail(n)) });
+    }
+    assert_eq!(queue.waiting(), 4);
+    queue.flush().await;
+    let subjects: Vec<String> = outbox.take().into_iter().map(|mail| mail.subject).collect();
+    assert_eq!((queue.waiting(), subjects), (0, vec!["1".to_owned(), "2".to_owned()]));
+}
+
+#[test]
+fn a_runtime_that_ends_leaves_nobody_waiting() {
+    let runtime = || tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    let (first, gate) = (runtime(), Arc::new(Semaphore::new(0)));
+    let queue = first.block_on(async { MailQueue::start(Gate(gate)) });
+    for n in 0..2 {
+        queue.place().expect("a place").put(async move { Some(mail(n)) });
+    }
+    drop(first);
+    runtime().block_on(queue.flush());
+    assert!(queue.place().is_err());
+}
+
 #[cfg(feature = "mail")]
 #[tokio::test]
 async fn a_file_is_written_whole_and_for_its_owner_only() {
