@@ -4,10 +4,13 @@ use std::io::{self, IsTerminal as _, Write as _};
 use std::net::{SocketAddr, TcpListener};
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use auth_core::{Clock, SystemClock};
 use auth_issuer::HashParams;
+use auth_issuer::mail::MailQueue;
 use demo::Shutdown;
+use tokio::time::timeout;
 use tracing_subscriber::EnvFilter;
 
 use crate::failure::StartError;
@@ -17,6 +20,9 @@ use crate::system::System;
 
 /// The exit code of a start that the operator has to mend.
 const EXIT_START: u8 = 2;
+
+/// How long mails may take to be sent at the end, after requests have had their time.
+const MAIL_GRACE: Duration = Duration::from_secs(5);
 
 /// Why the program ends early.
 enum End {
@@ -72,9 +78,16 @@ fn serve<S: System>(system: &S, options: Options) -> Result<(), End> {
         let service = server.router.into_make_service_with_connect_info::<SocketAddr>();
         let serving = axum::serve(listener, service).with_graceful_shutdown(shutdown.requested());
         let ended = shutdown.bound(serving).await.map_err(End::Server);
-        server.context.mail.flush().await;
+        flush(&server.context.mail).await;
         ended
     })
+}
+
+/// Sends what waits, for a while: a mail server that does not answer must not keep the program alive.
+async fn flush(mail: &MailQueue) {
+    if timeout(MAIL_GRACE, mail.flush()).await.is_err() {
+        tracing::error!(lost = mail.waiting(), after = ?MAIL_GRACE, "ended with mails unsent");
+    }
 }
 
 async fn start<S: System>(system: &S, options: Options) -> Result<(tokio::net::TcpListener, Server), StartError> {
@@ -119,4 +132,43 @@ fn begin_to_log() -> Result<(), StartError> {
         .with_ansi(io::stderr().is_terminal())
         .init();
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use auth_issuer::mail::{Mail, MailError, Mailer, MemoryMailer};
+    use tokio::time::Instant;
+
+    use super::*;
+
+    /// A mail server that is down.
+    struct Down;
+
+    impl Mailer for Down {
+        async fn send(&self, _: &Mail) -> Result<(), MailError> {
+            std::future::pending().await
+        }
+    }
+
+    fn put(queue: &MailQueue) {
+        queue.place().expect("a place").put(async { Some(Mail::new("alice@example.com", "Hello", "..")) });
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_mail_server_that_is_down_delays_the_end_for_a_while_only() {
+        let (queue, begun) = (MailQueue::start(Down), Instant::now());
+        put(&queue);
+        put(&queue);
+        flush(&queue).await;
+        assert_eq!((queue.waiting(), begun.elapsed()), (2, MAIL_GRACE));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_can_be_sent_is_sent_at_the_end() {
+        let (outbox, begun) = (MemoryMailer::new(), Instant::now());
+        let queue = MailQueue::start(outbox.clone());
+        put(&queue);
+        flush(&queue).await;
+        assert_eq!((outbox.take().len(), begun.elapsed()), (1, Duration::ZERO));
+    }
 }
