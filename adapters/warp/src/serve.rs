@@ -1,13 +1,14 @@
 //! A server for filters with layers around them; warp's own takes filters only.
 
 use std::convert::Infallible;
-use std::pin::pin;
+use std::io;
+use std::pin::{Pin, pin};
 use std::time::Duration;
 
 use auth_tower::Peer;
 use http::{Request, Response};
 use hyper::body::Incoming;
-use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
@@ -20,7 +21,8 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// Serves `service` until `shutdown`, and what has begun until it is done.
 ///
 /// It is what `warp::serve` does for a filter: HTTP/1.1 and HTTP/2, with upgrades. The other end of each connection
-/// is known to the realm ([`Peer`]), but not to `warp::addr::remote`.
+/// is known to the realm ([`Peer`]), but not to `warp::addr::remote`. A client of HTTP/1.1 that has begun a request has the
+/// 30 seconds of hyper to send the whole of its head.
 pub async fn serve<S, F>(listener: TcpListener, service: S, shutdown: F)
 where
     S: Service<Request<Incoming>, Response = warp::reply::Response, Error = Infallible> + Clone + Send + 'static,
@@ -29,23 +31,14 @@ where
 {
     let graceful = GracefulShutdown::new();
     let mut shutdown = pin!(shutdown);
-    loop {
-        let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
-            () = &mut shutdown => break,
-        };
-        let (stream, address) = match accepted {
-            Ok(accepted) => accepted,
-            Err(error) => {
-                tracing::warn!(%error, "cannot accept a connection");
-                tokio::time::sleep(PAUSE).await;
-                continue;
-            }
-        };
+    while let Some((stream, address)) = next(|| listener.accept(), shutdown.as_mut()).await {
         let service = TowerToHyperService::new(WithPeer { inner: service.clone(), peer: Peer(address) });
         let watcher = graceful.watcher();
         tokio::spawn(async move {
-            let builder = Builder::new(TokioExecutor::new());
+            let mut builder = Builder::new(TokioExecutor::new());
+            // Without a clock hyper's limits of time do nothing.
+            builder.http1().timer(TokioTimer::new());
+            builder.http2().timer(TokioTimer::new());
             let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service);
             if let Err(error) = watcher.watch(connection).await {
                 tracing::debug!(error, "a connection ended early");
@@ -54,6 +47,39 @@ where
     }
     drop(listener);
     graceful.shutdown().await;
+}
+
+/// The next connection; `None` at the `shutdown`, also where nothing can be accepted for a while.
+async fn next<T, A>(mut accept: impl FnMut() -> A, mut shutdown: Pin<&mut impl Future<Output = ()>>) -> Option<T>
+where
+    A: Future<Output = io::Result<T>>,
+{
+    loop {
+        let accepted = tokio::select! {
+            accepted = accept() => accepted,
+            () = shutdown.as_mut() => return None,
+        };
+        let error = match accepted {
+            Ok(connection) => return Some(connection),
+            Err(error) => error,
+        };
+        if is_of_one_connection(&error) {
+            tracing::debug!(%error, "a connection ended before it was accepted");
+            continue;
+        }
+        tracing::warn!(%error, "no connection can be accepted; trying again in a moment");
+        tokio::select! {
+            () = tokio::time::sleep(PAUSE) => {}
+            () = shutdown.as_mut() => return None,
+        }
+    }
+}
+
+/// Whether an error says something of one connection only, whose client has gone: the next may be good.
+fn is_of_one_connection(error: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+
+    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
 }
 
 /// Tells each request of a connection where it came from.
@@ -78,5 +104,74 @@ where
     fn call(&mut self, mut request: Request<B>) -> S::Future {
         request.extensions_mut().insert(self.peer);
         self.inner.call(request)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::{pending, ready};
+
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpStream;
+    use tokio::time::{Instant, timeout};
+
+    use super::*;
+
+    /// A listener that says this, and then waits.
+    fn accepting(answers: impl IntoIterator<Item = io::Result<u8>>) -> impl FnMut() -> Answer {
+        let mut answers = answers.into_iter().collect::<Vec<_>>().into_iter();
+        move || match answers.next() {
+            Some(answer) => Box::pin(ready(answer)),
+            None => Box::pin(pending()),
+        }
+    }
+
+    type Answer = Pin<Box<dyn Future<Output = io::Result<u8>>>>;
+
+    fn too_many_files() -> io::Result<u8> {
+        Err(io::Error::other("too many open files"))
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_connection_that_ended_early_delays_no_other() {
+        use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+
+        let begun = Instant::now();
+        let gone = [ConnectionAborted, ConnectionRefused, ConnectionReset].map(|kind| Err(kind.into()));
+        let accepted = next(accepting(gone.into_iter().chain([Ok(7)])), pin!(pending())).await;
+        assert_eq!((accepted, begun.elapsed()), (Some(7), Duration::ZERO));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn too_many_connections_make_a_pause() {
+        let begun = Instant::now();
+        let accepted = next(accepting([too_many_files(), Ok(7)]), pin!(pending())).await;
+        assert_eq!((accepted, begun.elapsed()), (Some(7), PAUSE));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_shutdown_ends_the_pause_too() {
+        let begun = Instant::now();
+        let soon = Duration::from_millis(10);
+        let accepted = next(accepting([too_many_files(), Ok(7)]), pin!(tokio::time::sleep(soon))).await;
+        assert!(accepted.is_none() && begun.elapsed() < PAUSE, "{accepted:?} after {:?}", begun.elapsed());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_head_that_does_not_end_ends_the_connection() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("an address");
+        let service = tower::service_fn(|_: Request<Incoming>| ready(Ok(warp::Reply::into_response(warp::reply()))));
+        let server = tokio::spawn(serve(listener, service, pending()));
+        let mut client = TcpStream::connect(address).await.expect("a connection");
+        client.write_all(b"GET / HTTP/1.1\r\nhost: a\r\n\r\n").await.expect("sent");
+        let mut start = [0; 15];
+        client.read_exact(&mut start).await.expect("an answer");
+        assert_eq!(&start, b"HTTP/1.1 200 OK");
+        client.write_all(b"GET / HTTP/1.1\r\nhost:").await.expect("sent");
+        let mut rest = Vec::new();
+        let ended = timeout(Duration::from_hours(1), client.read_to_end(&mut rest)).await;
+        assert!(ended.is_ok(), "it is open still");
+        server.abort();
     }
 }
