@@ -5,6 +5,7 @@ mod handlers;
 
 use std::error::Error;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use auth_tower::{AuthLayer, Peer};
 use demo::{Config, Shutdown, realm};
@@ -16,6 +17,9 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::TcpListener;
 use tower::{Layer as _, Service as _};
+
+/// How long to wait where no connection can be accepted.
+const PAUSE: Duration = Duration::from_millis(100);
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -35,7 +39,17 @@ async fn serve(config: Config, shutdown: Shutdown) -> Result<(), Box<dyn Error>>
     let connections = GracefulShutdown::new();
     loop {
         let (stream, address) = tokio::select! {
-            accepted = listener.accept() => accepted?,
+            accepted = listener.accept() => match accepted {
+                Ok(accepted) => accepted,
+                // A client that has gone already, or too many files for a moment: neither ends the service.
+                Err(error) => {
+                    tracing::warn!(%error, "no connection can be accepted; trying again in a moment");
+                    tokio::select! {
+                        () = tokio::time::sleep(PAUSE) => continue,
+                        () = shutdown.requested() => break,
+                    }
+                }
+            },
             () = shutdown.requested() => break,
         };
         let app = app.clone();
