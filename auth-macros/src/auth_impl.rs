@@ -87,6 +87,7 @@ fn expand_block(
         !is_second
     });
     let prefix = type_name(&block.self_ty).cloned();
+    check_methods(&block, diagnostics);
     let home = Home::Impl { prefix: prefix.as_ref(), generics: &block.generics, of_trait: block.trait_.is_some() };
     let mut companions: Vec<Companion> = Vec::new();
     for item in &mut block.items {
@@ -113,6 +114,29 @@ fn expand_block(
         .and_then(|(of_trait, ty)| table(&ty, of_trait, &companions, &Private::new(adapter, krate.value())));
     let companions = companions.iter().map(|companion| &companion.items);
     quote!(#block #(#companions)* #table)
+}
+
+/// Refuses functions of a trait that the [table] cannot tell apart: frameworks look them up by the name of a method,
+/// which may have other letters and no underscores (`GetThing` is `get_thing`), so one would get the other's policy.
+fn check_methods(block: &ItemImpl, diagnostics: &mut Diagnostics) {
+    if block.trait_.is_none() {
+        return;
+    }
+    let letters = |name: &Ident| name.unraw().to_string().replace('_', "").to_ascii_lowercase();
+    let mut seen: Vec<&Ident> = Vec::new();
+    for item in &block.items {
+        let ImplItem::Fn(function) = item else { continue };
+        let name = &function.sig.ident;
+        if let Some(other) = seen.iter().find(|other| **other != name && letters(other) == letters(name)) {
+            diagnostics.push(
+                name,
+                format!(
+                    "`{name}` and `{other}` are one method to a policy, which knows no case and no underscores; rename one of them"
+                ),
+            );
+        }
+        seen.push(name);
+    }
 }
 
 /// The list of a trait's functions with their policies: frameworks that decide before they call a function, by its

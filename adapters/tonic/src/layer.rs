@@ -136,11 +136,14 @@ impl<S> Gate<S> {
 }
 
 /// Whether a function of a generated trait serves the method of that name: words begin with a capital there, and
-/// stand between underscores here.
+/// stand between underscores here. `#[auth_impl]` refuses two functions of one trait that serve one name.
 fn is_method_of(function: &str, method: &str) -> bool {
-    let words = |name: &str| name.bytes().filter(|byte| *byte != b'_').map(|byte| byte.to_ascii_lowercase()).collect();
-    let (function, method): (Vec<u8>, Vec<u8>) = (words(function), words(method));
-    function == method
+    letters(function).eq(letters(method))
+}
+
+/// Compared as they come: an attacker chooses how long a path is.
+fn letters(name: &str) -> impl Iterator<Item = u8> {
+    name.bytes().filter(|byte| *byte != b'_').map(|byte| byte.to_ascii_lowercase())
 }
 
 impl<S, B, R> Service<Request<B>> for Gate<S>
@@ -232,6 +235,23 @@ where
                 },
             };
             self.as_mut().project().state.set(State::Serving { inner });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_function_serves_the_method_of_its_letters() {
+        for (function, method) in [("get_thing", "GetThing"), ("get_url2", "GetURL2"), ("a", "A")] {
+            assert!(is_method_of(function, method), "{function} {method}");
+        }
+        for (function, method) in
+            [("get_thing", "GetThings"), ("get_things", "GetThing"), ("get_thing", ""), ("a", "B")]
+        {
+            assert!(!is_method_of(function, method), "{function} {method}");
         }
     }
 }

@@ -292,3 +292,25 @@ fn alternatives_share_a_policy() {
     };
     assert_eq!(mistakes(expand(&adapter::AXUM, TokenStream::new(), item)), [""; 0]);
 }
+
+/// A method is looked up by its letters, so one of the two would get the other's policy.
+#[test]
+fn functions_of_a_trait_that_no_method_tells_apart_are_refused() {
+    const TEXT: &str = "`getthing` and `get_thing` are one method to a policy, which knows no case and no underscores; rename one of them";
+    let policy = "#[requires_auth(bearer)]";
+    for (head, others, expected) in [
+        ("impl Things for Api", format!("{policy} async fn getthing(r: Request<B>) -> Answer {{}}"), vec![TEXT]),
+        ("impl Things for Api", "async fn getthing(r: Request<B>) -> Answer {}".to_owned(), vec![TEXT]),
+        ("impl Things for Api", "async fn get_things(r: Request<B>) -> Answer {}".to_owned(), vec![]),
+        (
+            "impl Things for Api",
+            format!("#[cfg(windows)] {policy} async fn get_thing(r: Request<B>) -> Answer {{}}"),
+            vec![],
+        ),
+        ("impl Api", "async fn getthing(r: Request<B>) -> Answer {}".to_owned(), vec![]),
+    ] {
+        let item =
+            format!("{head} {{ #[cfg(unix)] {policy} async fn get_thing(r: Request<B>) -> Answer {{}} {others} }}");
+        assert_eq!(mistakes(expand(&adapter::AXUM, TokenStream::new(), tokens(&item))), expected, "{item}");
+    }
+}
