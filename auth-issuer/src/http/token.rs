@@ -19,7 +19,7 @@ use super::grant_answer::{TokenAnswer, TokenRenderer};
 use super::oauth_error::{OAuthError, OAuthErrorCode};
 use super::reply;
 use crate::accounts::{Account, AccountStore};
-use crate::refresh::{ChainStore, IssuedRefresh, RefreshOutcome, RefreshRefusal, RefreshTokens};
+use crate::refresh::{ChainStore, IssuedRefresh, PreparedRefresh, RefreshOutcome, RefreshRefusal, RefreshTokens};
 use crate::sign_in::{Granted, SignIn, SignInOutcome, SignInRequest};
 use crate::tokens::{TokenClaims, TokenIssuer};
 use crate::unavailable::Unavailable;
@@ -64,11 +64,18 @@ struct Grants<A, C> {
 #[must_use]
 pub struct TokenEndpointBuilder<A, C, S>(TokenEndpoint<A, C, S>);
 
-/// What a grant has come to.
+/// What a grant has come to, before anything of it is made or spent.
 struct Outcome {
     granted: Granted,
     scopes: Vec<String>,
-    refresh: Option<IssuedRefresh>,
+    refresh: NextRefresh,
+}
+
+/// Where the refresh token comes from.
+enum NextRefresh {
+    Begin,
+    Exchange(Box<PreparedRefresh>),
+    None,
 }
 
 impl<A: AccountStore, C: ChainStore, S: ClientStore> TokenEndpoint<A, C, S> {
@@ -119,15 +126,41 @@ impl<A: AccountStore, C: ChainStore, S: ClientStore> TokenEndpoint<A, C, S> {
             .with_roles(outcome.granted.account.roles())
             .with_claim("client_id", client.id());
         let claims = (self.claims)(claims, &outcome.granted, &client);
+        // Before a refresh token is spent: whoever is told to try again can do so with the same one.
         let access = self.access.issue_for(&claims, &attempt).await.map_err(unavailable)?;
+        let Outcome { granted, scopes, refresh } = outcome;
+        let refresh = self.refresh_token(refresh, &granted, &scopes, &client, &attempt).await?;
         Ok(self.front.renderer.granted(&TokenAnswer {
             access: &access,
-            refresh: outcome.refresh.as_ref(),
+            refresh: refresh.as_ref(),
             has_asked: wanted.is_some(),
-            are_as_asked: wanted.is_some_and(|wanted| wanted == outcome.scopes),
-            scopes: &outcome.scopes,
+            are_as_asked: wanted.is_some_and(|wanted| wanted == scopes),
+            scopes: &scopes,
             now: attempt.now,
         }))
+    }
+
+    async fn refresh_token(
+        &self,
+        next: NextRefresh,
+        granted: &Granted,
+        scopes: &[String],
+        client: &Client,
+        attempt: &Attempt,
+    ) -> Result<Option<IssuedRefresh>, OAuthError> {
+        let Some(refresh) = &self.grants.refresh else { return Ok(None) };
+        match next {
+            NextRefresh::Begin => {
+                refresh.begin(granted, client.id(), scopes, attempt).await.map(Some).map_err(unavailable)
+            }
+            NextRefresh::Exchange(prepared) => {
+                match refresh.complete(*prepared, attempt).await.map_err(unavailable)? {
+                    RefreshOutcome::Renewed(renewed) => Ok(Some(renewed.refresh)),
+                    RefreshOutcome::Refused(refusal) => Err(not_renewed(refusal)),
+                }
+            }
+            NextRefresh::None => Ok(None),
+        }
     }
 
     async fn password(
@@ -156,12 +189,7 @@ impl<A: AccountStore, C: ChainStore, S: ClientStore> TokenEndpoint<A, C, S> {
             }
         };
         let scopes = granted_scopes(&granted.account, client, wanted)?;
-        let refresh = match &self.grants.refresh {
-            Some(refresh) if client.may_use(GrantKind::RefreshToken) => {
-                Some(refresh.begin(&granted, client.id(), &scopes, attempt).await.map_err(unavailable)?)
-            }
-            _ => None,
-        };
+        let refresh = if client.may_use(GrantKind::RefreshToken) { NextRefresh::Begin } else { NextRefresh::None };
         Ok(Outcome { granted, scopes, refresh })
     }
 
@@ -175,17 +203,12 @@ impl<A: AccountStore, C: ChainStore, S: ClientStore> TokenEndpoint<A, C, S> {
         let refresh = offered(self.grants.refresh.as_ref())?;
         permit(client, GrantKind::RefreshToken)?;
         let token = required(fields, "refresh_token", "refresh_token is missing")?;
-        let renewed = match refresh.refresh(token, client.id(), wanted, attempt).await.map_err(unavailable)? {
-            RefreshOutcome::Renewed(renewed) => renewed,
-            RefreshOutcome::Refused(RefreshRefusal::Scope) => return Err(too_much()),
-            RefreshOutcome::Refused(_) => {
-                return Err(OAuthError::new(OAuthErrorCode::InvalidGrant, "the refresh token is not good"));
-            }
-        };
+        let prepared = refresh.prepare(token, client.id(), wanted, attempt).await.map_err(unavailable)?;
+        let prepared = prepared.map_err(not_renewed)?;
         // What the account has lost since is not granted again.
-        let mut scopes = renewed.scopes.clone();
-        scopes.retain(|scope| renewed.account.scopes().contains(scope) && client.may_ask_for(scope));
-        Ok(Outcome { granted: renewed.granted(), scopes, refresh: Some(renewed.refresh) })
+        let mut scopes = prepared.scopes().to_vec();
+        scopes.retain(|scope| prepared.account().scopes().contains(scope) && client.may_ask_for(scope));
+        Ok(Outcome { granted: prepared.granted(), scopes, refresh: NextRefresh::Exchange(Box::new(prepared)) })
     }
 }
 
@@ -327,6 +350,13 @@ fn granted_scopes(account: &Account, client: &Client, wanted: Option<&[String]>)
         None => Ok(account.scopes().iter().filter(|scope| is_granted(scope)).cloned().collect()),
         Some(wanted) if wanted.iter().all(is_granted) => Ok(wanted.to_vec()),
         Some(_) => Err(too_much()),
+    }
+}
+
+fn not_renewed(refusal: RefreshRefusal) -> OAuthError {
+    match refusal {
+        RefreshRefusal::Scope => too_much(),
+        _ => OAuthError::new(OAuthErrorCode::InvalidGrant, "the refresh token is not good"),
     }
 }
 

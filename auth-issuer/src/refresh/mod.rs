@@ -7,6 +7,6 @@ mod service;
 mod store;
 
 pub use chain::{Chain, ChainEnd, SealedToken};
-pub use outcome::{IssuedRefresh, RefreshOutcome, RefreshRefusal, Renewed};
+pub use outcome::{IssuedRefresh, PreparedRefresh, RefreshOutcome, RefreshRefusal, Renewed};
 pub use service::{ChainsPerClient, RefreshTokens};
 pub use store::{ChainStore, Rotation};

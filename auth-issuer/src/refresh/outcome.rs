@@ -1,11 +1,14 @@
 //! How a refresh ends.
 
+use std::fmt;
 use std::time::SystemTime;
 
 use auth_core::{Factor, Reason};
+use zeroize::Zeroizing;
 
+use super::chain::Chain;
 use crate::accounts::Account;
-use crate::secret::Secret;
+use crate::secret::{Secret, SecretDigest};
 use crate::sign_in::Granted;
 
 /// A refresh token that was issued.
@@ -20,6 +23,48 @@ pub struct IssuedRefresh {
     pub scopes: Vec<String>,
     /// From when on the token is refused, if it is not used.
     pub expires_at: SystemTime,
+}
+
+/// An exchange that can be made: everything is checked, and nothing is spent.
+///
+/// # Security
+///
+/// It holds the token; `Debug` shows the public id of its chain.
+#[must_use = "the exchange is made when it is completed"]
+pub struct PreparedRefresh {
+    pub(super) token: Zeroizing<String>,
+    pub(super) digest: SecretDigest,
+    pub(super) chain: Chain,
+    pub(super) account: Account,
+    pub(super) scopes: Vec<String>,
+    /// The successor that was handed out before.
+    pub(super) repeated: Option<Secret>,
+}
+
+impl PreparedRefresh {
+    /// The account as it is now.
+    #[must_use]
+    pub fn account(&self) -> &Account {
+        &self.account
+    }
+
+    /// The scopes of this request: those asked for, or those of the chain.
+    #[must_use]
+    pub fn scopes(&self) -> &[String] {
+        &self.scopes
+    }
+
+    /// The sign-in that the chain goes back to, for what is issued now.
+    #[must_use]
+    pub fn granted(&self) -> Granted {
+        Granted::new(self.account.clone(), self.chain.factors.iter().cloned(), self.chain.auth_time)
+    }
+}
+
+impl fmt::Debug for PreparedRefresh {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PreparedRefresh").field("chain", &self.chain.id).finish_non_exhaustive()
+    }
 }
 
 /// How a refresh ends.

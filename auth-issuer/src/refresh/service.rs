@@ -5,9 +5,10 @@ use std::time::{Duration, SystemTime};
 
 use auth_core::{Attempt, ConfigError, ConfigErrorKind};
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
+use zeroize::Zeroizing;
 
 use super::chain::{Chain, ChainEnd};
-use super::outcome::{IssuedRefresh, RefreshOutcome, RefreshRefusal, Renewed};
+use super::outcome::{IssuedRefresh, PreparedRefresh, RefreshOutcome, RefreshRefusal, Renewed};
 use super::seal;
 use super::store::{ChainStore, Rotation};
 use crate::accounts::{Account, AccountState, AccountStore};
@@ -78,7 +79,7 @@ impl<C: ChainStore, A: AccountStore> RefreshTokens<C, A> {
     }
 
     /// Answers the direct predecessor of the current token for so long, with the same successor: for clients that lose
-    /// answers or refresh from several places at once. It ends when the successor is used.
+    /// [answers](Self::refresh#lost-answers) or refresh from several places at once. It ends when the successor is used.
     ///
     /// # Errors
     ///
@@ -154,10 +155,18 @@ impl<C: ChainStore, A: AccountStore> RefreshTokens<C, A> {
 
     /// Exchanges a token for its successor. `scopes` are those that the client asks for; none: those of the chain.
     ///
+    /// Where something else has to succeed beside it, such as signing an access token, [prepare](Self::prepare) the
+    /// exchange, do that, and [complete](Self::complete) the exchange then.
+    ///
+    /// # Lost answers
+    ///
+    /// A client that does not get the answer has a spent token. Its next try ends the chain, as a thief's would, and its
+    /// owner has to sign in again. With a [grace period](Self::with_grace) it gets the same successor again.
+    ///
     /// # Errors
     ///
     /// [`Unavailable`] if a store does not answer or there is no randomness. The client may try again with the same
-    /// token.
+    /// token: it is not spent, unless the store has made the exchange and its answer was lost.
     pub async fn refresh(
         &self,
         token: &str,
@@ -165,40 +174,77 @@ impl<C: ChainStore, A: AccountStore> RefreshTokens<C, A> {
         scopes: Option<&[String]>,
         attempt: &Attempt,
     ) -> Result<RefreshOutcome, Unavailable> {
-        let Some(digest) = SecretDigest::of_presented(token) else {
-            return Ok(RefreshOutcome::Refused(RefreshRefusal::Unknown));
+        match self.prepare(token, client, scopes, attempt).await? {
+            Ok(prepared) => self.complete(prepared, attempt).await,
+            Err(refusal) => Ok(RefreshOutcome::Refused(refusal)),
+        }
+    }
+
+    /// Checks everything that an exchange needs, and spends nothing: a token that is good stays good. One that was spent
+    /// ends its chain here already.
+    ///
+    /// # Errors
+    ///
+    /// [`Unavailable`] if a store does not answer. The client may try again with the same token.
+    pub async fn prepare(
+        &self,
+        token: &str,
+        client: &str,
+        scopes: Option<&[String]>,
+        attempt: &Attempt,
+    ) -> Result<Result<PreparedRefresh, RefreshRefusal>, Unavailable> {
+        let Some(digest) = SecretDigest::of_presented(token) else { return Ok(Err(RefreshRefusal::Unknown)) };
+        let Some(chain) = self.chains.find_chain(&digest).await? else { return Ok(Err(RefreshRefusal::Unknown)) };
+        let account = match self.check(&chain, client, attempt.now).await? {
+            Ok(account) => account,
+            Err(refusal) => return self.refuse(refusal, &chain, attempt).await.map(Err),
         };
-        for _ in 0..MAX_LOOKS {
-            let Some(chain) = self.chains.find_chain(&digest).await? else {
-                return Ok(RefreshOutcome::Refused(RefreshRefusal::Unknown));
-            };
-            let account = match self.check(&chain, client, attempt.now).await? {
-                Ok(account) => account,
-                Err(refusal) => return self.refuse(refusal, &chain, attempt).await,
-            };
-            let repeated = self.repeated(&chain, token, &digest, attempt.now);
+        let repeated = if chain.current == digest {
+            None
+        } else if let Some(successor) = self.repeated(&chain, token, &digest, attempt.now) {
+            Some(successor)
+        } else {
             // Before the scopes are looked at: whoever asks for too many must not learn that way whether a token is spent.
-            if chain.current != digest && repeated.is_none() {
-                self.chains.end_chain(&chain.id, ChainEnd::Reuse, attempt.now).await?;
-                return self.refuse(RefreshRefusal::Reused, &chain, attempt).await;
-            }
-            // Before anything is spent: a client that has asked for too many may ask again.
-            let is_within = |wanted: &[String]| wanted.iter().all(|scope| chain.scopes.contains(scope));
-            if !scopes.is_none_or(is_within) {
-                return self.refuse(RefreshRefusal::Scope, &chain, attempt).await;
-            }
-            let is_repetition = repeated.is_some();
-            let refresh = match repeated {
-                Some(successor) => issued(successor, &chain, chain.idle_expires_at),
-                None => match self.rotate(&chain, token, digest, attempt).await? {
-                    Some(refresh) => refresh,
-                    None => continue,
-                },
+            self.chains.end_chain(&chain.id, ChainEnd::Reuse, attempt.now).await?;
+            return self.refuse(RefreshRefusal::Reused, &chain, attempt).await.map(Err);
+        };
+        let is_within = |wanted: &[String]| wanted.iter().all(|scope| chain.scopes.contains(scope));
+        if !scopes.is_none_or(is_within) {
+            return self.refuse(RefreshRefusal::Scope, &chain, attempt).await.map(Err);
+        }
+        let scopes = scopes.map_or_else(|| chain.scopes.clone(), <[String]>::to_vec);
+        let token = Zeroizing::new(token.to_owned());
+        Ok(Ok(PreparedRefresh { token, digest, chain, account, scopes, repeated }))
+    }
+
+    /// Makes an exchange. Of several that were prepared with one token one is made, and the others are what a spent token
+    /// is: refused, or a repetition within the [grace period](Self::with_grace).
+    ///
+    /// # Errors
+    ///
+    /// As [`refresh`](Self::refresh).
+    pub async fn complete(
+        &self,
+        mut prepared: PreparedRefresh,
+        attempt: &Attempt,
+    ) -> Result<RefreshOutcome, Unavailable> {
+        for _ in 0..MAX_LOOKS {
+            let is_repetition = prepared.repeated.is_some();
+            let refresh = match prepared.repeated.take() {
+                Some(successor) => Some(issued(successor, &prepared.chain, prepared.chain.idle_expires_at)),
+                None => self.rotate(&prepared, attempt).await?,
             };
-            let scopes = scopes.map_or_else(|| chain.scopes.clone(), <[String]>::to_vec);
-            let (factors, auth_time) = (chain.factors, chain.auth_time);
-            let renewed = Renewed { refresh, account, scopes, factors, auth_time, is_repetition };
-            return Ok(RefreshOutcome::Renewed(Box::new(renewed)));
+            if let Some(refresh) = refresh {
+                let PreparedRefresh { chain: Chain { factors, auth_time, .. }, account, scopes, .. } = prepared;
+                let renewed = Renewed { refresh, account, scopes, factors, auth_time, is_repetition };
+                return Ok(RefreshOutcome::Renewed(Box::new(renewed)));
+            }
+            // Another request was faster: what it has left is looked at anew.
+            let PreparedRefresh { token, chain, scopes, .. } = &prepared;
+            match self.prepare(token, &chain.client, Some(scopes), attempt).await? {
+                Ok(anew) => prepared = anew,
+                Err(refusal) => return Ok(RefreshOutcome::Refused(refusal)),
+            }
         }
         Ok(RefreshOutcome::Refused(RefreshRefusal::Race))
     }
@@ -279,16 +325,15 @@ impl<C: ChainStore, A: AccountStore> RefreshTokens<C, A> {
     /// `None` if another request was faster.
     async fn rotate(
         &self,
-        chain: &Chain,
-        token: &str,
-        from: SecretDigest,
+        prepared: &PreparedRefresh,
         attempt: &Attempt,
     ) -> Result<Option<IssuedRefresh>, Unavailable> {
+        let PreparedRefresh { token, digest: from, chain, .. } = prepared;
         let successor = Secret::generate()?;
         let sealed = if self.grace.is_zero() { None } else { seal::seal(&successor, token) };
         let idle_expires_at = later(attempt.now, self.idle_life).min(chain.expires_at);
         let (chain_id, to, now) = (chain.id.clone(), successor.digest(), attempt.now);
-        let rotation = Rotation { chain: chain_id, from, to, sealed, now, idle_expires_at };
+        let rotation = Rotation { chain: chain_id, from: *from, to, sealed, now, idle_expires_at };
         if !self.chains.rotate_chain(rotation).await? {
             return Ok(None);
         }
@@ -316,11 +361,11 @@ impl<C: ChainStore, A: AccountStore> RefreshTokens<C, A> {
         refusal: RefreshRefusal,
         chain: &Chain,
         attempt: &Attempt,
-    ) -> Result<RefreshOutcome, Unavailable> {
+    ) -> Result<RefreshRefusal, Unavailable> {
         let is_reuse = refusal == RefreshRefusal::Reused;
         let name = if is_reuse { AuditName::TOKEN_REUSE } else { AuditName::LOGIN_FAIL };
         self.record(name, chain, Some(refusal), attempt).await?;
-        Ok(RefreshOutcome::Refused(refusal))
+        Ok(refusal)
     }
 
     async fn record(

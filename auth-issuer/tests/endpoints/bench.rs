@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime};
 use auth_core::jwt::JwtAlgorithm;
 use auth_core::{Attempt, ClientSource, Clock, Source};
 use auth_issuer::accounts::AccountStore;
+use auth_issuer::audit::{Audit, AuditError, AuditEvent, AuditSink, OnSinkFailure};
 use auth_issuer::http::{
     Arrival, Client, ClientAuth, ClientStore, GrantKind, IntrospectionEndpoint, MemoryClients, RevocationEndpoint,
     TokenEndpoint, TokenEndpointBuilder,
@@ -41,6 +42,13 @@ impl Outage {
 
     fn check(&self) -> Result<(), StoreError> {
         if self.0.load(Ordering::SeqCst) { Err(StoreError::new("the store is down")) } else { Ok(()) }
+    }
+}
+
+/// Keeps no events, and records none while there is an outage.
+impl AuditSink for Outage {
+    async fn record(&self, _: &AuditEvent) -> Result<(), AuditError> {
+        self.check().map_err(AuditError::new)
     }
 }
 
@@ -154,6 +162,8 @@ pub(crate) struct Bench {
     pub(crate) outage: Outage,
     /// Of clients.
     pub(crate) client_outage: Outage,
+    /// Of what records that an access token is issued.
+    pub(crate) audit_outage: Outage,
     pub(crate) token: TokenEndpoint<Store, Store, Clients>,
     pub(crate) revocation: RevocationEndpoint<Store, Store, Store, Clients>,
     pub(crate) introspection: IntrospectionEndpoint<Store, Store, Store, Clients>,
@@ -226,7 +236,7 @@ impl Bench {
             account("2", "bob@example.com"),
         ]);
         let (clock, outage, client_outage) = (TestClock::default(), Outage::default(), Outage::default());
-        let (pool, throttle) = (pool(), Throttle::in_memory());
+        let (pool, throttle, audit_outage) = (pool(), Throttle::in_memory(), Outage::default());
         let fragile = Fragile(store.clone(), outage.clone());
         let clients = || ClientAuth::new(Fragile(clients(), client_outage.clone()));
         let arrival = || Arrival::new(ClientSource::peer()).with_clock(Arc::new(clock.clone()));
@@ -234,6 +244,7 @@ impl Bench {
             .issuer("https://auth.example")
             .audience("https://api.example")
             .purpose("access")
+            .audit(Audit::new(audit_outage.clone()).on_failure(OnSinkFailure::Fail))
             .build()
             .expect("complete");
         let refresh = RefreshTokens::new(fragile.clone(), fragile.clone());
@@ -254,6 +265,7 @@ impl Bench {
             issuer,
             outage,
             client_outage,
+            audit_outage,
         }
     }
 

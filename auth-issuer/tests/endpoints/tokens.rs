@@ -2,6 +2,7 @@
 
 use auth_issuer::AccountState;
 use auth_issuer::accounts::AccountAdmin as _;
+use auth_issuer::refresh::ChainStore as _;
 
 use super::bench::{ALICE, At, Bench, as_client, password_grant, payload, post};
 use super::support::{PASSWORD, code, enrol, totp, wrong_code};
@@ -215,4 +216,33 @@ async fn the_password_grant_is_asked_for_twice() {
 fn an_endpoint_without_grants_is_a_mistake() {
     let error = super::hooks::without_grants().expect_err("refused").to_string();
     assert!(error.contains(".refresh(..)"), "{error}");
+}
+
+/// A 503 asks the client to try again: it has to be able to.
+#[tokio::test]
+async fn an_access_token_that_cannot_be_recorded_spends_no_refresh_token() {
+    let bench = Bench::new();
+    let token = bench.signed_in().await.text("refresh_token");
+    bench.audit_outage.set(true);
+    for _ in 0..2 {
+        assert_eq!(bench.refresh("backend", &token, None).await.status, 503);
+    }
+    bench.audit_outage.set(false);
+    let answer = bench.refresh("backend", &token, None).await;
+    assert_eq!(answer.status, 200, "{answer:?}");
+    let next = bench.refresh("backend", &answer.text("refresh_token"), None).await;
+    assert_eq!(next.status, 200, "the chain goes on");
+}
+
+/// A sign-in that gets nothing leaves no chain behind.
+#[tokio::test]
+async fn an_access_token_that_cannot_be_recorded_begins_no_chain() {
+    let bench = Bench::new();
+    bench.audit_outage.set(true);
+    let request = || as_client(post(&password_grant(ALICE, PASSWORD)), "backend");
+    assert_eq!(bench.ask(At::Token, request()).await.status, 503);
+    let chains = bench.store.list_chains("1", bench.attempt().now).await.expect("an answer");
+    assert!(chains.is_empty(), "{chains:?}");
+    bench.audit_outage.set(false);
+    assert_eq!(bench.ask(At::Token, request()).await.status, 200);
 }

@@ -249,3 +249,39 @@ async fn revoking_ends_the_chain_by_any_of_its_tokens_or_by_its_id() {
     assert!(!service.revoke_chain("1", &third.chain, &after(5)).await.expect("an answer"));
     assert!(!service.revoke("no token", CLIENT, &after(5)).await.expect("an answer"));
 }
+
+#[tokio::test]
+async fn what_is_prepared_spends_nothing_and_one_of_several_is_made() {
+    let store = store();
+    let service = service(&store);
+    let token = begin(&service, &store, CLIENT, &after(0)).await.token;
+    let prepare = async || service.prepare(token.reveal(), CLIENT, None, &after(1)).await.expect("an answer");
+    let [first, second, dropped] = [prepare().await, prepare().await, prepare().await].map(|one| one.expect("good"));
+    assert_eq!((first.account().id(), first.scopes(), first.granted().epoch()), ("1", scopes().as_slice(), 0));
+    assert!(!format!("{dropped:?}").contains(token.reveal()));
+    drop(dropped);
+    let winner = service.complete(first, &after(2)).await.expect("an answer");
+    assert!(matches!(winner, RefreshOutcome::Renewed(_)), "{winner:?}");
+    let loser = service.complete(second, &after(2)).await.expect("an answer");
+    assert!(matches!(loser, RefreshOutcome::Refused(RefreshRefusal::Reused)), "{loser:?}");
+}
+
+#[tokio::test]
+async fn within_the_grace_period_all_that_is_prepared_gets_one_successor() {
+    let store = store();
+    let service = with_grace(&store);
+    let token = begin(&service, &store, CLIENT, &after(0)).await.token;
+    let prepare = async || service.prepare(token.reveal(), CLIENT, None, &after(1)).await.expect("an answer");
+    let prepared = [prepare().await, prepare().await, prepare().await];
+    let mut successors = Vec::new();
+    for one in prepared {
+        match service.complete(one.expect("good"), &after(2)).await.expect("an answer") {
+            RefreshOutcome::Renewed(renewed) => {
+                successors.push((renewed.refresh.token.reveal().to_owned(), renewed.is_repetition));
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!(successors.iter().map(|(_, is_repetition)| *is_repetition).collect::<Vec<_>>(), [false, true, true]);
+    assert!(successors.iter().all(|(successor, _)| *successor == successors[0].0));
+}

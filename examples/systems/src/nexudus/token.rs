@@ -256,19 +256,23 @@ impl TokenEndpoint {
             fields.filled("refresh_token").ok_or(Refusal::Because("invalid_request", "refresh_token is missing"))?;
         let Some(client) = client else { return Err(refused) };
         let mut client = std::borrow::Cow::Borrowed(client);
-        let mut outcome = self.0.refresh.refresh(token, &client, None, attempt).await?;
-        if matches!(outcome, RefreshOutcome::Refused(RefreshRefusal::WrongClient))
+        let mut prepared = self.0.refresh.prepare(token, &client, None, attempt).await?;
+        if matches!(prepared, Err(RefreshRefusal::WrongClient))
             && let Some(login) = self.login_of(&client).await?
         {
-            outcome = self.0.refresh.refresh(token, &login, None, attempt).await?;
+            prepared = self.0.refresh.prepare(token, &login, None, attempt).await?;
             client = login.into();
         }
-        let RefreshOutcome::Renewed(renewed) = outcome else { return Err(refused) };
-        if !(self.0.rules.admits)(&renewed.account) {
+        let Ok(prepared) = prepared else { return Err(refused) };
+        if !(self.0.rules.admits)(prepared.account()) {
             return Err(refused);
         }
-        let access = self.access(&renewed.granted(), &client, ACCESS_LIFE)?;
-        Ok(Pair { access, refresh: renewed.refresh })
+        // Signed before the token is spent: whoever is told to try again can do so with the same one.
+        let access = self.access(&prepared.granted(), &client, ACCESS_LIFE)?;
+        match self.0.refresh.complete(prepared, attempt).await? {
+            RefreshOutcome::Renewed(renewed) => Ok(Pair { access, refresh: renewed.refresh }),
+            _ => Err(refused),
+        }
     }
 
     /// The e-mail of an account, if this is one in other letters: the default client id is compared without case.
