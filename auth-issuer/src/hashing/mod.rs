@@ -38,6 +38,7 @@ pub const MAX_PASSWORD_LEN: usize = 1024;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HashError {
     kind: HashErrorKind,
+    cause: Option<getrandom::Error>,
 }
 
 /// What is wrong with a hash.
@@ -62,7 +63,11 @@ pub enum HashErrorKind {
 
 impl HashError {
     pub(crate) fn new(kind: HashErrorKind) -> Self {
-        Self { kind }
+        Self { kind, cause: None }
+    }
+
+    pub(crate) fn no_randomness(cause: getrandom::Error) -> Self {
+        Self { kind: HashErrorKind::Randomness, cause: Some(cause) }
     }
 
     /// What is wrong.
@@ -86,4 +91,22 @@ impl fmt::Display for HashError {
     }
 }
 
-impl Error for HashError {}
+impl Error for HashError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.cause.as_ref().map(|cause| cause as _)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn says_why_there_is_no_randomness() {
+        let error = HashError::no_randomness(getrandom::Error::UNSUPPORTED);
+        assert_eq!(error.kind(), HashErrorKind::Randomness);
+        let source = error.source().expect("a cause").to_string();
+        assert_eq!(source, getrandom::Error::UNSUPPORTED.to_string());
+        assert!(HashError::new(HashErrorKind::OutOfMemory).source().is_none());
+    }
+}

@@ -79,7 +79,7 @@ impl PasswordHash {
             return Err(HashError::new(HashErrorKind::PasswordTooLong));
         }
         let mut salt = [0; SALT_LEN];
-        getrandom::fill(&mut salt).or(Err(HashError::new(HashErrorKind::Randomness)))?;
+        getrandom::fill(&mut salt).map_err(HashError::no_randomness)?;
         let mut tag = [0; TAG_LEN];
         compute(password, &salt, params, pepper, &mut tag)?;
         Self::from_parts(params, &salt, &tag, pepper.map(Pepper::id))
