@@ -69,6 +69,33 @@ fn documentation_is_built_with_all_features_and_marks_them() {
     }
 }
 
+/// What a package does not have, neither its build nor its tests can read.
+#[test]
+fn no_source_reads_what_lies_outside_of_its_package() {
+    fn sources(folder: &Path) -> Vec<PathBuf> {
+        let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        let found = entries.flat_map(|path| if path.is_dir() { sources(&path) } else { vec![path] });
+        found.filter(|path| path.extension().is_some_and(|extension| extension == "rs")).collect()
+    }
+
+    let mut count = 0;
+    for (folder, _) in published() {
+        let src = folder.join("src");
+        for file in sources(&src) {
+            let text = read(&file);
+            assert!(!text.contains("CARGO_MANIFEST_DIR\"), \"/.."), "{}", file.display());
+            for included in text.split("include_str!(\"").chain(text.split("include_bytes!(\"")).skip(1) {
+                let (path, _) = included.split_once('"').unwrap_or((included, ""));
+                let ups = path.split('/').filter(|part| *part == "..").count();
+                let depth = file.strip_prefix(&folder).unwrap().components().count() - 1;
+                assert!(ups <= depth, "{path} in {}", file.display());
+            }
+            count += 1;
+        }
+    }
+    assert!(count > 100, "{count} files");
+}
+
 /// A package without its migrations or its build script is made all the same, and builds nowhere.
 #[test]
 fn package_has_everything_but_its_tests() {

@@ -277,27 +277,6 @@ mod tests {
         PasswordHash::parse(text).expect_err("no good hash").kind()
     }
 
-    /// One verdict for each case, whatever its level: the advisory ones are decided like the others.
-    #[test]
-    fn decides_every_vector_as_expected() {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/vectors/passwords/argon2id.json");
-        let file: serde_json::Value = serde_json::from_slice(&std::fs::read(path).expect("the file")).expect("JSON");
-        let cases = file["cases"].as_array().expect("cases");
-        assert_eq!(cases.len(), 26);
-        for case in cases {
-            let text = |member: &str| case[member].as_str().expect("a string");
-            let verdict = PasswordHash::parse(text("hash")).and_then(|hash| hash.verify(text("password").as_bytes()));
-            let is_expected = match text("expect") {
-                "match" => verdict == Ok(true),
-                "mismatch" => verdict == Ok(false),
-                "error" => verdict.is_err(),
-                "not-match" => verdict != Ok(true),
-                other => panic!("unknown expectation {other}"),
-            };
-            assert!(is_expected, "{}: {verdict:?}, {}", text("name"), text("why"));
-        }
-    }
-
     #[test]
     fn stored_string_comes_back_unchanged() {
         assert_eq!(PasswordHash::parse(GOOD).expect("good").as_str(), GOOD);
