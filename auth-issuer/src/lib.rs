@@ -87,6 +87,7 @@
 struct Readme;
 
 pub mod accounts;
+mod address;
 pub mod api_keys;
 pub mod audit;
 mod digest_key;

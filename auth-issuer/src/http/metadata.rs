@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 use super::client::GrantKind;
 use super::key_set::document;
+use crate::address::is_private;
 
 const MAX_AGE: Duration = Duration::from_hours(1);
 
@@ -188,8 +189,7 @@ fn well_known(name: &str, identifier: Option<&Value>) -> String {
 fn check(address: &str) -> Result<(), ConfigError> {
     let parsed = address.parse::<Uri>().ok();
     let is_good = parsed.is_some_and(|uri| {
-        let is_secure = uri.scheme_str() == Some("https")
-            || uri.scheme_str() == Some("http") && matches!(uri.host(), Some("localhost" | "127.0.0.1" | "[::1]"));
+        let is_secure = uri.scheme_str().zip(uri.host()).is_some_and(|(scheme, host)| is_private(scheme, host));
         let has_user = uri.authority().is_some_and(|authority| authority.as_str().contains('@'));
         is_secure && !has_user && uri.query().is_none() && !address.contains('#')
     });

@@ -4,11 +4,14 @@ use auth_core::{ConfigError, ConfigErrorKind};
 use url::Url;
 use zeroize::Zeroizing;
 
+use crate::address::is_private;
+
 /// The address under which the world finds the service, from the configuration: the only base of links.
 ///
 /// # Security
 ///
-/// A request chooses its `Host`. A link that was built from that would carry its secret to whom the attacker likes.
+/// A request chooses its `Host`. A link that was built from that would carry its secret to whom the attacker likes. So it
+/// is with a link that is followed without TLS, where everybody on the way reads along.
 ///
 /// # Examples
 ///
@@ -19,23 +22,50 @@ use zeroize::Zeroizing;
 /// let link = base.link("reset", &[("token", "a b&c")]);
 /// assert_eq!(*link, "https://portal.example/app/reset?token=a+b%26c");
 /// assert!(PublicUrl::parse("portal.example").is_err());
+/// assert!(PublicUrl::parse("http://portal.example").is_err());
 /// # Ok::<(), auth_core::ConfigError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublicUrl(Url);
 
 impl PublicUrl {
-    /// Reads an address like `https://portal.example/app`.
+    /// Reads an address like `https://portal.example/app`, or `http://localhost:8080` of this very machine.
+    ///
+    /// # Errors
+    ///
+    /// If it is not `https`, or `http` to a loopback address, or has a user, a query or a fragment.
+    pub fn parse(text: &str) -> Result<Self, ConfigError> {
+        let url = Self::read(text)?;
+        if !url.is_private() {
+            return Err(complain(text, "others read what goes over http"));
+        }
+        Ok(url)
+    }
+
+    /// Reads an address that may be `http` to any host.
     ///
     /// # Errors
     ///
     /// If it is not `http` or `https` with a host, or has a user, a query or a fragment.
-    pub fn parse(text: &str) -> Result<Self, ConfigError> {
-        let complain = |why: &str| {
-            let text = text.escape_default();
-            let fix = "give the address that browsers use, like `https://portal.example`";
-            ConfigError::new(ConfigErrorKind::Value, format!("`{text}` is no public address ({why}); {fix}"))
-        };
+    ///
+    /// # Security
+    ///
+    /// Weakens the check, and says so in the log if it matters: who can read the traffic of those who follow a link has
+    /// its secret, such as that of a new password.
+    pub fn with_insecure_http(text: &str) -> Result<Self, ConfigError> {
+        let url = Self::read(text)?;
+        if !url.is_private() {
+            tracing::warn!(address = url.as_str(), "links in mails go over http, where others read their secrets");
+        }
+        Ok(url)
+    }
+
+    fn is_private(&self) -> bool {
+        is_private(self.0.scheme(), self.0.host_str().unwrap_or_default())
+    }
+
+    fn read(text: &str) -> Result<Self, ConfigError> {
+        let complain = |why: &str| complain(text, why);
         let mut url = Url::parse(text).map_err(|error| complain(&error.to_string()))?;
         if !matches!(url.scheme(), "http" | "https") {
             return Err(complain("it is neither http nor https"));
@@ -70,6 +100,12 @@ impl PublicUrl {
     }
 }
 
+fn complain(text: &str, why: &str) -> ConfigError {
+    let text = text.escape_default();
+    let fix = "give the address that browsers use, like `https://portal.example`";
+    ConfigError::new(ConfigErrorKind::Value, format!("`{text}` is no public address ({why}); {fix}"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -85,10 +121,24 @@ mod tests {
             "https://portal.example/?a=b",
             "https://portal.example/#top",
             "javascript:alert(1)",
+            "http://portal.example",
+            "http://192.0.2.1:8080",
+            "http://0.0.0.0:8080",
+            "http://localhost.portal.example",
         ] {
             let complaint = PublicUrl::parse(text).expect_err(text).to_string();
             assert!(complaint.contains("https://portal.example"), "{complaint}");
         }
+    }
+
+    #[test]
+    fn http_is_for_this_machine_or_by_name() {
+        for text in ["http://localhost:8080", "http://127.0.0.1", "http://[::1]:8080/app"] {
+            assert!(PublicUrl::parse(text).is_ok(), "{text}");
+        }
+        let weak = PublicUrl::with_insecure_http("http://portal.example").expect("asked for");
+        assert_eq!(*weak.link("reset", &[]), "http://portal.example/reset");
+        assert!(PublicUrl::with_insecure_http("ftp://portal.example").is_err());
     }
 
     #[test]

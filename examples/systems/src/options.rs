@@ -225,8 +225,12 @@ fn command<S: System>(system: &S) -> Command {
             .env("AUTH_SOURCE"),
         )
         .arg(
-            option("public-url", "URL", "The base of links [default: http://<listen address>]".to_owned())
-                .env("AUTH_PUBLIC_URL"),
+            option(
+                "public-url",
+                "URL",
+                "The base of links, https beyond this machine [default: http://<listen address>]".to_owned(),
+            )
+            .env("AUTH_PUBLIC_URL"),
         )
         .arg(
             option("outbox", "DIR", format!("Where mails are written [default: ./{name}-outbox]"))

@@ -41,7 +41,8 @@ pub(crate) async fn assemble<S: System>(
     let accounts = accounts(system, &options)?;
     let public_url = match &options.public_url {
         Some(url) => PublicUrl::parse(url).map_err(|error| StartError::new(format!("--public-url: {error}")))?,
-        None => PublicUrl::parse(&format!("http://{address}"))?,
+        // Whoever serves more than this machine has a better address to name.
+        None => PublicUrl::with_insecure_http(&format!("http://{address}"))?,
     };
     let store = AnyStore::open(&options.store).await.map_err(|error| StartError::new(format!("--store: {error}")))?;
     let keys = KeyDirectory::open(&options.keys)?;

@@ -37,6 +37,7 @@ fn bad_options_end_the_start_in_one_line(program: &Program) {
         (&["--source", "forwarded:nobody"], "--source"),
         (&["--max-hashes", "0"], "--max-hashes"),
         (&["--public-url", "example.com"], "--public-url"),
+        (&["--public-url", "http://example.com"], "--public-url"),
         (&["--smtp", "nowhere"], "--smtp"),
         (&["--set", "no_such_setting=1"], "--set"),
         (&["--set", "nothing"], "--set"),
