@@ -217,9 +217,6 @@ impl Carrier {
     pub(crate) fn check(&self) -> Result<(), ConfigError> {
         let (place, name) = self.place();
         let name = if let Field::Authorization(scheme) = &self.field { scheme } else { name };
-        let is_reserved = |name: &str| {
-            ["authorization", "cookie", "proxy-authorization", "host", "connection", "content-length"].contains(&name)
-        };
         if name.is_empty() || !name.bytes().all(is_token_byte) {
             return Err(ConfigError::new(
                 ConfigErrorKind::FieldName,
@@ -230,7 +227,7 @@ impl Carrier {
             ));
         }
         match &self.field {
-            Field::Header { name, shown } if is_reserved(name) => Err(ConfigError::new(
+            Field::Header { name, shown } if RESERVED.contains(&name.as_str()) => Err(ConfigError::new(
                 ConfigErrorKind::FieldName,
                 format!(
                     "header `{shown}` has a meaning of its own; use another name, like `X-API-TOKEN`, or `Carrier::authorization(..)`"
@@ -246,6 +243,23 @@ impl Carrier {
         }
     }
 }
+
+/// Header fields that mean something else: to HTTP, or to the core, which reads them itself. The derive of schemes has
+/// the same list.
+const RESERVED: [&str; 12] = [
+    "authorization",
+    "connection",
+    "content-length",
+    "cookie",
+    "forwarded",
+    "host",
+    "origin",
+    "proxy-authorization",
+    "sec-fetch-site",
+    "transfer-encoding",
+    "upgrade",
+    "x-forwarded-for",
+];
 
 /// Characters of a token (RFC 9110 §5.6.2).
 #[expect(clippy::indexing_slicing, reason = "the table has an entry for every byte")]

@@ -130,6 +130,28 @@ fn realms_that_cannot_work_are_refused() {
     }
 }
 
+/// The derive cannot ask the core, so the list stands in both.
+#[test]
+fn no_header_that_means_something_else_carries_a_credential() {
+    let listed = |source: &'static str| -> Vec<&'static str> {
+        let (_, rest) = source.split_once("const RESERVED: [&str; ").expect("the list");
+        let (list, _) = rest.split_once("];").expect("its end");
+        list.split('"').skip(1).step_by(2).collect()
+    };
+    let core = listed(include_str!("../../auth-core/src/scheme.rs"));
+    assert_eq!(core, listed(include_str!("../../auth-macros/src/scheme/validate.rs")));
+    assert_eq!(core.len(), 12, "{core:?}");
+    for name in ["origin", "sec-fetch-site", "upgrade", "x-forwarded-for", "forwarded", "transfer-encoding", "cookie"] {
+        assert!(core.contains(&name), "{name}");
+    }
+    for name in core {
+        for name in [name.to_owned(), name.to_ascii_uppercase()] {
+            let error = Realm::<User>::builder("odd").api_key(ApiKeyIn::header(&name), Refuses).build().unwrap_err();
+            assert!(error.kind() == ConfigErrorKind::FieldName && error.to_string().contains(&name), "{error}");
+        }
+    }
+}
+
 #[test]
 fn their_near_misses_are_accepted() {
     for builder in [

@@ -47,8 +47,22 @@ pub(super) enum Credential {
     Own(Box<Type>),
 }
 
-/// Header fields that mean something else.
-const RESERVED: [&str; 6] = ["authorization", "cookie", "proxy-authorization", "host", "connection", "content-length"];
+/// Header fields that mean something else: to HTTP, or to the core, which reads them itself. `Carrier` in the core has the
+/// same list.
+const RESERVED: [&str; 12] = [
+    "authorization",
+    "connection",
+    "content-length",
+    "cookie",
+    "forwarded",
+    "host",
+    "origin",
+    "proxy-authorization",
+    "sec-fetch-site",
+    "transfer-encoding",
+    "upgrade",
+    "x-forwarded-for",
+];
 
 /// Checks the scheme; `None` if something is wrong with it.
 pub(super) fn validate<'i>(input: Input<'i>, diagnostics: &mut Diagnostics) -> Option<Scheme<'i>> {
