@@ -122,6 +122,8 @@ fn realms_that_cannot_work_are_refused() {
         (Kind::Value, "`https://app.example.com:99999`", bearer("odd").trusted_origin("https://app.example.com:99999")),
         (Kind::SchemeName, "`Od\\u{e9}`", bearer("odd").scheme(Named::<0>, Refuses)),
         (Kind::SchemeName, "`ChallengeForm::bearer`", bearer("odd").scheme(Named::<1>, Refuses)),
+        (Kind::Value, "16777217 credentials", bearer("odd").cache_capacity(16_777_217)),
+        (Kind::Value, "`.cache_capacity(16777216)`", bearer("odd").cache_capacity(usize::MAX)),
     ];
     for (kind, text, builder) in cases {
         let error = builder.build().unwrap_err();

@@ -89,13 +89,16 @@ pub(crate) struct Ticket {
 }
 
 impl VerifiedCache {
-    /// A cache of at least `capacity` entries.
+    /// The most entries.
+    pub(crate) const MAX_CAPACITY: usize = 1 << 24;
+
+    /// A cache of at least `capacity` entries, or of as many as there may be.
     ///
     /// # Errors
     ///
     /// If the operating system has no randomness: then there is no cache.
     pub(crate) fn new(caching: Caching, capacity: usize) -> Result<Self, getrandom::Error> {
-        let sets = capacity.div_ceil(WAYS).max(1).checked_next_power_of_two().unwrap_or(1);
+        let sets = capacity.clamp(1, Self::MAX_CAPACITY).div_ceil(WAYS).next_power_of_two();
         Ok(Self {
             digests: DigestKeys::random()?,
             caching,
@@ -148,8 +151,8 @@ impl VerifiedCache {
             slot.as_ref().is_none_or(|old| old.until <= now || old.key.is(raw, ticket.digest.as_ref()))
         };
         let place = entries.iter().position(is_gone).or_else(|| {
-            let oldest = entries.iter().enumerate().min_by_key(|(_, slot)| slot.as_ref().map(|old| old.until));
-            oldest.map(|(at, _)| at)
+            let first = entries.iter().enumerate().min_by_key(|(_, slot)| slot.as_ref().map(|old| old.until));
+            first.map(|(at, _)| at)
         });
         if let Some(slot) = place.and_then(|at| entries.get_mut(at)) {
             *slot = Some(Box::new(entry));

@@ -207,7 +207,8 @@ impl<P: Send + Sync + 'static> RealmBuilder<P> {
     }
 
     /// How many credentials of each scheme are [cached](crate::cache): 32,768 unless told otherwise, rounded up to a
-    /// power of two. An entry takes about a kilobyte and the length of a signed token; a full cache forgets the oldest.
+    /// power of two, at most 16,777,216. An entry takes about a kilobyte and the length of a signed token. Eight share a
+    /// place, which a hash chooses: where all eight are taken, the one that expires first is forgotten.
     pub fn cache_capacity(mut self, capacity: usize) -> Self {
         self.cache_capacity = capacity;
         self
@@ -230,7 +231,7 @@ impl<P: Send + Sync + 'static> RealmBuilder<P> {
     ///
     /// If the name cannot stand in a header; if there is no scheme, two claim the same values, or one has a name
     /// that no header, parameter or cookie can have; if a guessable scheme has no [`source`](Self::source); if an
-    /// option has a value that cannot be sent.
+    /// option has a value that cannot be sent; if the [cache](Self::cache_capacity) is too large.
     pub fn build(self) -> Result<Realm<P>, ConfigError> {
         let name = RealmName::new(&self.name)?;
         check_schemes(&self.name, &self.schemes)?;
@@ -244,6 +245,7 @@ impl<P: Send + Sync + 'static> RealmBuilder<P> {
             ));
         }
         check_options(&self.options)?;
+        check_cache(self.cache_capacity)?;
         if let Some(address) = &self.resource_metadata {
             check_metadata_address(&self.name, address, &self.schemes)?;
         }
@@ -302,6 +304,17 @@ fn new_cache(caching: Option<Caching>, capacity: usize) -> Result<Option<Arc<Ver
         )
     })?;
     Ok(Some(Arc::new(cache)))
+}
+
+fn check_cache(capacity: usize) -> Result<(), ConfigError> {
+    const MAX: usize = VerifiedCache::MAX_CAPACITY;
+    if capacity <= MAX {
+        return Ok(());
+    }
+    Err(ConfigError::new(
+        ConfigErrorKind::Value,
+        format!("a cache of {capacity} credentials is too large; use at most {MAX}: `.cache_capacity({MAX})`"),
+    ))
 }
 
 fn check_schemes(realm: &str, schemes: &[Draft]) -> Result<(), ConfigError> {
