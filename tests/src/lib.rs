@@ -10,6 +10,11 @@ pub struct Readme;
 #[derive(Debug)]
 pub struct Jwt;
 
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/sign-in.md")]
+#[derive(Debug)]
+pub struct SignIn;
+
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use auth_core::{Attempt, ClientSource, Clock, SystemClock};
 use auth_tower::HttpHead;
 use http::Request;
+use http::request::Parts;
 
 /// Reads the clock once for a request, and finds where it comes from.
 ///
@@ -42,6 +43,16 @@ impl Arrival {
     /// extensions.
     #[must_use]
     pub fn of<B>(&self, request: &Request<B>) -> Attempt {
-        Attempt::new(self.clock.now(), self.source.locate(&HttpHead::of_request(request)))
+        self.at(&HttpHead::of_request(request))
+    }
+
+    /// The same, of the head alone: for extractors that leave the body to others.
+    #[must_use]
+    pub fn of_parts(&self, parts: &Parts) -> Attempt {
+        self.at(&HttpHead::of_parts(parts))
+    }
+
+    fn at(&self, head: &HttpHead<'_>) -> Attempt {
+        Attempt::new(self.clock.now(), self.source.locate(head))
     }
 }

@@ -37,7 +37,8 @@ pub struct TokenClaims {
 
 impl TokenClaims {
     /// A token for a sign-in: with its account, epoch, factors (`amr`) and time (`auth_time`). Without scopes and roles,
-    /// as long as none are added.
+    /// as long as none are added: [`AccountTokens`](super::AccountTokens) takes those of the account then, a
+    /// [`JwtVerifier`](auth_core::jwt::JwtVerifier) alone knows of none.
     #[must_use]
     pub fn of(granted: &Granted) -> Self {
         Self {
