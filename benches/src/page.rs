@@ -1,6 +1,7 @@
 //! The page that the numbers go to: prose by people, and between two marks what was measured.
 
 use std::path::PathBuf;
+use std::process::Command;
 use std::{fs, thread};
 
 use crate::Failure;
@@ -30,13 +31,21 @@ fn replaced(page: &str, name: &str, measured: &str) -> Result<String, Failure> {
     Ok(format!("{before}{begin}\n{}\n\n{end}{after}", measured.trim()))
 }
 
-/// What the machine is, as far as it matters: no names.
+/// What the machine is, as far as it matters: no names but the processor's and the compiler's.
 #[must_use]
 pub fn machine() -> String {
     let cores = thread::available_parallelism().map_or(1, Into::into);
+    let processor = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let processor =
+        processor.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": ").map(|(_, name)| name));
+    let processor = processor.unwrap_or(std::env::consts::ARCH);
+    let compiler = Command::new("rustc").arg("--version").output().map(|run| run.stdout).unwrap_or_default();
+    let compiler = String::from_utf8_lossy(&compiler);
+    // Without the commit.
+    let compiler = compiler.split(" (").next().unwrap_or_default().trim();
     let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
     let load = load.split(' ').next().unwrap_or_default();
-    format!("On {cores} cores ({}), with a load of {load} when it began.", std::env::consts::ARCH)
+    format!("On {cores} cores ({processor}), {compiler}, with a load of {load} when it began.")
 }
 
 #[cfg(test)]

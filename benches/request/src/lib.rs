@@ -17,7 +17,7 @@ mod idle;
 pub mod one;
 pub mod statistics;
 pub mod table;
-mod tokens;
+pub mod tokens;
 
 use std::time::{Duration, Instant};
 
@@ -98,14 +98,14 @@ impl Bench {
         self.credentials.iter().cycle().map(Some).chain(std::iter::repeat(None))
     }
 
+    /// The service, for a server or for other threads.
+    pub fn router(&self) -> Router {
+        self.app.clone()
+    }
+
     /// Serves the requests.
     pub fn serve(&self, requests: Vec<Request<Body>>) {
-        self.runtime.block_on(async {
-            for request in requests {
-                // The error has no values.
-                drop(self.app.clone().oneshot(request).await);
-            }
-        });
+        serve(&self.runtime, &self.app, requests);
     }
 
     fn answer(&self, request: Request<Body>) -> u16 {
@@ -142,6 +142,16 @@ impl Bench {
         self.serve(requests);
         Ok(began.elapsed() / u32::try_from(IN_ROUND)?)
     }
+}
+
+/// Serves the requests, on a runtime of the caller's.
+pub fn serve(runtime: &Runtime, app: &Router, requests: Vec<Request<Body>>) {
+    runtime.block_on(async {
+        for request in requests {
+            // The error has no values.
+            drop(app.clone().oneshot(request).await);
+        }
+    });
 }
 
 /// Runs the benchmark; the answer is the text for the page.

@@ -9,9 +9,11 @@ use auth_issuer::keys::SigningKey;
 use crate::{Case, Failure};
 
 /// Verifies the HS256 token. It stands in the source, and opens nothing.
-const SECRET: &[u8] = b"not a secret: it stands in the source";
-pub(crate) const ISSUER: &str = "https://issuer.example";
-pub(crate) const AUDIENCE: &str = "https://api.example";
+pub const SECRET: &[u8] = b"not a secret: it stands in the source";
+/// Who issues the tokens.
+pub const ISSUER: &str = "https://issuer.example";
+/// Whom they are for.
+pub const AUDIENCE: &str = "https://api.example";
 
 /// A token, with what verifies it.
 #[derive(Clone, Debug)]
@@ -66,7 +68,11 @@ impl Token {
 }
 
 /// One token of each algorithm: claims as an authorization server writes them (RFC 9068), good for an hour.
-pub(crate) fn mint() -> Result<Vec<Token>, Failure> {
+///
+/// # Errors
+///
+/// If a key cannot be made.
+pub fn mint() -> Result<Vec<Token>, Failure> {
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?;
     let end = now + Duration::from_hours(1);
     let payload = format!(

@@ -1,6 +1,6 @@
 //! Runs the benchmarks and writes the tables of `docs/performance.md`.
 
-use auth_benches::{Failure, page, sign_ins, stores};
+use auth_benches::{Failure, adoption, page, peers, sign_ins, signatures, stores};
 use auth_request_bench as request;
 use clap::{Parser, ValueEnum};
 
@@ -19,8 +19,16 @@ struct Arguments {
 enum Benchmark {
     /// All of them.
     Report,
+    /// One request beside other libraries.
+    Peers,
     /// One request: instructions, allocations, time.
     Request,
+    /// A token seen for the first time beside its signature; two threads beside one.
+    Signatures,
+    /// Processor time per request over loopback, under `wrk`.
+    Loopback,
+    /// Crates and seconds of a service's build.
+    Adoption,
     /// Other handlers while people sign in.
     SignIns,
     /// Operations of a small store and of a large one.
@@ -29,8 +37,12 @@ enum Benchmark {
 
 type Run = fn() -> Result<String, Failure>;
 
-const BENCHMARKS: [(Benchmark, &str, Run); 3] = [
+const BENCHMARKS: [(Benchmark, &str, Run); 7] = [
+    (Benchmark::Peers, "peers", || peers::run("table")),
     (Benchmark::Request, "request", || request::run(count_allocations)),
+    (Benchmark::Signatures, "signatures", signatures::run),
+    (Benchmark::Loopback, "loopback", || peers::run("loopback")),
+    (Benchmark::Adoption, "adoption", adoption::run),
     (Benchmark::SignIns, "sign-ins", sign_ins::run),
     (Benchmark::Stores, "stores", stores::run),
 ];
