@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, Error as DeserializeError, MapAccess, SeqAccess, Visitor};
+use serde_core::de::{DeserializeSeed, Deserializer, Error as DeserializeError, MapAccess, SeqAccess, Visitor};
 
 use crate::claims::{ClaimValue, Claims};
 
@@ -277,7 +277,7 @@ mod tests {
 
     #[test]
     fn numbers_read_alike_whatever_features_serde_json_has() {
-        use serde::de::value::{Error, MapDeserializer};
+        use serde_core::de::value::{Error, MapDeserializer};
 
         let deepest = Value { depth: MAX_DEPTH };
         let read =

@@ -6,7 +6,7 @@ use std::fmt;
 
 use base64::decoded_len_estimate;
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
-use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
+use serde_core::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
 
 use super::json::{Text, Value, read, read_object};
 use super::source::WantedKey;

@@ -1,12 +1,8 @@
 //! The RustCrypto crates, by way of `jsonwebtoken`.
 
 use jsonwebtoken::crypto::CryptoProvider;
-use jsonwebtoken::{Algorithm, DecodingKey};
-
-#[cfg(not(feature = "rust-crypto"))]
-use self::missing::DEFAULT_PROVIDER;
-#[cfg(feature = "rust-crypto")]
 use jsonwebtoken::crypto::rust_crypto::DEFAULT_PROVIDER;
+use jsonwebtoken::{Algorithm, DecodingKey};
 
 use super::Parts;
 use crate::jwt::algorithm::JwtAlgorithm;
@@ -57,17 +53,4 @@ const fn in_library(algorithm: JwtAlgorithm) -> Algorithm {
         JwtAlgorithm::Ps512 => Algorithm::PS512,
         JwtAlgorithm::EdDsa => Algorithm::EdDSA,
     }
-}
-
-/// Stands in where the build is refused anyway, so that the refusal is the only error shown.
-#[cfg(not(feature = "rust-crypto"))]
-mod missing {
-    use jsonwebtoken::crypto::{CryptoProvider, KeyUtils};
-    use jsonwebtoken::errors::ErrorKind;
-
-    pub(super) static DEFAULT_PROVIDER: CryptoProvider = CryptoProvider {
-        signer_factory: |_, _| Err(ErrorKind::InvalidAlgorithm.into()),
-        verifier_factory: |_, _| Err(ErrorKind::InvalidAlgorithm.into()),
-        key_utils: KeyUtils::new_unimplemented(),
-    };
 }

@@ -5,13 +5,17 @@
 
 #[cfg(feature = "aws-lc-rs")]
 mod aws_lc;
-#[cfg(not(feature = "aws-lc-rs"))]
+#[cfg(all(feature = "rust-crypto", not(feature = "aws-lc-rs")))]
 mod library;
+#[cfg(not(any(feature = "aws-lc-rs", feature = "rust-crypto")))]
+mod missing;
 
 #[cfg(feature = "aws-lc-rs")]
 pub(super) use aws_lc::Material;
-#[cfg(not(feature = "aws-lc-rs"))]
+#[cfg(all(feature = "rust-crypto", not(feature = "aws-lc-rs")))]
 pub(super) use library::Material;
+#[cfg(not(any(feature = "aws-lc-rs", feature = "rust-crypto")))]
+pub(super) use missing::Material;
 
 /// What a key is made of.
 #[derive(Clone, Copy)]

@@ -1,5 +1,6 @@
 //! Keys that verify tokens: one key, one algorithm.
 
+mod der;
 mod edwards;
 mod jwk;
 mod rsa;
@@ -11,26 +12,23 @@ pub use set::JwtKeySet;
 use std::fmt;
 use std::sync::Arc;
 
-use spki::SubjectPublicKeyInfoRef;
-use spki::der::Document;
-use spki::der::asn1::ObjectIdentifier;
-
+use self::der::PublicKeyInfo;
 use self::jwk::Jwk;
 use self::rsa::RsaPublicKey;
 use super::algorithm::{JwtAlgorithm, KeyKind};
 use super::backend::{Material, Parts};
 use crate::config_error::{ConfigError, ConfigErrorKind};
 
-/// `rsaEncryption` (RFC 8017 A.1).
-const RSA_ENCRYPTION: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
-/// `id-ecPublicKey` (RFC 5480 §2.1.1).
-const EC_PUBLIC_KEY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
-/// `secp256r1` (RFC 5480 §2.1.1.1).
-const P256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7");
-/// `secp384r1` (RFC 5480 §2.1.1.1).
-const P384: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.34");
-/// `id-Ed25519` (RFC 8410 §3).
-const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
+/// `rsaEncryption`, 1.2.840.113549.1.1.1 (RFC 8017 A.1).
+const RSA_ENCRYPTION: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01];
+/// `id-ecPublicKey`, 1.2.840.10045.2.1 (RFC 5480 §2.1.1).
+const EC_PUBLIC_KEY: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01];
+/// `secp256r1`, 1.2.840.10045.3.1.7 (RFC 5480 §2.1.1.1).
+const P256: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07];
+/// `secp384r1`, 1.3.132.0.34 (RFC 5480 §2.1.1.1).
+const P384: &[u8] = &[0x2b, 0x81, 0x04, 0x00, 0x22];
+/// `id-Ed25519`, 1.3.101.112 (RFC 8410 §3).
+const ED25519: &[u8] = &[0x2b, 0x65, 0x70];
 
 /// A key that verifies tokens under one algorithm, checked when it is made: alike on both backends. Cheap to clone.
 ///
@@ -113,13 +111,12 @@ impl JwtKey {
             )
         };
         let text = str::from_utf8(pem).or(Err(complain("it is no text")))?;
-        let (label, document) =
-            Document::from_pem(text.trim()).or(Err(complain("it is no PEM, or its DER is broken")))?;
+        let (label, document) = der::from_pem(text).ok_or_else(|| complain("it is no PEM"))?;
         match label {
-            "PUBLIC KEY" => Self::from_der(algorithm, document.as_bytes()),
+            "PUBLIC KEY" => Self::from_der(algorithm, &document),
             "RSA PUBLIC KEY" => Self::rsa(
                 algorithm,
-                &RsaPublicKey::from_der(document.as_bytes()).ok_or_else(|| complain("it holds no RSA numbers"))?,
+                &RsaPublicKey::from_der(&document).ok_or_else(|| complain("it holds no RSA numbers"))?,
             ),
             label if label.ends_with("PRIVATE KEY") => {
                 Err(complain("it is a private key, which a verifier must not have"))
@@ -136,10 +133,9 @@ impl JwtKey {
     pub fn from_der(algorithm: JwtAlgorithm, der: &[u8]) -> Result<Self, ConfigError> {
         let complain = |why: &str| complain(algorithm, why);
         let broken = "key cannot be read (its DER is broken); give a public key, `SubjectPublicKeyInfo`";
-        let info = SubjectPublicKeyInfoRef::try_from(der).or(Err(complain(broken)))?;
-        let key = info.subject_public_key.as_bytes().ok_or_else(|| complain(broken))?;
-        let curve = info.algorithm.parameters_oid().ok();
-        match (algorithm.key_kind(), info.algorithm.oid, curve) {
+        let PublicKeyInfo { algorithm: kind, curve, key } =
+            PublicKeyInfo::parse(der).ok_or_else(|| complain(broken))?;
+        match (algorithm.key_kind(), kind, curve) {
             (KeyKind::Rsa, RSA_ENCRYPTION, _) => {
                 Self::rsa(algorithm, &RsaPublicKey::from_der(key).ok_or_else(|| complain(broken))?)
             }

@@ -1,7 +1,6 @@
 //! RSA public keys, checked before they are used (RFC 8017 A.1.1, RFC 7518 §3.3).
 
-use spki::der::asn1::UintRef;
-use spki::der::{Decode as _, Reader as _, SliceReader};
+use super::der;
 
 /// The smallest modulus, in bits.
 const MIN_BITS: usize = 2048;
@@ -17,12 +16,9 @@ pub(super) struct RsaPublicKey<'k> {
 }
 
 impl<'k> RsaPublicKey<'k> {
-    /// Reads `RSAPublicKey ::= SEQUENCE { modulus INTEGER, publicExponent INTEGER }`.
+    /// Reads `RSAPublicKey`.
     pub(super) fn from_der(der: &'k [u8]) -> Option<Self> {
-        let mut reader = SliceReader::new(der).ok()?;
-        let read = reader.sequence(|numbers| Ok((UintRef::decode(numbers)?, UintRef::decode(numbers)?))).ok()?;
-        let (modulus, exponent) = reader.finish(read).ok()?;
-        Some(Self::new(modulus.as_bytes(), exponent.as_bytes()))
+        der::rsa_numbers(der).map(|(modulus, exponent)| Self::new(modulus, exponent))
     }
 
     pub(super) fn new(modulus: &'k [u8], exponent: &'k [u8]) -> Self {
