@@ -6,7 +6,7 @@
 //!
 //! | credential | kept as | for at most |
 //! | --- | --- | --- |
-//! | signed tokens | their exact bytes, in a slot chosen by `SipHash` under a random key | 60 s, and not beyond their expiry |
+//! | signed tokens | their exact bytes, in a place chosen by a hash of their end under random keys | 60 s, and not beyond their expiry |
 //! | keys and opaque tokens | their SHA-256 | 60 s, and not beyond their expiry |
 //! | names and passwords | their HMAC-SHA-256 under a random key | 30 s |
 //!

@@ -1,7 +1,6 @@
 //! The table of one scheme.
 
 use std::fmt;
-use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
@@ -17,24 +16,27 @@ use crate::verified::ErasedVerified;
 /// How many entries share a lock.
 const WAYS: usize = 8;
 
-/// How much of a signed token chooses its slot: the end of its signature, 144 bits that nobody chooses freely.
-///
-/// The hash is the standard library's, under random keys, and need not be a stronger one. A slot decides nothing: the whole
-/// token is compared, byte for byte, before a verdict is believed. And only tokens that were verified get in, so crowding
-/// one set would take an issuer who signs for it, and costs that set's tokens a verification each.
-const HASHED_TAIL: usize = 24;
+/// How much of a signed token chooses its set: the end of its signature, 144 bits that nobody chooses freely. The rest of
+/// it is compared.
+const TAIL: usize = 24;
 
 /// What one scheme has verified a moment ago.
 pub(crate) struct VerifiedCache {
     caching: Caching,
     sets: Box<[Mutex<Set>]>,
-    slots: RandomState,
+    places: PlaceKeys,
     digests: DigestKeys,
-    hits: AtomicU64,
     misses: AtomicU64,
 }
 
-type Set = [Option<Box<Entry>>; WAYS];
+#[derive(Default)]
+struct Set {
+    /// Of the entry at the same position: most others are passed over without a look at them.
+    tags: [u32; WAYS],
+    entries: [Option<Box<Entry>>; WAYS],
+    /// Counted here, where the lock is held already: one counter for all would be passed from core to core.
+    hits: u64,
+}
 
 struct Entry {
     key: Key,
@@ -44,6 +46,29 @@ struct Entry {
     until: SystemTime,
     mark: Mark,
     stamps: [usize; 2],
+}
+
+/// Spreads credentials over the sets: multiply and shift with random coefficients of twice a word (Dietzfelbinger), for
+/// which two inputs share a set no more often than by chance.
+///
+/// This is no pseudo-random function, and need not be one: only what was verified gets in, all of it is compared, and
+/// whoever has enough good credentials to search for collisions has enough to fill every set.
+struct PlaceKeys([u128; 4]);
+
+impl PlaceKeys {
+    fn random() -> Result<Self, getrandom::Error> {
+        let mut keys = [[0; 16]; 4];
+        getrandom::fill(keys.as_flattened_mut())?;
+        Ok(Self(keys.map(u128::from_ne_bytes)))
+    }
+
+    fn place(&self, input: &[u8; TAIL]) -> u64 {
+        let [start, coefficients @ ..] = &self.0;
+        let words = input.as_chunks().0.iter().copied().map(u64::from_ne_bytes);
+        let product = |(word, coefficient): (u64, &u128)| coefficient.wrapping_mul(u128::from(word));
+        let sum = words.zip(coefficients).map(product).fold(*start, u128::wrapping_add);
+        u64::try_from(sum >> 64).unwrap_or_default()
+    }
 }
 
 /// The two random keys of a digest that nobody outside this process can compute: HMAC (RFC 2104 §2) with keys of a whole
@@ -84,7 +109,14 @@ pub(crate) enum Lookup {
 #[derive(Clone, Copy)]
 pub(crate) struct Ticket {
     mark: Mark,
+    place: Place,
+}
+
+/// Where a credential is kept, if it is.
+#[derive(Clone, Copy)]
+struct Place {
     set: usize,
+    tag: u32,
     digest: Option<[u8; 32]>,
 }
 
@@ -103,30 +135,34 @@ impl VerifiedCache {
             digests: DigestKeys::random()?,
             caching,
             sets: (0..sets).map(|_| Mutex::default()).collect(),
-            slots: RandomState::new(),
-            hits: AtomicU64::new(0),
+            places: PlaceKeys::random()?,
             misses: AtomicU64::new(0),
         })
     }
 
     pub(crate) fn look_up(&self, raw: &[u8], now: SystemTime) -> Lookup {
-        let Some(mark) = self.caching.revocations().mark() else { return Lookup::Bypass };
-        let (set, digest) = self.locate(raw);
-        let mut entries = self.entries(set);
-        for slot in entries.iter_mut() {
+        let revocations = self.caching.revocations();
+        if !revocations.is_trusted() {
+            return Lookup::Bypass;
+        }
+        let place = self.locate(raw);
+        let mut set = self.set(place.set);
+        let Set { tags, entries, hits } = &mut *set;
+        for slot in tags.iter().zip(entries).filter(|(tag, _)| **tag == place.tag).map(|(_, slot)| slot) {
             let Some(entry) = slot else { continue };
-            if !entry.key.is(raw, digest.as_ref()) {
+            if !entry.key.is(raw, place.digest.as_ref()) {
                 continue;
             }
-            if entry.from <= now && now < entry.until && self.caching.revocations().hold(entry.stamps, entry.mark) {
-                self.hits.fetch_add(1, Ordering::Relaxed);
+            if entry.from <= now && now < entry.until && revocations.hold(entry.stamps, entry.mark) {
+                *hits = hits.wrapping_add(1);
                 return Lookup::Hit(ErasedVerified::clone(&entry.verified));
             }
             *slot = None;
         }
-        drop(entries);
+        drop(set);
         self.misses.fetch_add(1, Ordering::Relaxed);
-        Lookup::Miss(Ticket { mark, set, digest })
+        // Whoever gets the ticket has read no state yet.
+        revocations.mark().map_or(Lookup::Bypass, |mark| Lookup::Miss(Ticket { mark, place }))
     }
 
     /// Adds what was verified under a ticket, unless it expires at once or was withdrawn meanwhile.
@@ -139,22 +175,24 @@ impl VerifiedCache {
         if until <= now {
             return;
         }
-        let key = ticket.digest.map_or_else(|| Key::Bytes(Zeroizing::new(raw.into())), Key::Digest);
-        let entry =
-            Entry { key, verified: ErasedVerified::clone(verified), from: now, until, mark: ticket.mark, stamps };
-        let mut entries = self.entries(ticket.set);
+        let Ticket { mark, place } = ticket;
+        let key = place.digest.map_or_else(|| Key::Bytes(Zeroizing::new(raw.into())), Key::Digest);
+        let entry = Entry { key, verified: ErasedVerified::clone(verified), from: now, until, mark, stamps };
+        let mut set = self.set(place.set);
         // Under the lock, so that a revocation either is seen here or finds the entry.
-        if !revocations.hold(stamps, ticket.mark) {
+        if !revocations.hold(stamps, mark) {
             return;
         }
+        let Set { tags, entries, .. } = &mut *set;
         let is_gone = |slot: &Option<Box<Entry>>| {
-            slot.as_ref().is_none_or(|old| old.until <= now || old.key.is(raw, ticket.digest.as_ref()))
+            slot.as_ref().is_none_or(|old| old.until <= now || old.key.is(raw, place.digest.as_ref()))
         };
-        let place = entries.iter().position(is_gone).or_else(|| {
+        let at = entries.iter().position(is_gone).or_else(|| {
             let first = entries.iter().enumerate().min_by_key(|(_, slot)| slot.as_ref().map(|old| old.until));
             first.map(|(at, _)| at)
         });
-        if let Some(slot) = place.and_then(|at| entries.get_mut(at)) {
+        if let Some((tag, slot)) = at.and_then(|at| tags.get_mut(at).zip(entries.get_mut(at))) {
+            *tag = place.tag;
             *slot = Some(Box::new(entry));
         }
     }
@@ -166,37 +204,40 @@ impl VerifiedCache {
 
     /// How often a credential was found, and how often it was not.
     pub(crate) fn counts(&self) -> (u64, u64) {
-        (self.hits.load(Ordering::Relaxed), self.misses.load(Ordering::Relaxed))
+        let hits = (0..self.sets.len()).map(|set| self.set(set).hits).fold(0, u64::wrapping_add);
+        (hits, self.misses.load(Ordering::Relaxed))
     }
 
-    fn locate(&self, raw: &[u8]) -> (usize, Option<[u8; 32]>) {
+    fn locate(&self, raw: &[u8]) -> Place {
         let digest: Option<[u8; 32]> = match self.caching.form() {
             Form::Bytes => None,
             Form::Digest => Some(Sha256::digest(raw).into()),
             Form::KeyedDigest => Some(self.digests.digest(raw)),
         };
-        let slot = match (self.caching.form(), digest.as_ref().and_then(|digest| digest.first_chunk())) {
-            // Nobody outside can choose it.
-            (Form::KeyedDigest, Some(start)) => u64::from_ne_bytes(*start),
-            (_, Some(start)) => self.hash(start),
-            (_, None) => raw.last_chunk::<HASHED_TAIL>().map_or_else(|| self.hash(raw), |tail| self.hash(tail)),
+        let place = match digest.as_ref().map_or(raw, |digest| digest).last_chunk() {
+            Some(tail) => self.places.place(tail),
+            None => self.places.place(&padded(raw)),
         };
         let mask = self.sets.len().saturating_sub(1);
-        (usize::try_from(slot).unwrap_or_default() & mask, digest)
-    }
-
-    fn hash(&self, bytes: &[u8]) -> u64 {
-        let mut hasher = self.slots.build_hasher();
-        hasher.write(bytes);
-        hasher.finish()
+        let set = usize::try_from(place).unwrap_or_default() & mask;
+        Place { set, tag: u32::try_from(place >> 32).unwrap_or_default(), digest }
     }
 
     /// Entries are put in and taken out whole, so a poisoned lock holds nothing wrong.
-    fn entries(&self, set: usize) -> MutexGuard<'_, Set> {
+    fn set(&self, set: usize) -> MutexGuard<'_, Set> {
         let index = set.min(self.sets.len().saturating_sub(1));
         #[expect(clippy::indexing_slicing, reason = "there is at least one set, and the index is at most the last")]
         self.sets[index].lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// A short credential.
+fn padded(raw: &[u8]) -> [u8; TAIL] {
+    let mut padded = [0; TAIL];
+    for (to, from) in padded.iter_mut().zip(raw) {
+        *to = *from;
+    }
+    padded
 }
 
 impl Key {
