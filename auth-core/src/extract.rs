@@ -58,11 +58,12 @@ pub(crate) fn present<'h, S: AsRef<Carrier>>(
     schemes: &[S],
     accepted: Accepted,
     head: &'h dyn RequestHead,
+    authorization: FieldLines<'h>,
     authorization_alone: bool,
 ) -> Presented<'h> {
     let mut search = Search { schemes, accepted, found: None, is_ambiguous: false, is_anything_there: false };
     let places = Places::of(schemes, accepted);
-    search.authorization(head);
+    search.authorization(authorization);
     let has_other_scheme = authorization_alone && search.is_anything_there && search.found.is_none();
     if places.headers {
         search.headers(head);
@@ -119,13 +120,17 @@ struct Search<'c, 'h, S> {
 impl<'c, 'h, S: AsRef<Carrier>> Search<'c, 'h, S> {
     /// The scheme that owns `value` among those that read the same field: the one with the longest prefix.
     fn owner(&self, value: &[u8], reads: impl Fn(&Field) -> bool) -> Option<usize> {
-        self.schemes
-            .iter()
-            .map(AsRef::as_ref)
-            .enumerate()
-            .filter(|(_, carrier)| reads(&carrier.field) && value.starts_with(carrier.prefix.as_bytes()))
-            .max_by_key(|(_, carrier)| carrier.prefix.len())
-            .map(|(scheme, _)| scheme)
+        let mut owner: Option<(usize, usize)> = None;
+        for (scheme, carrier) in self.schemes.iter().map(AsRef::as_ref).enumerate() {
+            let len = carrier.prefix.len();
+            if owner.is_none_or(|(_, longest)| longest <= len)
+                && reads(&carrier.field)
+                && (len == 0 || value.starts_with(carrier.prefix.as_bytes()))
+            {
+                owner = Some((scheme, len));
+            }
+        }
+        owner.map(|(scheme, _)| scheme)
     }
 
     /// The fields that accepted schemes read, each once.
@@ -155,8 +160,8 @@ impl<'c, 'h, S: AsRef<Carrier>> Search<'c, 'h, S> {
     }
 
     /// `Authorization` is a singleton field (RFC 9110 §5.3): two lines are wrong whatever they hold.
-    fn authorization(&mut self, head: &'h dyn RequestHead) {
-        match head.authorization() {
+    fn authorization(&mut self, lines: FieldLines<'h>) {
+        match lines {
             FieldLines::None => {}
             FieldLines::One(value) => {
                 let (name, rest) = split_scheme(trim_ows(value));
@@ -178,7 +183,7 @@ impl<'c, 'h, S: AsRef<Carrier>> Search<'c, 'h, S> {
     fn headers(&mut self, head: &'h dyn RequestHead) {
         for field in self.fields() {
             let Field::Header { name, .. } = field else { continue };
-            match lines_of(head, name) {
+            match FieldLines::of(head, name) {
                 FieldLines::None => {}
                 FieldLines::One(value) => {
                     let value = trim_ows(value);
@@ -228,12 +233,6 @@ impl<'c, 'h, S: AsRef<Carrier>> Search<'c, 'h, S> {
             }
         }
     }
-}
-
-fn lines_of<'h>(head: &'h dyn RequestHead, name: &str) -> FieldLines<'h> {
-    let mut lines = FieldLines::None;
-    head.for_each_header(name, &mut |value| lines = lines.and(value));
-    lines
 }
 
 /// The auth-scheme name and everything after it. What is no name yields an empty one, which nobody has.

@@ -55,22 +55,15 @@ pub trait RequestHead {
         first.filter(|_| values == 1)
     }
 
-    /// The lines of `Authorization`, which every request is asked for: a head that looks them up faster than by their
-    /// name says so here.
-    fn authorization(&self) -> FieldLines<'_> {
-        let mut lines = FieldLines::None;
-        self.for_each_header("authorization", &mut |value| lines = lines.and(value));
-        lines
-    }
-
-    /// Whether a body is announced that is not empty (RFC 9112 §6.3), which every request is asked too.
-    fn announces_body(&self) -> bool {
+    /// What every request is asked for: a head that finds it in one look at its lines says so here.
+    fn essentials(&self) -> Essentials<'_> {
+        let mut found = Essentials::default();
+        self.for_each_header("authorization", &mut |value| found.authorization(value));
+        self.for_each_header("content-length", &mut |value| found.content_length(value));
         if self.has_header("transfer-encoding") {
-            return true;
+            found.transfer_encoding();
         }
-        let mut announced = false;
-        self.for_each_header("content-length", &mut |value| announced |= value.trim_ascii() != b"0");
-        announced
+        found
     }
 
     /// Whether the field `name` is present, in whatever form.
@@ -81,23 +74,57 @@ pub trait RequestHead {
     }
 }
 
+/// What every request is asked for: its `Authorization`, and whether it has a body.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Essentials<'h> {
+    authorization: FieldLines<'h>,
+    announces_body: bool,
+}
+
+impl<'h> Essentials<'h> {
+    /// Notes a line of `Authorization`.
+    pub fn authorization(&mut self, value: &'h [u8]) {
+        self.authorization.add(value);
+    }
+
+    /// Notes a line of `Content-Length`: any but 0 announces a body (RFC 9112 §6.3).
+    pub fn content_length(&mut self, value: &[u8]) {
+        self.announces_body |= value.trim_ascii() != b"0";
+    }
+
+    /// Notes a line of `Transfer-Encoding`, which announces a body whatever it says.
+    pub fn transfer_encoding(&mut self) {
+        self.announces_body = true;
+    }
+
+    pub(crate) fn lines(&self) -> FieldLines<'h> {
+        self.authorization
+    }
+
+    pub(crate) fn announces_body(&self) -> bool {
+        self.announces_body
+    }
+}
+
 /// The lines of a field that may stand once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "none, one or more")]
-pub enum FieldLines<'h> {
-    /// There is none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum FieldLines<'h> {
+    #[default]
     None,
-    /// There is one, with this value.
     One(&'h [u8]),
-    /// There are several.
     Several,
 }
 
 impl<'h> FieldLines<'h> {
-    /// These lines and one more.
-    #[must_use]
-    pub fn and(self, value: &'h [u8]) -> Self {
-        if self == Self::None { Self::One(value) } else { Self::Several }
+    /// The lines of a field of that name.
+    pub(crate) fn of(head: &'h dyn RequestHead, name: &str) -> Self {
+        let mut lines = Self::None;
+        head.for_each_header(name, &mut |value| lines.add(value));
+        lines
+    }
+
+    fn add(&mut self, value: &'h [u8]) {
+        *self = if matches!(self, Self::None) { Self::One(value) } else { Self::Several };
     }
 }
 

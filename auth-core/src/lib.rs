@@ -72,7 +72,7 @@ pub use claims::Claims;
 pub use clock::{Clock, SystemClock};
 pub use config_error::{ConfigError, ConfigErrorKind};
 pub use facts::{Factor, Facts};
-pub use head::{FieldLines, RequestHead};
+pub use head::{Essentials, RequestHead};
 pub use oauth_json::OAuthJson;
 pub use policy::{EndpointPolicy, Policy};
 pub use principal::{Principal, PrincipalError};

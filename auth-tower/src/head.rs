@@ -3,8 +3,8 @@
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
-use auth_core::{FieldLines, RequestHead};
-use http::header::{AUTHORIZATION, CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue, TRANSFER_ENCODING};
+use auth_core::{Essentials, RequestHead};
+use http::header::{AUTHORIZATION, CONTENT_LENGTH, HeaderMap, TRANSFER_ENCODING};
 use http::request::Parts;
 use http::{Extensions, Method, Request, Uri, Version};
 
@@ -191,23 +191,26 @@ impl RequestHead for HttpHead<'_> {
         }
     }
 
-    fn authorization(&self) -> FieldLines<'_> {
+    fn essentials(&self) -> Essentials<'_> {
+        let mut found = Essentials::default();
         if self.headers.len() <= FEW {
-            let lines = self.headers.iter().filter(|(name, _)| **name == AUTHORIZATION);
-            return lines.fold(FieldLines::None, |lines, (_, value)| lines.and(value.as_bytes()));
+            for (name, value) in self.headers {
+                if *name == AUTHORIZATION {
+                    found.authorization(value.as_bytes());
+                } else if *name == CONTENT_LENGTH {
+                    found.content_length(value.as_bytes());
+                } else if *name == TRANSFER_ENCODING {
+                    found.transfer_encoding();
+                }
+            }
+            return found;
         }
-        let lines = self.headers.get_all(AUTHORIZATION).iter();
-        lines.fold(FieldLines::None, |lines, value| lines.and(value.as_bytes()))
-    }
-
-    fn announces_body(&self) -> bool {
-        let is_some = |length: &HeaderValue| length.as_bytes().trim_ascii() != b"0";
-        if self.headers.len() <= FEW {
-            let announces =
-                |name: &HeaderName, length| *name == TRANSFER_ENCODING || *name == CONTENT_LENGTH && is_some(length);
-            return self.headers.iter().any(|(name, value)| announces(name, value));
+        self.headers.get_all(AUTHORIZATION).iter().for_each(|value| found.authorization(value.as_bytes()));
+        self.headers.get_all(CONTENT_LENGTH).iter().for_each(|value| found.content_length(value.as_bytes()));
+        if self.headers.contains_key(TRANSFER_ENCODING) {
+            found.transfer_encoding();
         }
-        self.headers.contains_key(TRANSFER_ENCODING) || self.headers.get_all(CONTENT_LENGTH).iter().any(is_some)
+        found
     }
 
     fn is_multiplexed(&self) -> bool {
@@ -217,6 +220,8 @@ impl RequestHead for HttpHead<'_> {
 
 #[cfg(test)]
 mod tests {
+    use http::header::{HeaderName, HeaderValue};
+
     use super::*;
 
     /// The same answers whether or not the head has few lines.
@@ -248,12 +253,7 @@ mod tests {
                 for name in ["x-key", "cookie", "authorization"] {
                     head.for_each_header(name, &mut |value| keys.push(value.to_vec()));
                 }
-                let authorization = match head.authorization() {
-                    FieldLines::One(value) => Some(value.to_vec()),
-                    FieldLines::None => None,
-                    FieldLines::Several => Some(b"several".to_vec()),
-                };
-                (authorization, head.announces_body(), keys)
+                (format!("{:?}", head.essentials()), keys)
             };
             assert_eq!(read(0), read(FEW + 1), "{fields:?}");
         }

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant, SystemTime};
 use auth_core::cache::{Caching, Revocations};
 use auth_core::catalogue::Endpoint;
 use auth_core::credential::BearerToken;
-use auth_core::decision::{Check, Handle, begin};
+use auth_core::decision::{Check, Handle, begin, begin_layer};
 use auth_core::policy::{Name, Requirement, SchemeUse};
 use auth_core::{
     Attempt, Bearer, Clock as _, Factor, Facts, Policy, Realm, RealmBuilder, Reason, Verified, Verifier, VerifyError,
@@ -237,6 +237,30 @@ fn while_the_feed_is_silent_the_cache_is_passed_by() {
 }
 
 /// Whoever presents a password has used it now, and not when an earlier request did.
+/// A layer may have taken the party from the cache: that proves nothing to a policy inside that asks for a fresh factor.
+#[test]
+fn a_policy_about_freshness_does_not_believe_a_layer_that_remembered() {
+    let schemes = || Policy::listed(leak([SchemeUse::of::<Bearer>()]));
+    let fresh = Requirement::Factor { method: "pwd", within: Some(Duration::from_secs(10)) };
+    let (layers, fresh) = (leak(endpoint(schemes())), leak(endpoint(schemes().require(fresh))));
+    for form in forms() {
+        let (counts, clock) = (Counts::new(form(Revocations::new())), clock());
+        let realm = Realm::<String>::builder("test").bearer(counts.clone()).clock(Arc::new(clock.clone()));
+        let realm = realm.build().unwrap().erase();
+        let request = http::Request::get("/").header("authorization", "Bearer alice").body(()).unwrap();
+        let head = HttpHead::of_request(&request);
+        // The layer asks the verifier, the cache, the cache; the policy inside believes the first of these.
+        for (asked_by_layer, asked_in_all) in [(1, 1), (1, 2), (2, 3)] {
+            let handle = Handle::new(realm.clone());
+            assert!(matches!(poll(pin!(begin_layer(Some(&handle), &head, layers))), Poll::Ready(Ok(_))));
+            assert_eq!(counts.asked(), asked_by_layer);
+            assert!(matches!(poll(pin!(begin(Some(&handle), &head, fresh))), Poll::Ready(Ok(_))), "{asked_in_all}");
+            assert_eq!(counts.asked(), asked_in_all);
+            clock.advance(Duration::from_secs(11));
+        }
+    }
+}
+
 #[test]
 fn a_policy_about_freshness_asks_the_verifier() {
     let (counts, clock) = (Counts::new(Caching::of_passwords(Revocations::new())), clock());

@@ -6,7 +6,7 @@ use crate::catalogue::Endpoint;
 use crate::challenge::BearerError;
 use crate::evaluate::{Lacking, role_names, scope_names};
 use crate::extract::Accepted;
-use crate::head::RequestHead;
+use crate::head::{Essentials, RequestHead};
 use crate::meter::{Meter, Started};
 use crate::policy::Policy;
 use crate::realm::{AnyRealm, Inner};
@@ -240,7 +240,12 @@ pub fn not_found(realm: &AnyRealm, head: &dyn RequestHead) -> Refusal {
 
 /// Whether an answer that does not read the body has to end the connection.
 pub(crate) fn must_close(head: &dyn RequestHead) -> bool {
-    !head.is_multiplexed() && head.announces_body()
+    leaves_body_unread(head, &head.essentials())
+}
+
+/// The same, where the head was looked at already.
+pub(crate) fn leaves_body_unread(head: &dyn RequestHead, essentials: &Essentials<'_>) -> bool {
+    essentials.announces_body() && !head.is_multiplexed()
 }
 
 /// The program is wrong, not the request: says so to the operator, and nothing to anybody else.

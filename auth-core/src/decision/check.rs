@@ -10,8 +10,8 @@ use std::time::SystemTime;
 
 use zeroize::Zeroizing;
 
-use super::answer::{Respondent, misconfigured, must_close};
-use super::handle::{Fingerprint, Handle, Outcome, Verdict};
+use super::answer::{Respondent, leaves_body_unread, misconfigured, must_close};
+use super::handle::{self, Fingerprint, Handle, Outcome, Verdict};
 use super::report::{report, report_denied, report_guest, report_passed};
 use crate::cache::{Lookup, Ticket, VerifiedCache};
 use crate::catalogue::Endpoint;
@@ -21,7 +21,7 @@ use crate::extract::{Accepted, Presented, present};
 use crate::head::RequestHead;
 use crate::meter::Started;
 use crate::policy::Requirement;
-use crate::realm::{AnyRealm, PendingVerification, Verification};
+use crate::realm::{AnyRealm, PendingVerification, SchemeEntry, Verification};
 use crate::refusal::Refusal;
 use crate::verified::ErasedVerified;
 use crate::verifier::{Attempt, Reason, VerifyError, VerifyErrorKind};
@@ -108,6 +108,7 @@ enum State {
 
 struct Pending {
     verification: PendingVerification,
+    remember: Option<Remember>,
     then: Continuation,
 }
 
@@ -125,7 +126,6 @@ struct Continuation {
     now: SystemTime,
     /// Kept for layers only: a guard's own verdict is not asked for again.
     credential: Option<Fingerprint>,
-    remember: Option<Remember>,
     /// Whether a credential that is refused counts as none.
     bad_is_guest: bool,
 }
@@ -200,11 +200,12 @@ fn decide(
         Ok(accepted) => (accepted, None),
         Err(missing) => (Accepted::default(), Some(missing)),
     };
+    let essentials = head.essentials();
     let respondent = Respondent {
         realm: realm.clone(),
         endpoint,
         accepted,
-        leaves_body_unread: must_close(head),
+        leaves_body_unread: leaves_body_unread(head, &essentials),
         started: Some(Started::now()),
     };
     if let Some(missing) = missing {
@@ -221,21 +222,23 @@ fn decide(
             respondent.misconfigured("the policy is `optional` and has a requirement, which no guest meets")
         ));
     }
-    let found = match present(&inner.schemes, respondent.accepted, head, inner.options.authorization_alone) {
-        Presented::Nothing if policy.optional => return State::done(respondent.admit_guest(None)),
-        // Nor is anybody asked for credentials who would send them in the clear.
-        _ if inner.requires_https && !inner.source.is_secure(head) => {
-            return State::refused(respondent.forbidden(Reason::PLAIN_HTTP), &respondent, None);
-        }
-        Presented::One(found) => found,
-        Presented::Nothing => {
-            return State::refused(respondent.no_credentials(Reason::NO_CREDENTIALS), &respondent, None);
-        }
-        Presented::NotAccepted => {
-            return State::refused(respondent.no_credentials(Reason::OTHER_SCHEME), &respondent, None);
-        }
-        Presented::Ambiguous => return State::refused(respondent.ambiguous(), &respondent, None),
-    };
+    let authorization = essentials.lines();
+    let found =
+        match present(&inner.schemes, respondent.accepted, head, authorization, inner.options.authorization_alone) {
+            Presented::Nothing if policy.optional => return State::done(respondent.admit_guest(None)),
+            // Nor is anybody asked for credentials who would send them in the clear.
+            _ if inner.requires_https && !inner.source.is_secure(head) => {
+                return State::refused(respondent.forbidden(Reason::PLAIN_HTTP), &respondent, None);
+            }
+            Presented::One(found) => found,
+            Presented::Nothing => {
+                return State::refused(respondent.no_credentials(Reason::NO_CREDENTIALS), &respondent, None);
+            }
+            Presented::NotAccepted => {
+                return State::refused(respondent.no_credentials(Reason::OTHER_SCHEME), &respondent, None);
+            }
+            Presented::Ambiguous => return State::refused(respondent.ambiguous(), &respondent, None),
+        };
     let scheme = found.scheme;
     let Some(entry) = inner.schemes.get(scheme) else {
         return State::done(Err(respondent.misconfigured("a scheme went missing")));
@@ -247,23 +250,37 @@ fn decide(
         }
         return State::refused(respondent.forbidden(Reason::CROSS_SITE), &respondent, Some(scheme));
     }
-    let now = inner.clock.now();
-    let mut then = Continuation { respondent, scheme, now, credential: None, remember: None, bad_is_guest };
+    let then = Continuation { respondent, scheme, now: inner.clock.now(), credential: None, bad_is_guest };
     let Some(raw) = found.raw else {
         return State::done(then.malformed(Reason::MALFORMED));
     };
     if raw.len() > MAX_CREDENTIAL_LEN {
         return State::done(then.malformed(Reason::TOO_LONG));
     }
-    then.credential = (!is_current).then(|| Fingerprint::of(&raw));
-    if let Some(verified) = handle.authenticated(realm, scheme, &raw) {
-        return State::done(then.finish(Ok(verified)));
+    authenticate(
+        handle,
+        entry,
+        &raw,
+        head,
+        Continuation { credential: (!is_current).then(|| Fingerprint::of(&raw)), ..then },
+    )
+}
+
+/// Finds out who presents the credential: from this request, from an earlier one, or from the verifier.
+fn authenticate(handle: &Handle, entry: &SchemeEntry, raw: &[u8], head: &dyn RequestHead, then: Continuation) -> State {
+    let inner = then.respondent.realm.inner();
+    // Whoever is remembered from an earlier request has proved nothing now.
+    let wants_proof = then.respondent.endpoint.policy.requirement.asks_for_freshness();
+    if let Some((verified, is_remembered)) = handle.authenticated(&then.respondent.realm, then.scheme, raw)
+        && !(wants_proof && is_remembered)
+    {
+        return State::done(then.admit(verified, is_remembered));
     }
-    let cache = entry.cache.as_ref().filter(|_| !policy.requirement.asks_for_freshness());
-    let ticket = match cache.map(|cache| cache.look_up(&raw, now)) {
+    let cache = entry.cache.as_ref().filter(|_| !wants_proof);
+    let ticket = match cache.map(|cache| cache.look_up(raw, then.now)) {
         Some(Lookup::Hit(verified)) => {
             inner.meter.looked_up(entry.id.name(), true);
-            return State::done(then.finish(Ok(verified)));
+            return State::done(then.admit(verified, true));
         }
         Some(Lookup::Miss(ticket)) => {
             inner.meter.looked_up(entry.id.name(), false);
@@ -271,18 +288,18 @@ fn decide(
         }
         Some(Lookup::Bypass) | None => None,
     };
-    let attempt = Attempt::new(now, inner.source.locate(head));
-    match entry.verifier.begin(&raw, &attempt) {
+    let attempt = Attempt::new(then.now, inner.source.locate(head));
+    match entry.verifier.begin(raw, &attempt) {
         Verification::Done(result) => {
             if let (Ok(verified), Some((cache, ticket))) = (&result, ticket) {
-                cache.insert(ticket, &raw, verified, now);
+                cache.insert(ticket, raw, verified, then.now);
             }
             State::done(then.finish(result))
         }
         Verification::Malformed => State::done(then.malformed(Reason::MALFORMED)),
         Verification::Pending(verification) => {
-            then.remember = ticket.map(|(cache, ticket)| Remember::new(cache, ticket, &raw));
-            State::Pending(Box::new(Pending { verification, then }))
+            let remember = ticket.map(|(cache, ticket)| Remember::new(cache, ticket, raw));
+            State::Pending(Box::new(Pending { verification, remember, then }))
         }
     }
 }
@@ -304,28 +321,36 @@ impl Continuation {
         Err(refusal)
     }
 
-    /// From the verifier's answer to the verdict: the party is judged by the policy's requirement.
+    /// From the verifier's answer to the verdict.
     fn finish(self, result: Result<ErasedVerified, VerifyError>) -> Result<Verdict, Refusal> {
-        let verified = match result {
-            Ok(verified) => verified,
+        match result {
+            Ok(verified) => self.admit(verified, false),
             Err(error) if self.bad_is_guest && error.kind() == VerifyErrorKind::Refused => {
-                return self.respondent.admit_guest(Some((self.scheme, error.reason())));
+                self.respondent.admit_guest(Some((self.scheme, error.reason())))
             }
             Err(error) => {
                 let refusal = self.respondent.verify_error(self.scheme, &error);
                 report(&refusal, &self.respondent, Some(self.scheme), Error::source(&error));
-                return Err(refusal);
+                Err(refusal)
             }
-        };
-        let party = Party { principal: verified.value(), facts: verified.facts(), now: self.now };
-        evaluate(&self.respondent.endpoint.policy.requirement, party).map_err(|lacking| {
-            let refusal = self.respondent.lacking(&lacking);
-            report_denied(&refusal, &self.respondent, self.scheme, verified.facts());
-            refusal
-        })?;
-        let Self { respondent, scheme, credential, .. } = self;
+        }
+    }
+
+    /// The party is judged by the policy's requirement.
+    fn admit(self, verified: ErasedVerified, is_remembered: bool) -> Result<Verdict, Refusal> {
+        let Self { respondent, scheme, now, credential, .. } = self;
+        let requirement = &respondent.endpoint.policy.requirement;
+        if !matches!(requirement, Requirement::None) {
+            let party = Party { principal: verified.value(), facts: verified.facts(), now };
+            evaluate(requirement, party).map_err(|lacking| {
+                let refusal = respondent.lacking(&lacking);
+                report_denied(&refusal, &respondent, scheme, verified.facts());
+                refusal
+            })?;
+        }
         respondent.check_principal()?;
         report_passed(&respondent, scheme);
+        let credential = credential.map(|fingerprint| Box::new(handle::Presented { fingerprint, is_remembered }));
         Ok(respondent.admit(Outcome::Party { scheme, verified, credential }))
     }
 }
@@ -369,8 +394,8 @@ impl Future for Check {
         };
         let result = match (std::mem::replace(state, State::Done(None)), verified) {
             (State::Pending(pending), Some(result)) => {
-                let Pending { then, .. } = *pending;
-                if let (Ok(verified), Some(Remember { cache, ticket, raw })) = (&result, &then.remember) {
+                let Pending { then, remember, .. } = *pending;
+                if let (Ok(verified), Some(Remember { cache, ticket, raw })) = (&result, &remember) {
                     cache.insert(*ticket, raw, verified, then.now);
                 }
                 then.finish(result)
