@@ -85,7 +85,7 @@ async fn counts_sign_ins_by_outcome_and_hashes_that_run_wait_and_are_refused() {
         let pool = pool.clone();
         tokio::spawn(async move { pool.run(Requester::new(source(n), &n.to_string()), move |_| job()).await })
     };
-    let first = run(0, Box::new(move || drop(hold.recv())));
+    let first = run(0, Box::new(move || _ = hold.recv()));
     let waiting: Vec<_> = (1..PLACES).map(|n| run(n, Box::new(|| {}))).collect();
     while pool.depth() < usize::from(PLACES) {
         tokio::task::yield_now().await;

@@ -10,5 +10,4 @@ mod keys;
 mod options;
 mod rfc;
 mod signed;
-mod withdrawn;
 mod wycheproof;

@@ -1,5 +1,8 @@
 //! What is believed again from memory is let go as soon as anything that it rests on is.
 
+#[expect(dead_code, reason = "the other tests of tokens need the rest")]
+mod signed;
+
 use std::collections::HashSet;
 use std::pin::pin;
 use std::sync::{Arc, Mutex};
