@@ -16,6 +16,7 @@ mod accounts;
 mod chains;
 mod changes;
 mod convert;
+mod counters;
 mod failure;
 mod feed;
 mod keys;
@@ -37,6 +38,7 @@ use auth_core::api_keys::StoreError;
 use auth_core::cache::Revocations;
 use sqlx::migrate::Migrator;
 
+use counters::CounterBound;
 use failure::Failure;
 use feed::{Feed, Follow};
 #[cfg(feature = "postgres")]
@@ -100,6 +102,7 @@ trait Transaction: Send {
 struct SqlStore<E> {
     engine: E,
     feed: Feed,
+    counters: CounterBound,
     /// Where transactions wait before they commit.
     #[cfg(feature = "store-tests")]
     gate: Option<Gate>,
@@ -110,6 +113,7 @@ impl<E: Engine> SqlStore<E> {
         Self {
             engine,
             feed: Feed::new(),
+            counters: CounterBound::default(),
             #[cfg(feature = "store-tests")]
             gate: None,
         }
@@ -159,7 +163,12 @@ impl<E: Engine> SqlStore<E> {
 
     #[cfg(feature = "store-tests")]
     fn held_at(&self, gate: &Gate) -> Self {
-        Self { engine: self.engine.clone(), feed: self.feed.clone(), gate: Some(gate.clone()) }
+        Self { gate: Some(gate.clone()), ..self.clone() }
+    }
+
+    #[cfg(feature = "store-tests")]
+    fn with_max_counters(self, max: u64) -> Self {
+        Self { counters: CounterBound::of(max), ..self }
     }
 }
 

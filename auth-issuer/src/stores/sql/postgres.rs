@@ -84,6 +84,14 @@ impl PostgresStore {
         Ok(Self(SqlStore::new(PostgresEngine(pool.map_err(|error| wrong(start, &error))?))))
     }
 
+    /// The same store with room for fewer counters.
+    #[cfg(feature = "store-tests")]
+    #[doc(hidden)]
+    #[must_use]
+    pub fn with_max_counters(self, max: u64) -> Self {
+        Self(self.0.with_max_counters(max))
+    }
+
     /// Waits for what is under way, and closes all connections; all later verbs fail.
     pub async fn close(&self) {
         self.0.feed.stop();

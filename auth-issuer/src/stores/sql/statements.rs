@@ -14,12 +14,15 @@ pub(super) use statements;
 /// Every statement of every verb, by name.
 #[cfg(feature = "store-tests")]
 pub(super) fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
-    use super::{accounts, chains, changes, keys, one_time, sessions, sweep, throttle, token_ids, totp};
+    use super::{
+        accounts, chains, changes, counters, keys, one_time, sessions, sweep, throttle, token_ids, totp,
+    };
 
     let lists = [
         accounts::ALL,
         chains::ALL,
         changes::ALL,
+        counters::ALL,
         keys::ALL,
         one_time::ALL,
         sessions::ALL,

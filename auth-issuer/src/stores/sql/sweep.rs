@@ -14,9 +14,6 @@ use super::{Engine, SqlStore, Transaction as _};
 use crate::api_keys::EXPIRED_KEYS_STAY;
 use crate::sweep::SweepStore;
 
-/// How many counters a database keeps: where there are more, a sweep removes those that refuse nobody.
-const MAX_COUNTERS: u64 = 1_000_000;
-
 statements! {
     IDLE_CHAINS = [
         "SELECT id FROM auth_refresh_chains WHERE idle_expires_at <= $1 ORDER BY idle_expires_at LIMIT $2"
@@ -36,12 +33,6 @@ statements! {
     DELETE_TOKEN_ID = ["DELETE FROM auth_token_ids WHERE kind = $2 AND id = $3 AND expires_at <= $1"];
     IDLE_COUNTERS = ["SELECT id FROM auth_counters WHERE idle_at <= $1 ORDER BY idle_at LIMIT $2"];
     DELETE_COUNTER = ["DELETE FROM auth_counters WHERE id = $2 AND idle_at <= $1"];
-    // The counters beyond so many, the latest first; those of them that refuse nobody go, the oldest first.
-    SURPLUS_SINCE = ["SELECT idle_at FROM auth_counters ORDER BY idle_at DESC LIMIT 1 OFFSET $1"];
-    SURPLUS_COUNTERS = [
-        "SELECT id FROM auth_counters WHERE idle_at <= $1 AND failures < failure_limit ORDER BY idle_at LIMIT $2"
-    ];
-    DELETE_SURPLUS = ["DELETE FROM auth_counters WHERE id = $2 AND idle_at <= $1 AND failures < failure_limit"];
 }
 
 /// A statement that finds keys, how many columns a key has, and the statement that deletes one.
@@ -58,7 +49,13 @@ const KINDS: [(&str, &[(&str, usize)]); 6] = [
 ];
 
 impl<E: Engine> SqlStore<E> {
-    async fn sweep_kind(&self, (find, columns, delete): Step, until: i64, limit: u32) -> Result<u64, StoreError> {
+    /// Removes at most `limit` rows of one kind, and says how many it has removed.
+    pub(super) async fn sweep_kind(
+        &self,
+        (find, columns, delete): Step,
+        until: i64,
+        limit: u32,
+    ) -> Result<u64, StoreError> {
         let mut keys = Vec::new();
         for mut row in self.read(find, values![until, limit]).await? {
             keys.push((0..columns).map(|_| row.text()).collect::<Result<Vec<_>, _>>()?);
@@ -92,10 +89,7 @@ impl<E: Engine> SweepStore for SqlStore<E> {
                 removed = removed.saturating_add(count);
             }
         }
-        if let Some(mut row) = self.read_one(SURPLUS_SINCE, values![MAX_COUNTERS]).await? {
-            let surplus = (SURPLUS_COUNTERS, 1, DELETE_SURPLUS);
-            removed = removed.saturating_add(self.sweep_kind(surplus, row.integer()?, limit).await?);
-        }
+        removed = removed.saturating_add(self.bound_counters(limit).await?);
         if let Some(mut row) = self.read_one(SURPLUS_CHANGES_SINCE, values![KEPT]).await? {
             let surplus = (SURPLUS_CHANGES, 2, DELETE_CHANGE);
             removed = removed.saturating_add(self.sweep_kind(surplus, row.integer()?, limit).await?);

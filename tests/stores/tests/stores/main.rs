@@ -2,6 +2,7 @@
 //!
 //! Tests of PostgreSQL run on a server that is started for them; where there is none they say so and pass.
 
+mod counters;
 mod feed;
 mod open;
 mod plans;
