@@ -15,6 +15,7 @@ use super::store::{KeyChange, KeyStore};
 use crate::accounts::{Account, AccountState, AccountStore, Permits, own_scopes};
 use crate::audit::{Audit, AuditEvent, AuditName};
 use crate::secret::SecretDigest;
+use crate::throttle::{Rule, Throttle};
 use crate::time::earlier;
 use crate::unavailable::Unavailable;
 
@@ -36,6 +37,7 @@ pub struct ApiKeys<K, A> {
     limit: u64,
     permits: Permits,
     gives_roles: bool,
+    rate: Option<(Throttle, Rule)>,
     audit: Audit,
 }
 
@@ -50,6 +52,7 @@ impl<K: KeyStore, A: AccountStore> ApiKeys<K, A> {
             limit: 50,
             permits: own_scopes(),
             gives_roles: false,
+            rate: None,
             audit: Audit::default(),
         }
     }
@@ -73,6 +76,16 @@ impl<K: KeyStore, A: AccountStore> ApiKeys<K, A> {
     #[must_use]
     pub fn with_roles_of_owner(mut self) -> Self {
         self.gives_roles = true;
+        self
+    }
+
+    /// Lets each key be used so often: `rule` counts every use of a good key, under a counter of its own in `throttle`.
+    /// Whoever uses it more often is answered with 429; a key that is not good never is.
+    ///
+    /// Each use is a write then, and none is [cached](auth_core::cache).
+    #[must_use]
+    pub fn with_rate(mut self, throttle: Throttle, rule: Rule) -> Self {
+        self.rate = Some((throttle, rule));
         self
     }
 
@@ -227,6 +240,26 @@ impl<K: KeyStore, A: AccountStore> ApiKeys<K, A> {
     /// Who tells of changes of keys, and who of changes of accounts.
     pub(super) fn revocations(&self) -> (Option<Revocations>, Option<Revocations>) {
         (self.keys.revocations(), self.accounts.revocations())
+    }
+
+    /// How long to wait, if the key was used too often. This use is counted.
+    pub(super) async fn is_used_too_often(
+        &self,
+        key: &OwnedKey,
+        attempt: &Attempt,
+    ) -> Result<Option<Duration>, Unavailable> {
+        let Some((throttle, rule)) = &self.rate else { return Ok(None) };
+        let retry_after = throttle.admit_use(&key.id, *rule, attempt).await?;
+        if retry_after.is_some() {
+            let event = AuditEvent::new(AuditName::RATE_LIMIT_EXCEEDED, attempt).with_account(&key.owner);
+            let event = event.with_credential(&key.id).about("api_key").because(Reason::THROTTLED);
+            self.audit.record(event).await?;
+        }
+        Ok(retry_after)
+    }
+
+    pub(super) fn has_rate(&self) -> bool {
+        self.rate.is_some()
     }
 
     /// Notes a use. A failure does not matter to who uses the key.

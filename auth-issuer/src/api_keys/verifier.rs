@@ -37,6 +37,9 @@ impl<K: KeyStore, A: AccountStore> ApiKeys<K, A> {
         let Some(account) = self.owner_of(&key).await? else {
             return Err(self.refused(&key, Reason::ACCOUNT_STATE, attempt).await);
         };
+        if let Some(retry_after) = self.is_used_too_often(&key, attempt).await? {
+            return Err(VerifyError::throttled(retry_after));
+        }
         self.touch(&key, attempt.now).await;
         Ok(Verified::new(self.facts(&key, &account), KeyUse { key, account }))
     }
@@ -49,8 +52,11 @@ impl<K: KeyStore, A: AccountStore> ApiKeys<K, A> {
         }
     }
 
-    /// For 60 seconds, if one and the same tells of changes of keys and of their owners.
+    /// For 60 seconds, if one and the same tells of changes of keys and of their owners, and uses need not be counted.
     fn tells_of_changes(&self) -> Option<Caching> {
+        if self.has_rate() {
+            return None;
+        }
         let (keys, accounts) = self.revocations();
         keys.zip(accounts)
             .filter(|(keys, accounts)| keys.is_same_as(accounts))

@@ -177,10 +177,19 @@ impl Throttle {
             inner.held("mail from source", &[source.as_bytes()], inner.rules.mail_from_source, false),
             inner.held("mail to address", &[address], inner.rules.mail_to_address, false),
         ];
-        match Inner::admit(inner, wanted, attempt.now).await? {
-            Admission::Admitted(place) => place.settle(Settled::Failure).await.map(|()| None),
-            Admission::Throttled { retry_after } => Ok(Some(retry_after)),
-        }
+        Inner::count(inner, wanted, attempt.now).await
+    }
+
+    /// Counts a use of a good credential under a counter of its own; how long to wait if it was used too often.
+    pub(crate) async fn admit_use(
+        &self,
+        credential: &str,
+        rule: Rule,
+        attempt: &Attempt,
+    ) -> Result<Option<Duration>, Unavailable> {
+        let Some(inner) = &self.0 else { return Ok(None) };
+        let wanted = [inner.held("use", &[credential.as_bytes()], rule, false)];
+        Inner::count(inner, wanted, attempt.now).await
     }
 }
 
@@ -210,6 +219,18 @@ impl Inner {
             }
         }
         Ok(Admission::Admitted(places))
+    }
+
+    /// Counts at once; how long to wait if there is no place.
+    async fn count<const N: usize>(
+        this: &Arc<Self>,
+        wanted: [Held; N],
+        now: SystemTime,
+    ) -> Result<Option<Duration>, Unavailable> {
+        match Self::admit(this, wanted, now).await? {
+            Admission::Admitted(place) => place.settle(Settled::Failure).await.map(|()| None),
+            Admission::Throttled { retry_after } => Ok(Some(retry_after)),
+        }
     }
 
     async fn reserve_in_time(&self, held: &Held, now: SystemTime) -> Result<Reserved, StoreError> {

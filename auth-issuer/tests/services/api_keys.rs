@@ -3,14 +3,15 @@
 use std::time::Duration;
 
 use auth_core::credential::{ApiKey, ApiKeyPrefix, BearerToken, Credential as _, OpaqueToken};
-use auth_core::{Attempt, Facts, Reason, Verified, Verifier, VerifyError};
+use auth_core::{Attempt, Facts, Reason, Verified, Verifier, VerifyError, VerifyErrorKind};
 use auth_issuer::accounts::AccountAdmin as _;
 use auth_issuer::api_keys::{
     ApiKeys, ChangeOutcome, KeyChange, KeyMaker, KeyRequest, KeyStore as _, KeyUse, MintOutcome, MintedKey,
     PrefixedSecret,
 };
 use auth_issuer::audit::AuditName;
-use auth_issuer::{AccountState, MemoryStore};
+use auth_issuer::throttle::Rule;
+use auth_issuer::{AccountState, MemoryStore, Throttle};
 
 use super::support::{Events, account, after, alice, read, store, store_with};
 
@@ -208,6 +209,31 @@ async fn keys_of_our_own_format_open_in_both_kinds_of_headers() {
     assert_eq!(own.facts(), opaque.facts());
     let used = service.find("1", &own.value().key.id).await.expect("an answer").expect("the key");
     assert_eq!(used.last_used_at, Some(after(1).now));
+}
+
+#[tokio::test]
+async fn each_key_may_be_used_so_often() {
+    let (store, events) = (store(), Events::default());
+    let rule = Rule { limit: 3, window: Duration::from_secs(60), then_one_per: None };
+    let service = service(&store).with_audit(events.audit());
+    assert!(Verifier::<BearerToken>::caching(&service).is_some());
+    let service = service.with_rate(Throttle::in_memory(), rule);
+    assert!(Verifier::<BearerToken>::caching(&service).is_none(), "a use that is believed again would not be counted");
+    let (key, other) = (make(&service, &store, &["read"]).await, make(&service, &store, &["read"]).await);
+    for second in 0..3 {
+        assert!(present(&service, key.reveal(), after(second)).await.is_ok());
+    }
+    let too_often = present(&service, key.reveal(), after(3)).await.expect_err("the fourth");
+    assert_eq!(too_often.kind(), VerifyErrorKind::Throttled { retry_after: Duration::from_secs(57) });
+    assert_eq!(events.count(AuditName::RATE_LIMIT_EXCEEDED), 1);
+    assert!(present(&service, other.reveal(), after(3)).await.is_ok(), "another key");
+    assert!(present(&service, key.reveal(), after(60)).await.is_ok(), "a new minute");
+
+    let unknown = format!("sk_{}", "A".repeat(43));
+    for _ in 0..5 {
+        let error = present(&service, &unknown, after(60)).await.expect_err("no key");
+        assert_eq!(error.kind(), VerifyErrorKind::Refused, "what is not good is never too often");
+    }
 }
 
 #[tokio::test]
