@@ -6,6 +6,7 @@
 use std::fmt;
 
 use auth_core::{ConfigError, ConfigErrorKind};
+use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 use zeroize::Zeroizing;
@@ -64,6 +65,12 @@ impl DigestKey {
         Self(Zeroizing::new([0; 32]))
     }
 
+    /// What tells this key from others, to be [recorded](crate::key_ids::record): nodes with different keys count apart.
+    #[must_use]
+    pub fn id(&self) -> String {
+        short(&self.digest("key id", &[]))
+    }
+
     /// The digest of some parts, apart from those of every other domain.
     pub(crate) fn digest(&self, domain: &str, parts: &[&[u8]]) -> [u8; 32] {
         let lengths: Vec<[u8; 8]> =
@@ -80,6 +87,12 @@ impl fmt::Debug for DigestKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("DigestKey(..)")
     }
+}
+
+/// The first 96 bits of a digest as text: enough to tell keys apart.
+pub(crate) fn short(digest: &[u8; 32]) -> String {
+    let (first, _) = digest.split_at(12);
+    BASE64_URL_SAFE_NO_PAD.encode(first)
 }
 
 /// HMAC-SHA-256 (RFC 2104) of parts, one after the other.

@@ -23,6 +23,7 @@
 //! | [`audit`] | events, under OWASP's names |
 //! | [`sealing`] | secrets that have to be kept readable, sealed |
 //! | [`stores`], [`sweep`] | stores of everything; removal of what has expired |
+//! | [`Nodes`], [`key_ids`] | services of several processes: what they must not keep apart |
 //!
 //! Services answer with typed outcomes. An outcome has no status code and no text for a client: endpoints write those.
 //! What is neither yes nor no, because a store or the hash pool does not answer, is [`Unavailable`] (503).
@@ -95,6 +96,7 @@ pub mod hash_pool;
 pub mod hashing;
 #[cfg(feature = "http")]
 pub mod http;
+pub mod key_ids;
 #[cfg(feature = "jwt")]
 pub mod keys;
 pub mod login_key;
@@ -102,6 +104,7 @@ pub mod mail;
 mod meter;
 #[cfg(feature = "metrics")]
 pub mod metrics;
+mod nodes;
 pub mod one_time;
 pub mod passwords;
 mod recent;
@@ -138,6 +141,7 @@ pub use digest_key::DigestKey;
 pub use hash_pool::HashPool;
 pub use hashing::{HashParams, PasswordHash};
 pub use login_key::LoginKey;
+pub use nodes::Nodes;
 pub use passwords::PasswordVerifier;
 pub use recent::RecentSignIn;
 pub use sign_in::{SignIn, SignInOutcome, SignInRequest};

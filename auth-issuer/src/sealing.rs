@@ -11,6 +11,7 @@ use chacha20poly1305::aead::{Aead as _, Payload};
 use chacha20poly1305::{KeyInit as _, XChaCha20Poly1305, XNonce};
 use zeroize::Zeroizing;
 
+use crate::digest_key::{hmac_sha256, short};
 use crate::unavailable::Unavailable;
 
 const NONCE_LEN: usize = 24;
@@ -112,6 +113,15 @@ impl SealingKeys {
         Ok(self)
     }
 
+    /// What tells the keys apart, that of the one that seals first: to be [recorded](crate::key_ids::record). Each is the id
+    /// and a keyed digest, since two keys may have been given one id.
+    pub fn ids(&self) -> impl Iterator<Item = String> {
+        std::iter::once(&self.active).chain(&self.old).map(|key| {
+            let digest = hmac_sha256(key.key.as_slice(), &[b"auth-issuer sealing key"]);
+            format!("{}.{}", key.id, short(&digest))
+        })
+    }
+
     /// Seals a secret for a purpose and an owner.
     pub(crate) fn seal(&self, secret: &[u8], purpose: &str, owner: &str) -> Result<String, Unavailable> {
         let mut nonce = [0_u8; NONCE_LEN];
@@ -206,6 +216,15 @@ mod tests {
         for changed in ["", "x1.a", &sealed.replace("x1.", "x2."), &format!("{sealed}.x"), &format!("{sealed}A")] {
             assert!(keys.open(changed, "totp", "1").is_err(), "{changed}");
         }
+    }
+
+    #[test]
+    fn ids_tell_keys_of_one_id_apart() {
+        let ids = |keys: SealingKeys| keys.ids().collect::<Vec<_>>();
+        let both = ids(SealingKeys::new(key("b", 2)).with_old(key("a", 1)).expect("another id"));
+        assert!(both[0].starts_with("b.") && both[1].starts_with("a."), "{both:?}");
+        assert_eq!(ids(SealingKeys::new(key("a", 1))), both[1..]);
+        assert_ne!(ids(SealingKeys::new(key("a", 2))), both[1..]);
     }
 
     #[test]

@@ -87,6 +87,11 @@ impl KeyRing {
         &self.active
     }
 
+    /// The ids of all keys, that of the one that signs first: to be [recorded](crate::key_ids::record).
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        self.keys().map(SigningKey::id)
+    }
+
     /// Signs a token with the given payload, a JSON object.
     ///
     /// # Errors

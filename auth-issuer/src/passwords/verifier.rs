@@ -66,7 +66,8 @@ pub struct PasswordVerifier<S> {
 }
 
 impl<S: AccountStore> PasswordVerifier<S> {
-    /// A verifier of the passwords of `accounts`, which computes hashes in `pool` and counts failures in this process.
+    /// A verifier of the passwords of `accounts`, which computes hashes in `pool` and counts failures in this process. Where
+    /// several serve, [`Nodes::check_passwords`](crate::Nodes::check_passwords) refuses that.
     #[must_use]
     pub fn new(accounts: S, pool: HashPool) -> Self {
         let check = PasswordCheck { accounts, pool, throttle: Throttle::in_memory() };
@@ -78,6 +79,10 @@ impl<S: AccountStore> PasswordVerifier<S> {
     pub fn with_throttle(mut self, throttle: Throttle) -> Self {
         self.check.throttle = throttle;
         self
+    }
+
+    pub(crate) fn throttle(&self) -> &Throttle {
+        &self.check.throttle
     }
 
     /// Records refusals elsewhere.

@@ -9,6 +9,7 @@
 //! | [`token_ids`](token_ids()) | spent token ids | |
 //! | [`sessions`](sessions()) | sessions | |
 //! | [`keys`](keys()) | accounts' API keys | trees, changes, lists |
+//! | [`key_ids`](key_ids()) | ids of keys in use | |
 //! | [`throttle`](throttle()) | counters | the arithmetic of [`Counter`](crate::throttle::Counter), step by step |
 //! | [`everything`] | all of them | the above, deletion and sweeping, and hundreds of tasks at once |
 //! | [`interleaved`](interleaved()) | all of them, and can hold a transaction open | each race in both orders, by force |
@@ -32,6 +33,7 @@ mod chains;
 mod crowds;
 mod deletion;
 mod interleaved;
+mod key_ids;
 mod keys;
 mod one_time;
 mod samples;
@@ -46,6 +48,7 @@ pub use chains::chains;
 pub use crowds::crowds;
 pub use deletion::deletion;
 pub use interleaved::interleaved;
+pub use key_ids::key_ids;
 pub use keys::keys;
 pub use one_time::one_time;
 pub use sessions::sessions;
@@ -69,6 +72,7 @@ pub async fn everything<S: Store>(make: impl AsyncFn() -> S) {
     token_ids(&make().await).await;
     sessions(&make().await).await;
     keys(&make().await).await;
+    key_ids(&make().await).await;
     throttle(&make().await).await;
     deletion(&make().await).await;
     sweep(&make().await).await;

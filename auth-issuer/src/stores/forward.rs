@@ -14,6 +14,7 @@ macro_rules! forward_all {
             use $crate::accounts::{Account, AccountAdmin, AccountState, AccountStore, Inserted, Renamed};
             use $crate::api_keys::{KeyChange, KeyStore, OwnedKey};
             use $crate::hashing::PasswordHash;
+            use $crate::key_ids::KeyIdStore;
             use $crate::login_key::LoginKey;
             use $crate::one_time::{OneTimeRecord, OneTimeStore, Purpose, Slot};
             use $crate::refresh::{Chain, ChainEnd, ChainStore, Rotation};
@@ -341,6 +342,10 @@ macro_rules! forward_all {
                     $with!(self, store => store.reserve(key, rule, now).await)
                 }
 
+                fn counts_in_process(&self) -> bool {
+                    $with!(self, store => store.counts_in_process())
+                }
+
                 async fn settle(
                     &self,
                     key: CounterKey,
@@ -349,6 +354,20 @@ macro_rules! forward_all {
                     now: SystemTime,
                 ) -> Result<(), StoreError> {
                     $with!(self, store => store.settle(key, rule, settled, now).await)
+                }
+            }
+
+            impl KeyIdStore for $Store {
+                async fn list_key_ids(&self, kind: &str) -> Result<Vec<String>, StoreError> {
+                    $with!(self, store => store.list_key_ids(kind).await)
+                }
+
+                async fn insert_key_id(&self, kind: &str, id: &str) -> Result<bool, StoreError> {
+                    $with!(self, store => store.insert_key_id(kind, id).await)
+                }
+
+                async fn delete_key_id(&self, kind: &str, id: &str) -> Result<bool, StoreError> {
+                    $with!(self, store => store.delete_key_id(kind, id).await)
                 }
             }
 

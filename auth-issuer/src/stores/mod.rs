@@ -32,6 +32,7 @@ pub use sql::statements;
 
 use crate::accounts::AccountAdmin;
 use crate::api_keys::KeyStore;
+use crate::key_ids::KeyIdStore;
 use crate::one_time::OneTimeStore;
 use crate::refresh::ChainStore;
 use crate::sessions::SessionStore;
@@ -49,6 +50,7 @@ pub trait Store:
     AccountAdmin
     + ChainStore
     + Clone
+    + KeyIdStore
     + KeyStore
     + OneTimeStore
     + SessionStore
@@ -59,6 +61,7 @@ pub trait Store:
 {
     /// Whether this handle and its clones see every change, because no other process can make one.
     ///
-    /// A cache of what was read may be kept without asking again only then.
+    /// A cache of what was read may be kept without asking again only then. Where a service has
+    /// [several nodes](crate::Nodes::Several) such a store is refused.
     fn is_single_process(&self) -> bool;
 }

@@ -115,6 +115,11 @@ impl Throttle {
         self.0.is_some()
     }
 
+    /// Whether another process would count apart. One that counts nothing does not.
+    pub(crate) fn counts_in_process(&self) -> bool {
+        self.0.as_ref().is_some_and(|inner| inner.store.counts_in_process())
+    }
+
     /// Asks for a place for an attempt to guess the password of a name, which may or may not be an account's.
     ///
     /// # Errors
@@ -276,11 +281,16 @@ type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send +
 
 /// A store of any type.
 trait AnyStore: Send + Sync {
+    fn counts_in_process(&self) -> bool;
     fn reserve(&self, key: CounterKey, rule: Rule, now: SystemTime) -> Answer<'_, Reserved>;
     fn settle(&self, key: CounterKey, rule: Rule, settled: Settled, now: SystemTime) -> Answer<'_, ()>;
 }
 
 impl<S: ThrottleStore> AnyStore for S {
+    fn counts_in_process(&self) -> bool {
+        ThrottleStore::counts_in_process(self)
+    }
+
     fn reserve(&self, key: CounterKey, rule: Rule, now: SystemTime) -> Answer<'_, Reserved> {
         Box::pin(ThrottleStore::reserve(self, key, rule, now))
     }

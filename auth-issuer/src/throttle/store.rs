@@ -27,6 +27,10 @@ pub trait ThrottleStore: Send + Sync + 'static {
         now: SystemTime,
     ) -> impl Future<Output = Result<Reserved, StoreError>> + Send;
 
+    /// Whether the counters are those of this process, and another one would count apart. Where a service has
+    /// [several nodes](crate::Nodes::Several) that is refused.
+    fn counts_in_process(&self) -> bool;
+
     /// Settles an attempt that was admitted.
     fn settle(
         &self,
@@ -41,6 +45,10 @@ pub trait ThrottleStore: Send + Sync + 'static {
 impl<S: ThrottleStore> ThrottleStore for Arc<S> {
     async fn reserve(&self, key: CounterKey, rule: Rule, now: SystemTime) -> Result<Reserved, StoreError> {
         S::reserve(self, key, rule, now).await
+    }
+
+    fn counts_in_process(&self) -> bool {
+        S::counts_in_process(self)
     }
 
     async fn settle(&self, key: CounterKey, rule: Rule, settled: Settled, now: SystemTime) -> Result<(), StoreError> {

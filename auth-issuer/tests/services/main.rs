@@ -11,8 +11,10 @@ mod api_keys;
 mod caching;
 #[cfg(feature = "aws-lc-rs")]
 mod caching_tokens;
+mod key_ids;
 mod log;
 mod mail;
+mod nodes;
 mod one_time;
 mod passwords;
 mod planted_secrets;

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod chains;
+mod key_ids;
 mod keys;
 mod one_time;
 mod sessions;
@@ -47,6 +48,7 @@ pub struct MemoryStore(Arc<Tables>);
 struct Tables {
     accounts: MemoryAccounts,
     chains: Mutex<chains::Chains>,
+    key_ids: Mutex<key_ids::KeyIds>,
     keys: Mutex<keys::Keys>,
     one_time: Mutex<one_time::Secrets>,
     sessions: Mutex<sessions::Sessions>,

@@ -79,6 +79,10 @@ impl ThrottleStore for MemoryStore {
         Ok(lock(&self.0.throttle).change(key, rule.limit, now, |counter| counter.reserve(&rule, now)))
     }
 
+    fn counts_in_process(&self) -> bool {
+        true
+    }
+
     async fn settle(&self, key: CounterKey, rule: Rule, settled: Settled, now: SystemTime) -> Result<(), StoreError> {
         lock(&self.0.throttle).change(key, rule.limit, now, |counter| counter.settle(&rule, settled, now));
         Ok(())

@@ -19,6 +19,7 @@ mod convert;
 mod counters;
 mod failure;
 mod feed;
+mod key_ids;
 mod keys;
 mod one_time;
 #[cfg(feature = "postgres")]

@@ -15,7 +15,7 @@ pub(super) use statements;
 #[cfg(feature = "store-tests")]
 pub(super) fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
     use super::{
-        accounts, chains, changes, counters, keys, one_time, sessions, sweep, throttle, token_ids, totp,
+        accounts, chains, changes, counters, key_ids, keys, one_time, sessions, sweep, throttle, token_ids, totp,
     };
 
     let lists = [
@@ -23,6 +23,7 @@ pub(super) fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
         chains::ALL,
         changes::ALL,
         counters::ALL,
+        key_ids::ALL,
         keys::ALL,
         one_time::ALL,
         sessions::ALL,

@@ -80,6 +80,10 @@ impl<E: Engine> ThrottleStore for SqlStore<E> {
         })
     }
 
+    fn counts_in_process(&self) -> bool {
+        false
+    }
+
     async fn settle(&self, key: CounterKey, rule: Rule, settled: Settled, now: SystemTime) -> Result<(), StoreError> {
         let id = id_of(&key);
         match settled {

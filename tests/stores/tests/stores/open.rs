@@ -8,7 +8,7 @@ use auth_issuer::accounts::{AccountAdmin as _, AccountState, Inserted};
 use auth_issuer::stores::{AnyStore, SqliteStore, Store as _};
 use auth_issuer::sweep::SweepStore as _;
 use auth_issuer::token_ids::TokenIdStore as _;
-use auth_issuer::{Account, AccountStore as _, HashParams, LoginKey, PasswordHash};
+use auth_issuer::{Account, AccountStore as _, DigestKey, HashParams, LoginKey, Nodes, PasswordHash, Throttle};
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, SqliteConnection};
 
 use crate::temporary::{Place, TempDir};
@@ -39,6 +39,9 @@ async fn what_is_written_is_there_when_it_is_opened_again() {
     for place in Place::all().await {
         let store = AnyStore::open(&place.url()).await.expect("a store");
         assert!(!store.is_single_process());
+        assert!(Nodes::Several.check_store(&store).is_ok());
+        let throttle = Throttle::new(store.clone(), DigestKey::new(&[7; 32]).expect("long enough"));
+        assert!(Nodes::Several.check_throttle(&throttle).is_ok());
         let account = Account::new("1", "alice").expect("good").with_password_hash(hash());
         assert_eq!(store.insert_account(account).await.expect("an answer"), Inserted::Stored);
         drop(store);

@@ -1,0 +1,37 @@
+//! What a store of key ids has to do.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use auth_core::api_keys::StoreError;
+
+/// Remembers which keys are in use, by kind and id. Never a key.
+///
+/// # Errors
+///
+/// Every verb fails with [`StoreError`] if the store cannot tell.
+pub trait KeyIdStore: Send + Sync + 'static {
+    /// The ids of one kind of key, in any order.
+    fn list_key_ids(&self, kind: &str) -> impl Future<Output = Result<Vec<String>, StoreError>> + Send;
+
+    /// Adds an id; says whether it was not there.
+    fn insert_key_id(&self, kind: &str, id: &str) -> impl Future<Output = Result<bool, StoreError>> + Send;
+
+    /// Deletes an id; says whether it was there. From then on nodes may do without the key.
+    fn delete_key_id(&self, kind: &str, id: &str) -> impl Future<Output = Result<bool, StoreError>> + Send;
+}
+
+/// Stores are shared as they are.
+impl<S: KeyIdStore> KeyIdStore for Arc<S> {
+    async fn list_key_ids(&self, kind: &str) -> Result<Vec<String>, StoreError> {
+        S::list_key_ids(self, kind).await
+    }
+
+    async fn insert_key_id(&self, kind: &str, id: &str) -> Result<bool, StoreError> {
+        S::insert_key_id(self, kind, id).await
+    }
+
+    async fn delete_key_id(&self, kind: &str, id: &str) -> Result<bool, StoreError> {
+        S::delete_key_id(self, kind, id).await
+    }
+}
