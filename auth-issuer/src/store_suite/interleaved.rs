@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::samples::{
     account, at, chain, digest, full_account, hash, insert, key, login, one_time_record, rotation, session,
 };
+use super::withdrawals::withdrawals;
 use crate::accounts::{AccountState, Inserted, Renamed};
 use crate::one_time::{Purpose, Slot};
 use crate::refresh::{ChainEnd, Rotation};
@@ -35,10 +36,15 @@ pub async fn interleaved<S: Interleave>(make: impl AsyncFn() -> S) {
     name_against_name(store).await;
     deletion_against_password_change(store).await;
     sweep_against_use(store).await;
+    withdrawals(store).await;
 }
 
 /// Runs `first` up to its commit, then `second` until it is done or waits for the first, then lets both end.
-async fn overlap<S, A, B>(store: &S, first: impl FnOnce(S) -> A, second: impl FnOnce(S) -> B) -> (A::Output, B::Output)
+pub(super) async fn overlap<S, A, B>(
+    store: &S,
+    first: impl FnOnce(S) -> A,
+    second: impl FnOnce(S) -> B,
+) -> (A::Output, B::Output)
 where
     S: Interleave,
     A: Future<Output: Send> + Send + 'static,
@@ -167,7 +173,7 @@ async fn redeem_against_request<S: Interleave>(store: &S) {
 }
 
 /// Makes an account with a second factor, of epoch 4, that has spent step 100.
-async fn enrolled<S: Interleave>(store: &S, id: &str) {
+pub(super) async fn enrolled<S: Interleave>(store: &S, id: &str) {
     insert(store, full_account(id, id)).await;
     let pending = SealedSecret::from_text("sealed");
     assert!(store.begin_totp(id, 3, &pending).await.expect("an answer"));

@@ -42,6 +42,7 @@ mod sweep;
 mod throttle;
 mod token_ids;
 mod totp;
+mod withdrawals;
 
 pub use accounts::accounts;
 pub use chains::chains;
