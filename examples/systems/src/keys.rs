@@ -1,11 +1,13 @@
-//! The directory of keys: made on the first start, read on every other.
+//! The directory of keys: made on the first start, read on every other. Where other processes need the same keys nothing
+//! is made unless it is asked for, since each would make its own.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use auth_core::jwt::JwtAlgorithm;
+use auth_issuer::key_ids::{self, KeyIdStore};
 use auth_issuer::keys::{KeyRing, SigningKey};
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use serde::Deserialize;
@@ -21,9 +23,18 @@ use crate::failure::StartError;
 /// | `NAME.jwk` | a shared secret (RFC 7518 §6.4) |
 /// | `NAME.old.pem`, `NAME.old.jwk` | a key that still verifies, put there by whoever rotates |
 ///
-/// What is missing is made, for its owner alone (`0600`). Of processes that start at once one makes a key and all use it.
+/// What is missing is made if it may be, for its owner alone (`0600`). Of processes that start at once on one directory one
+/// makes a key and all use it.
+///
+/// The ids of keys in use are recorded in the store. Whoever takes an old key away deletes its id there first: the start
+/// that misses it says which.
 #[derive(Clone, Debug)]
-pub struct KeyDirectory(Arc<PathBuf>);
+pub struct KeyDirectory {
+    path: Arc<PathBuf>,
+    may_make: bool,
+    /// The name of each ring that was read, and the ids of its keys.
+    rings: Arc<Mutex<Vec<(String, Vec<String>)>>>,
+}
 
 /// A shared secret as a JSON Web Key.
 #[derive(Deserialize)]
@@ -34,12 +45,12 @@ struct SecretJwk {
 }
 
 impl KeyDirectory {
-    /// Opens the directory, which is made if it is not there.
+    /// Opens the directory, which is made if it is not there. `may_make` says whether missing keys are.
     ///
     /// # Errors
     ///
     /// If it cannot be made.
-    pub fn open(path: &Path) -> Result<Self, StartError> {
+    pub fn open(path: &Path, may_make: bool) -> Result<Self, StartError> {
         let make = || -> io::Result<()> {
             if path.is_dir() {
                 return Ok(());
@@ -51,7 +62,18 @@ impl KeyDirectory {
             builder.create(path)
         };
         make().map_err(|error| StartError::new(format!("--keys {}: it cannot be made: {error}", path.display())))?;
-        Ok(Self(Arc::new(path.to_path_buf())))
+        Ok(Self { path: Arc::new(path.to_path_buf()), may_make, rings: Arc::default() })
+    }
+
+    /// Records the keys of every ring that was read as keys in use, if this process has all that are.
+    pub(crate) async fn record(&self, store: &impl KeyIdStore) -> Result<(), StartError> {
+        let rings = self.rings.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        for (name, ids) in rings {
+            key_ids::record(store, &format!("jwt {name}"), ids)
+                .await
+                .map_err(|error| StartError::new(format!("--keys {}: {error}", self.path.display())))?;
+        }
+        Ok(())
     }
 
     /// The ring of that name and algorithm: its key, and the old one if there is one.
@@ -66,16 +88,20 @@ impl KeyDirectory {
             let key = if is_secret { secret(algorithm, text) } else { private(algorithm, text) };
             key.map_err(|error| StartError::new(format!("{}: {error}", path.display())))
         };
-        let path = self.0.join(format!("{name}.{end}"));
+        let path = self.path.join(format!("{name}.{end}"));
         let text = self.read_or_make(&path, || if is_secret { new_secret() } else { new_private(algorithm) })?;
         let key = read(&path, &text)?;
-        let old = self.0.join(format!("{name}.old.{end}"));
-        if !old.exists() {
-            return Ok(KeyRing::new(key));
-        }
-        // Tokens that name no key are from the time when the old one was alone.
-        let mut ring = KeyRing::new(read(&old, &read_text(&old)?)?);
-        ring.rotate(key)?;
+        let old = self.path.join(format!("{name}.old.{end}"));
+        let ring = if old.exists() {
+            // Tokens that name no key are from the time when the old one was alone.
+            let mut ring = KeyRing::new(read(&old, &read_text(&old)?)?);
+            ring.rotate(key)?;
+            ring
+        } else {
+            KeyRing::new(key)
+        };
+        let ids = ring.ids().map(str::to_owned).collect();
+        self.rings.lock().unwrap_or_else(PoisonError::into_inner).push((name.to_owned(), ids));
         Ok(ring)
     }
 
@@ -85,7 +111,7 @@ impl KeyDirectory {
     ///
     /// If the file cannot be read, made, or holds no such secret.
     pub fn secret(&self, name: &str) -> Result<Zeroizing<Vec<u8>>, StartError> {
-        let path = self.0.join(format!("{name}.jwk"));
+        let path = self.path.join(format!("{name}.jwk"));
         let text = self.read_or_make(&path, new_secret)?;
         let (secret, _id) =
             parse_secret(&text).map_err(|error| StartError::new(format!("{}: {error}", path.display())))?;
@@ -101,6 +127,12 @@ impl KeyDirectory {
         make: impl FnOnce() -> Result<Zeroizing<String>, StartError>,
     ) -> Result<Zeroizing<String>, StartError> {
         if !path.exists() {
+            if !self.may_make {
+                return Err(StartError::new(format!(
+                    "{}: the key is missing; copy it from another node, or start the first one with --make-keys",
+                    path.display()
+                )));
+            }
             let text = make()?;
             self.put(path, &text)
                 .map_err(|error| StartError::new(format!("{}: it cannot be written: {error}", path.display())))?;
@@ -112,7 +144,7 @@ impl KeyDirectory {
     fn put(&self, path: &Path, text: &str) -> io::Result<()> {
         let mut random = [0_u8; 9];
         getrandom::fill(&mut random)?;
-        let part = self.0.join(format!(".{}.part", BASE64_URL_SAFE_NO_PAD.encode(random)));
+        let part = self.path.join(format!(".{}.part", BASE64_URL_SAFE_NO_PAD.encode(random)));
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);
         #[cfg(unix)]

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use auth_core::ClientSource;
+use auth_issuer::Nodes;
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
@@ -26,6 +27,10 @@ pub struct Options {
     pub mode: Mode,
     /// The directory of keys.
     pub keys: PathBuf,
+    /// Whether keys that are missing are made although other processes need the same.
+    pub make_keys: bool,
+    /// Whether other processes serve the same accounts.
+    pub nodes: Nodes,
     /// Whether guessing is limited.
     pub throttle: Throttling,
     /// Where the caller's address comes from.
@@ -96,6 +101,8 @@ impl Options {
             accounts: None,
             mode,
             keys: directory.join("keys"),
+            make_keys: true,
+            nodes: Nodes::One,
             throttle: Throttling::On,
             source: ClientSource::peer(),
             public_url: None,
@@ -132,6 +139,8 @@ impl Options {
             accounts: matches.get_one::<PathBuf>("accounts").cloned(),
             mode: if S::HAS_MODES && is("mode", "single") { Mode::Single } else { Mode::Multi },
             keys: path("keys", "-keys"),
+            make_keys: matches.get_flag("make-keys"),
+            nodes: if is("nodes", "several") { Nodes::Several } else { Nodes::One },
             throttle: if is("throttle", "off") { Throttling::Off } else { Throttling::On },
             source: source(&source_text)?,
             public_url: text("public-url"),
@@ -207,9 +216,32 @@ fn command<S: System>(system: &S) -> Command {
             .value_parser(value_parser!(PathBuf)),
         )
         .arg(
-            option("keys", "DIR", format!("Signing keys, made on the first start [default: ./{name}-keys]"))
-                .env("AUTH_KEYS")
-                .value_parser(value_parser!(PathBuf)),
+            option(
+                "keys",
+                "DIR",
+                format!(
+                    "Signing keys, made on the first start unless the store is PostgreSQL [default: ./{name}-keys]"
+                ),
+            )
+            .env("AUTH_KEYS")
+            .value_parser(value_parser!(PathBuf)),
+        )
+        .arg(
+            Arg::new("make-keys")
+                .long("make-keys")
+                .help("Makes missing keys even if other processes need the same: for the first of them")
+                .action(ArgAction::SetTrue)
+                .env("AUTH_MAKE_KEYS"),
+        )
+        .arg(
+            option(
+                "nodes",
+                "one|several",
+                "Whether other processes serve the same accounts; then nothing may be kept to this one [default: one]"
+                    .to_owned(),
+            )
+            .env("AUTH_NODES")
+            .value_parser(["one", "several"]),
         )
         .arg(
             option("throttle", "on|off", "Whether guessing is limited [default: on]".to_owned())

@@ -3,12 +3,12 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use auth_core::Clock;
+use auth_core::{Clock, ConfigError};
 use auth_issuer::mail::{FileMailer, MailQueue, MemoryMailer, PublicUrl, SmtpMailer};
 use auth_issuer::sealing::{SealingKey, SealingKeys};
 use auth_issuer::stores::AnyStore;
 use auth_issuer::sweep::Sweeper;
-use auth_issuer::{Audit, DigestKey, HashParams, HashPool, Throttle};
+use auth_issuer::{Audit, DigestKey, HashParams, HashPool, Nodes, Throttle, key_ids};
 use axum::extract::{MatchedPath, Request};
 use axum::middleware::{Next, from_fn};
 use axum::response::Response;
@@ -45,13 +45,20 @@ pub(crate) async fn assemble<S: System>(
         None => PublicUrl::with_insecure_http(&format!("http://{address}"))?,
     };
     let store = AnyStore::open(&options.store).await.map_err(|error| StartError::new(format!("--store: {error}")))?;
-    let keys = KeyDirectory::open(&options.keys)?;
+    options.nodes.check_store(&store).map_err(|error| StartError::new(format!("--store, --nodes: {error}")))?;
+    // Whoever takes a server for its store may start another one tomorrow, whatever it says today.
+    let others_need_the_keys = options.nodes == Nodes::Several || matches!(store, AnyStore::Postgres(_));
+    let keys = KeyDirectory::open(&options.keys, options.make_keys || !others_need_the_keys)?;
     let sealing = SealingKeys::new(SealingKey::new("1", &keys.secret("sealing")?)?);
     let digest_key = DigestKey::new(&keys.secret("digest")?)?;
     let throttle = match options.throttle {
         Throttling::On => Throttle::new(store.clone(), digest_key.clone()),
         Throttling::Off => Throttle::off(),
     };
+    options.nodes.check_throttle(&throttle)?;
+    let in_use = |error: ConfigError| StartError::new(format!("--keys {}: {error}", options.keys.display()));
+    key_ids::record(&store, "sealing", sealing.ids()).await.map_err(in_use)?;
+    key_ids::record(&store, "digest", [digest_key.id()]).await.map_err(in_use)?;
     let mail = mail::<S>(&options)?;
     let source = options.source.clone();
     let context = Context {
@@ -78,6 +85,7 @@ pub(crate) async fn assemble<S: System>(
         )));
     }
     let router = system.build(&context).await?.layer(from_fn(in_span));
+    context.keys.record(&context.store).await?;
     let sweeper = Sweeper::with_clock(context.store.clone(), Context::SWEEP, SharedClock(Arc::clone(&context.clock)));
     Ok(Server { router, context, _sweeper: sweeper })
 }

@@ -130,6 +130,8 @@ impl Program {
                 command.env_remove(&name);
             }
         }
+        // Each test has keys of its own. `environment` may say otherwise.
+        command.env("AUTH_MAKE_KEYS", "true");
         if !arguments.contains(&"--listen") {
             command.env("AUTH_LISTEN", "127.0.0.1:0");
         }

@@ -15,6 +15,8 @@ pub fn start_up(program: &Program) {
     help_lists_options_and_lines(program);
     the_output_is_one_line_and_signals_end_it_well(program);
     keys_are_made_for_their_owner_alone_and_kept(program);
+    nothing_of_one_process_is_kept_where_there_are_several(program);
+    keys_in_use_are_the_ones_of_every_process(program);
     two_servers_on_one_postgres_load_accounts_once(program);
 }
 
@@ -33,6 +35,7 @@ fn bad_options_end_the_start_in_one_line(program: &Program) {
         (&["--store", "mysql://ada:s3cret-pw@db/auth"], "--store"),
         (&["--store", "sqlite:./missing/directory/file.db"], "file.db"),
         (&["--throttle", "maybe"], "--throttle"),
+        (&["--nodes", "many"], "--nodes"),
         (&["--source", "everybody"], "--source"),
         (&["--source", "forwarded:nobody"], "--source"),
         (&["--max-hashes", "0"], "--max-hashes"),
@@ -96,6 +99,7 @@ fn help_lists_options_and_lines(program: &Program) {
         "store",
         "accounts",
         "keys",
+        "nodes",
         "throttle",
         "source",
         "public-url",
@@ -106,6 +110,7 @@ fn help_lists_options_and_lines(program: &Program) {
     ] {
         assert!(help.stdout.contains(&format!("--{option} ")), "{option}: {}", help.stdout);
     }
+    assert!(help.stdout.contains("--make-keys"), "{}", help.stdout);
     assert!(help.stdout.contains("curl ") && help.stdout.contains("127.0.0.1:800"), "{}", help.stdout);
 }
 
@@ -149,6 +154,35 @@ fn keys_are_made_for_their_owner_alone_and_kept(program: &Program) {
             path.file_name().and_then(|n| n.to_str()).expect("a name"),
         );
         std::fs::write(path, text).expect("a file");
+    }
+}
+
+fn nothing_of_one_process_is_kept_where_there_are_several(program: &Program) {
+    let several = |store: &str| program.elsewhere().run(&["--store", store, "--nodes", "several"]);
+    assert_refused(program, &several("memory:"), "postgres://");
+    // Its keys have to be those of the others.
+    let program = program.elsewhere();
+    let store = format!("sqlite:{}", program.directory().join("own.db").display());
+    let arguments = ["--store", &store, "--nodes", "several"];
+    assert_refused(&program, &program.run_with(&arguments, &[("AUTH_MAKE_KEYS", "false")]), "--make-keys");
+    assert_eq!(program.start(&arguments).stop().0, Some(0));
+    let again = program.start_with(&arguments, &[("AUTH_MAKE_KEYS", "false")]);
+    assert_eq!(again.stop().0, Some(0), "they are there now");
+}
+
+/// Two processes on one store, the second without the keys of the first.
+fn keys_in_use_are_the_ones_of_every_process(program: &Program) {
+    let (first, second) = (program.elsewhere(), program.elsewhere());
+    let database = super::postgres();
+    let file = format!("sqlite:{}", first.directory().join("shared.db").display());
+    for store in [Some(file.as_str()), database.as_ref().map(|database| database.url())].into_iter().flatten() {
+        assert_eq!(first.start(&["--store", store]).stop().0, Some(0));
+        assert_refused(&second, &second.run(&["--store", store]), "is in use");
+        assert_eq!(first.start(&["--store", store]).stop().0, Some(0), "the first has them");
+    }
+    if let Some(database) = &database {
+        let without = program.elsewhere().run_with(&["--store", database.url()], &[("AUTH_MAKE_KEYS", "false")]);
+        assert_refused(program, &without, "--make-keys");
     }
 }
 
