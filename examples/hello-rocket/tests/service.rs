@@ -6,6 +6,8 @@ use demo::suite::{Program, Suite};
 fn the_demo_service_to_the_letter() {
     Suite::of(&Program::new(env!("CARGO_BIN_EXE_hello-rocket")))
         .impossible("refusals::a_slash_at_the_end_makes_another_path", "Rocket takes `/me/` for `/me`")
+        .impossible("paths::a_path_with_more_slashes_or_dots_is_another_path", "Rocket takes `//me` for `/me`")
+        .impossible("paths::a_path_in_escapes_is_another_path", "Rocket takes `/%6de` for `/me`")
         .impossible(
             "refusals::unknown_paths_have_one_answer_for_all_methods",
             "Rocket answers 400 to methods that it does not know, before it looks for a route",

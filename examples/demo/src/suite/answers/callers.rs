@@ -55,9 +55,10 @@ fn tokens() -> Named {
         ("a token after many spaces", authorization(&format!("Bearer    {}", alice.mint()))),
         ("a token after a tab", authorization(&format!("Bearer\t{}", alice.mint()))),
         ("alice's token twice", vec![alice.header(), alice.header()]),
-        ("alice's token and root's in one line", {
-            authorization(&format!("Bearer {}, Bearer {}", alice.mint(), root().mint()))
-        }),
+        (
+            "alice's token and root's in one line",
+            authorization(&format!("Bearer {}, Bearer {}", alice.mint(), root().mint())),
+        ),
     ]
 }
 
