@@ -254,7 +254,34 @@ fn every_adapter_and_every_service_is_in_the_readme() {
     }
 }
 
-/// They are compared with one list of answers (`examples/demo/src/suite/answers.txt`), and so with each other.
+/// One case for each framework with attributes of its own, and for each order: what is in `pass` is run and lets nobody
+/// in, what is in `fail` does not compile. `trybuild` says nothing of a case that is gone.
+#[test]
+fn every_order_of_attributes_has_its_case() {
+    for case in [
+        "tests/macros/ui/mounting/pass/debug_handler_below.rs",
+        "tests/macros/ui/mounting/fail/debug_handler_above.stderr",
+        "adapters/actix/tests/ui/pass/above_the_route.rs",
+        "adapters/actix/tests/ui/pass/below_the_route.rs",
+        "adapters/poem/tests/ui/pass/above_the_handler.rs",
+        "adapters/poem/tests/ui/fail/requires_auth_below_the_handler.stderr",
+        "adapters/poem/tests/ui/openapi/pass/auth_impl_above_the_interface.rs",
+        "adapters/poem/tests/ui/openapi/fail/auth_impl_below.stderr",
+        "adapters/rocket/tests/ui/pass/above_the_route.rs",
+        "adapters/rocket/tests/ui/fail/requires_auth_below_the_route.stderr",
+        "adapters/salvo/tests/ui/pass/above_the_handler.rs",
+        "adapters/salvo/tests/ui/fail/requires_auth_below_the_handler.stderr",
+        "adapters/salvo/tests/ui/fail/auth_impl_below_the_handler.stderr",
+        "adapters/salvo/tests/ui/oapi/pass/above_the_endpoint.rs",
+        "adapters/salvo/tests/ui/oapi/fail/requires_auth_below_the_endpoint.stderr",
+        "adapters/tonic/tests/ui/pass/auth_impl_above.rs",
+        "adapters/tonic/tests/ui/pass/auth_impl_below.rs",
+    ] {
+        assert!(root().join(case).is_file(), "{case}");
+    }
+}
+
+/// They are compared with one list of answers (`examples/demo/src/suite/answers`), and so with each other.
 #[test]
 fn every_service_gives_the_same_answers() {
     let services: Vec<_> = directories("examples")

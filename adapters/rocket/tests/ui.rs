@@ -1,6 +1,8 @@
-//! What does not compile, and what the compiler says then.
+//! Each order of the attribute and Rocket's own: it works, or does not compile, and what the compiler says then.
 
 #[test]
-fn mistakes_do_not_compile() {
-    trybuild::TestCases::new().compile_fail("tests/ui/fail/*.rs");
+fn the_right_order_works_and_the_other_one_does_not_compile() {
+    let cases = trybuild::TestCases::new();
+    cases.pass("tests/ui/pass/*.rs");
+    cases.compile_fail("tests/ui/fail/*.rs");
 }

@@ -1,0 +1,26 @@
+//! The right order. There is no fairing, so what is guarded is not launched.
+#![deny(warnings)]
+
+use auth_rocket::{public, requires_auth};
+use rocket::error::ErrorKind;
+use rocket::{get, routes};
+
+#[requires_auth(bearer)]
+#[get("/rooms/<id>")]
+fn room(id: u32) -> String {
+    id.to_string()
+}
+
+#[public(reason = "health check")]
+#[get("/health")]
+fn health() -> &'static str {
+    "ok"
+}
+
+fn main() {
+    let config = rocket::Config { log_level: rocket::config::LogLevel::Off, ..rocket::Config::debug_default() };
+    let ignite = |routes| rocket::execute(rocket::custom(&config).mount("/", routes).ignite());
+    assert!(ignite(routes![health]).is_ok());
+    let Err(refused) = ignite(routes![room]) else { panic!("launched without a realm") };
+    assert!(matches!(refused.kind(), ErrorKind::SentinelAborts(_)));
+}

@@ -1,0 +1,13 @@
+use auth_salvo::requires_auth;
+use salvo::oapi::endpoint;
+use salvo::prelude::*;
+
+#[endpoint]
+#[requires_auth(bearer)]
+async fn rooms() -> &'static str {
+    "rooms"
+}
+
+fn main() {
+    let _router = Router::new().get(rooms);
+}
