@@ -7,11 +7,21 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt;
+#[cfg(feature = "jwt")]
+use std::sync::Arc;
+use std::sync::OnceLock;
 
 /// Named values, unique by name.
-// Names that everybody uses are not copied.
-#[derive(Clone, Default, PartialEq)]
-pub struct Claims(BTreeMap<Cow<'static, str>, ClaimValue>);
+#[derive(Clone, Default)]
+pub struct Claims {
+    members: OnceLock<Members>,
+    /// A strict JSON object that the members are read from when somebody asks for one: many principals need none.
+    #[cfg(feature = "jwt")]
+    unread: Option<Arc<str>>,
+}
+
+/// The values by name. Names that everybody uses are not copied.
+pub(crate) type Members = BTreeMap<Cow<'static, str>, ClaimValue>;
 
 /// One value, of the kinds that JSON has.
 #[derive(Clone, PartialEq)]
@@ -43,14 +53,16 @@ impl Claims {
     /// The same claims and one more; a claim of that name is replaced.
     #[must_use]
     pub fn with(mut self, name: impl Into<String>, value: impl Into<ClaimValue>) -> Self {
-        self.0.insert(Cow::Owned(name.into()), value.into());
-        self
+        self.members();
+        let mut members = self.members.take().unwrap_or_default();
+        members.insert(Cow::Owned(name.into()), value.into());
+        Self::of(members)
     }
 
     /// The claim of that name.
     #[must_use]
     pub fn value(&self, name: &str) -> Option<&ClaimValue> {
-        self.0.get(name)
+        self.members().get(name)
     }
 
     /// The claim of that name as a `T`; an absent claim is read like `null`.
@@ -124,19 +136,39 @@ impl Claims {
 
     /// The claims by name, in order of their names.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &ClaimValue)> {
-        self.0.iter().map(|(name, value)| (name.as_ref(), value))
+        self.members().iter().map(|(name, value)| (name.as_ref(), value))
     }
 
-    /// Adds a claim unless one of that name is there.
-    #[cfg(feature = "jwt")]
-    pub(crate) fn insert_new(&mut self, name: Cow<'static, str>, value: ClaimValue) -> bool {
-        match self.0.entry(name) {
-            std::collections::btree_map::Entry::Vacant(entry) => {
-                entry.insert(value);
-                true
-            }
-            std::collections::btree_map::Entry::Occupied(_) => false,
-        }
+    pub(crate) fn of(members: Members) -> Self {
+        Self { members: OnceLock::from(members), ..Self::default() }
+    }
+
+    fn members(&self) -> &Members {
+        self.members.get_or_init(|| self.read())
+    }
+
+    #[cfg(not(feature = "jwt"))]
+    fn read(&self) -> Members {
+        Members::new()
+    }
+}
+
+#[cfg(feature = "jwt")]
+impl Claims {
+    /// Claims that are read when somebody asks for one. The text has to be a strict object.
+    pub(crate) fn unread(text: &str) -> Self {
+        Self { members: OnceLock::new(), unread: Some(Arc::from(text)) }
+    }
+
+    fn read(&self) -> Members {
+        let claims = self.unread.as_deref().and_then(|text| Self::from_json(text.as_bytes()).ok());
+        claims.and_then(|claims| claims.members.into_inner()).unwrap_or_default()
+    }
+}
+
+impl PartialEq for Claims {
+    fn eq(&self, other: &Self) -> bool {
+        self.members() == other.members()
     }
 }
 
@@ -322,7 +354,7 @@ impl<T: Into<ClaimValue>> From<Vec<T>> for ClaimValue {
 /// Shows the names only: values may be personal.
 impl fmt::Debug for Claims {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self.0.keys()).finish()
+        f.debug_set().entries(self.members().keys()).finish()
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::claims::Expected;
+use super::claims::{Expected, ROLES};
 use super::key::{JwtKey, JwtKeySet};
 use super::source::{AnySource, JwtKeySource};
 use super::state::TokenState;
@@ -44,7 +44,7 @@ impl JwtVerifierBuilder {
                 audiences: Vec::new(),
                 leeway: DEFAULT_LEEWAY,
                 scope_may_be_list: false,
-                roles_at: "roles".to_owned(),
+                roles_at: ROLES.to_owned(),
                 is_id_required: false,
                 required: Vec::new(),
             },

@@ -1,7 +1,10 @@
 //! The registered claims (RFC 7519 §4.1) and what becomes of them.
 
+use std::borrow::Cow;
 use std::time::{Duration, SystemTime};
 
+use super::glance::Glance;
+use super::registered::Registered;
 use crate::claims::{ClaimValue, Claims, FromClaim as _};
 use crate::facts::{Factor, Facts};
 use crate::verifier::Reason;
@@ -10,6 +13,9 @@ use crate::verifier::Reason;
 const MIN_ISSUED_AHEAD: Duration = Duration::from_mins(1);
 /// The last second that counts as a time: the end of the year 9999.
 const MAX_SECONDS: f64 = 253_402_300_799.0;
+
+/// The claim that holds the roles if nothing else is said (RFC 9068 §2.2.3.1).
+pub(super) const ROLES: &str = "roles";
 
 /// What claims are held against, and where facts are found in them.
 #[derive(Debug)]
@@ -27,62 +33,16 @@ pub(super) struct Expected {
     pub(super) required: Vec<String>,
 }
 
-/// The claims that every token is asked for, found in one walk.
-#[derive(Default)]
-struct Registered<'c> {
-    issuer: Option<&'c ClaimValue>,
-    audience: Option<&'c ClaimValue>,
-    subject: Option<&'c ClaimValue>,
-    expires_at: Option<&'c ClaimValue>,
-    not_before: Option<&'c ClaimValue>,
-    issued_at: Option<&'c ClaimValue>,
-    id: Option<&'c ClaimValue>,
-    scope: Option<&'c ClaimValue>,
-    methods: Option<&'c ClaimValue>,
-    auth_time: Option<&'c ClaimValue>,
-    /// Whether there is a mark of an ID token, which is for the client and not for us.
-    is_id_token: bool,
-    /// Whether the token is bound to a key, which whoever merely bears it does not show (RFC 7800 §3.1).
-    is_bound: bool,
-}
-
-impl<'c> Registered<'c> {
-    fn of(claims: &'c Claims) -> Self {
-        let mut found = Self::default();
-        for (name, value) in claims.iter() {
-            let claim = match name {
-                "iss" => &mut found.issuer,
-                "aud" => &mut found.audience,
-                "sub" => &mut found.subject,
-                "exp" => &mut found.expires_at,
-                "nbf" => &mut found.not_before,
-                "iat" => &mut found.issued_at,
-                "jti" => &mut found.id,
-                "scope" => &mut found.scope,
-                "amr" => &mut found.methods,
-                "auth_time" => &mut found.auth_time,
-                "nonce" | "at_hash" | "c_hash" => {
-                    found.is_id_token = true;
-                    continue;
-                }
-                "cnf" => {
-                    found.is_bound = true;
-                    continue;
-                }
-                _ => continue,
-            };
-            *claim = Some(value);
-        }
-        found
-    }
-}
-
 impl Expected {
-    /// Checks issuer, audience and times, and turns the claims into facts.
-    pub(super) fn facts(&self, claims: &Claims, now: SystemTime) -> Result<Facts, Reason> {
-        let registered = Registered::of(claims);
-        let issuer = self.issuer(registered.issuer)?;
-        self.check_audience(registered.audience)?;
+    /// Checks issuer, audience and times, and turns the claims into facts. `claims` are the same claims, all of them.
+    pub(super) fn facts(
+        &self,
+        mut registered: Registered<'_>,
+        claims: &Claims,
+        now: SystemTime,
+    ) -> Result<Facts, Reason> {
+        let issuer = self.issuer(registered.issuer.take())?;
+        self.check_audience(registered.audience.take())?;
         let expires_at = self.check_times(&registered, now)?;
         if registered.is_id_token {
             return Err(Reason::TOKEN_TYPE);
@@ -92,12 +52,12 @@ impl Expected {
         }
         let subject = text(registered.subject)?.filter(|subject| !subject.is_empty()).ok_or(Reason::CLAIMS)?;
         let mut facts = Facts::new(subject).with_expiry(expires_at);
-        facts.issuer = issuer;
+        facts.issuer = issuer.map(Cow::into_owned);
         facts.scopes = self.scopes(registered.scope)?;
-        facts.roles = texts(claims.find(&self.roles_at).or(Err(Reason::CLAIMS))?)?;
+        facts.roles = if self.roles_at == ROLES { texts(registered.roles)? } else { self.roles(claims)? };
         facts.factors = texts(registered.methods)?.into_iter().map(Factor::new).collect();
-        facts.auth_time = time(registered.auth_time)?;
-        facts.credential_id = text(registered.id)?;
+        facts.auth_time = time(registered.auth_time.as_ref())?;
+        facts.credential_id = text(registered.id)?.map(Cow::into_owned);
         if self.required.iter().any(|name| claims.value(name).is_none_or(|value| *value == ClaimValue::Null)) {
             return Err(Reason::CLAIMS);
         }
@@ -107,53 +67,56 @@ impl Expected {
         Ok(facts)
     }
 
-    fn issuer(&self, issuer: Option<&ClaimValue>) -> Result<Option<String>, Reason> {
+    fn issuer<'t>(&self, issuer: Option<Glance<'t>>) -> Result<Option<Cow<'t, str>>, Reason> {
         let issuer = text(issuer)?;
-        let is_allowed = self.issuers.is_empty() || issuer.as_ref().is_some_and(|issuer| self.issuers.contains(issuer));
+        let is_allowed = self.issuers.is_empty()
+            || issuer.as_ref().is_some_and(|issuer| self.issuers.iter().any(|allowed| allowed == issuer));
         if is_allowed { Ok(issuer) } else { Err(Reason::ISSUER) }
     }
 
     /// RFC 9068 §2.2.3: a space list; some issuers write a list instead.
-    fn scopes(&self, scope: Option<&ClaimValue>) -> Result<Vec<String>, Reason> {
+    fn scopes(&self, scope: Option<Glance<'_>>) -> Result<Vec<String>, Reason> {
         match scope {
             None => Ok(Vec::new()),
-            Some(ClaimValue::String(scopes)) => {
+            Some(Glance::Text(scopes)) => {
                 Ok(scopes.split(' ').filter(|scope| !scope.is_empty()).map(str::to_owned).collect())
             }
-            list @ Some(ClaimValue::Array(_)) if self.scope_may_be_list => texts(list),
+            list @ Some(Glance::Texts(_)) if self.scope_may_be_list => texts(list),
             Some(_) => Err(Reason::CLAIMS),
         }
     }
 
+    /// Where roles stand elsewhere.
+    fn roles(&self, claims: &Claims) -> Result<Vec<String>, Reason> {
+        let roles = claims.find(&self.roles_at).or(Err(Reason::CLAIMS))?;
+        roles.map_or(Ok(Vec::new()), |roles| Vec::from_claim(roles).ok_or(Reason::CLAIMS))
+    }
+
     /// RFC 7519 §4.1.3: a string or a list of them, one of which has to be ours.
-    fn check_audience(&self, audience: Option<&ClaimValue>) -> Result<(), Reason> {
-        let is_ours = |value: &ClaimValue| match value {
-            ClaimValue::String(audience) => Ok(self.audiences.contains(audience)),
-            _ => Err(Reason::CLAIMS),
-        };
+    fn check_audience(&self, audience: Option<Glance<'_>>) -> Result<(), Reason> {
+        let is_ours = |audience: &str| self.audiences.iter().any(|own| own == audience);
         let is_for_us = match audience {
             None => false,
-            Some(ClaimValue::Array(values)) => {
-                values.iter().try_fold(false, |found, value| is_ours(value).map(|ours| found || ours))?
-            }
-            Some(value) => is_ours(value)?,
+            Some(Glance::Text(audience)) => is_ours(&audience),
+            Some(Glance::Texts(audiences)) => audiences.iter().any(|audience| is_ours(audience)),
+            Some(_) => return Err(Reason::CLAIMS),
         };
         if is_for_us || self.audiences.is_empty() { Ok(()) } else { Err(Reason::AUDIENCE) }
     }
 
     /// RFC 7519 §4.1.4 to §4.1.6. Returns when the token ends, without leeway.
     fn check_times(&self, registered: &Registered<'_>, now: SystemTime) -> Result<SystemTime, Reason> {
-        let expires_at = time(registered.expires_at)?.ok_or(Reason::CLAIMS)?;
+        let expires_at = time(registered.expires_at.as_ref())?.ok_or(Reason::CLAIMS)?;
         let later = |time: SystemTime, by| time.checked_add(by).ok_or(Reason::CLAIMS);
         if now >= later(expires_at, self.leeway)? {
             return Err(Reason::EXPIRED);
         }
-        if let Some(not_before) = time(registered.not_before)?
+        if let Some(not_before) = time(registered.not_before.as_ref())?
             && later(now, self.leeway)? < not_before
         {
             return Err(Reason::NOT_YET_VALID);
         }
-        if let Some(issued_at) = time(registered.issued_at)?
+        if let Some(issued_at) = time(registered.issued_at.as_ref())?
             && later(now, self.leeway.max(MIN_ISSUED_AHEAD))? < issued_at
         {
             return Err(Reason::NOT_YET_VALID);
@@ -162,24 +125,28 @@ impl Expected {
     }
 }
 
-fn text(claim: Option<&ClaimValue>) -> Result<Option<String>, Reason> {
+fn text(claim: Option<Glance<'_>>) -> Result<Option<Cow<'_, str>>, Reason> {
     match claim {
         None => Ok(None),
-        Some(ClaimValue::String(text)) => Ok(Some(text.clone())),
+        Some(Glance::Text(text)) => Ok(Some(text)),
         Some(_) => Err(Reason::CLAIMS),
     }
 }
 
-fn texts(list: Option<&ClaimValue>) -> Result<Vec<String>, Reason> {
-    list.map_or(Ok(Vec::new()), |list| Vec::from_claim(list).ok_or(Reason::CLAIMS))
+fn texts(list: Option<Glance<'_>>) -> Result<Vec<String>, Reason> {
+    match list {
+        None => Ok(Vec::new()),
+        Some(Glance::Texts(texts)) => Ok(texts),
+        Some(_) => Err(Reason::CLAIMS),
+    }
 }
 
 /// A `NumericDate` (RFC 7519 §2): seconds since 1970, a fraction counts.
-fn time(claim: Option<&ClaimValue>) -> Result<Option<SystemTime>, Reason> {
+fn time(claim: Option<&Glance<'_>>) -> Result<Option<SystemTime>, Reason> {
     let since_epoch = match claim {
         None => return Ok(None),
-        Some(ClaimValue::Integer(seconds)) => u64::try_from(*seconds).ok().map(Duration::from_secs),
-        Some(ClaimValue::Float(seconds)) => Duration::try_from_secs_f64(*seconds).ok(),
+        Some(Glance::Integer(seconds)) => Some(Duration::from_secs(*seconds)),
+        Some(Glance::Float(seconds)) => Duration::try_from_secs_f64(*seconds).ok(),
         Some(_) => None,
     };
     let since_epoch = since_epoch.filter(|time| time.as_secs_f64() <= MAX_SECONDS).ok_or(Reason::CLAIMS)?;

@@ -1,9 +1,11 @@
 //! Several issuers in one realm.
 
-use super::token::{Compact, Decoded, with_token};
+use super::glance::Glance;
+use super::registered::Registered;
+use super::token::{Compact, decoded_len, with_token};
 use super::verifier::JwtVerifier;
 use crate::cache::{Caching, Revocations};
-use crate::claims::{ClaimValue, Claims};
+use crate::claims::Claims;
 use crate::config_error::{ConfigError, ConfigErrorKind};
 use crate::credential::{BearerRef, BearerToken};
 use crate::verified::Verified;
@@ -77,12 +79,12 @@ impl JwtIssuers {
     }
 
     /// The verifier that accepts the token's issuer, and the claims that named it. Nothing is believed yet.
-    fn choose(&self, token: &Compact<'_>) -> Result<(&JwtVerifier, Claims), Reason> {
-        let claims = token.claims()?;
-        let Some(ClaimValue::String(issuer)) = claims.value("iss") else { return Err(Reason::ISSUER) };
-        let verifier =
-            self.verifiers.iter().find(|verifier| verifier.issuers().contains(issuer)).ok_or(Reason::ISSUER)?;
-        Ok((verifier, claims))
+    fn choose<'t>(&self, token: &Compact<'t>) -> Result<(&JwtVerifier, Registered<'t>), Reason> {
+        let registered = token.registered()?;
+        let Some(Glance::Text(issuer)) = &registered.issuer else { return Err(Reason::ISSUER) };
+        let accepts = |verifier: &&JwtVerifier| verifier.issuers().iter().any(|accepted| accepted == issuer);
+        let verifier = self.verifiers.iter().find(accepts).ok_or(Reason::ISSUER)?;
+        Ok((verifier, registered))
     }
 }
 
@@ -91,18 +93,19 @@ impl Verifier<BearerToken> for JwtIssuers {
 
     fn try_verify(&self, token: &BearerRef<'_>, attempt: &Attempt) -> Option<Result<Verified<Claims>, VerifyError>> {
         with_token(token.reveal(), |token| {
-            let (verifier, claims) = self.choose(token)?;
-            Ok(verifier.try_check(token, Some(&claims), attempt))
+            let (verifier, registered) = self.choose(token)?;
+            Ok(verifier.try_check(token, Some(registered), attempt))
         })
         .flatten()
         .unwrap_or_else(|reason| Some(Err(VerifyError::refused(reason))))
     }
 
     async fn verify(&self, token: BearerToken, attempt: Attempt) -> Result<Verified<Claims>, VerifyError> {
-        let token = Decoded::parse(token.as_ref().reveal()).map_err(VerifyError::refused)?;
-        let token = token.parts().map_err(VerifyError::refused)?;
-        let (verifier, claims) = self.choose(&token).map_err(VerifyError::refused)?;
-        verifier.check(&token, Some(&claims), &attempt).await
+        let token = token.as_ref().reveal();
+        let mut buffer = vec![0; decoded_len(token)];
+        let token = Compact::parse(token, &mut buffer).map_err(VerifyError::refused)?;
+        let (verifier, registered) = self.choose(&token).map_err(VerifyError::refused)?;
+        verifier.check(&token, Some(registered), &attempt).await
     }
 
     fn caching(&self) -> Option<Caching> {

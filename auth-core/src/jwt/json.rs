@@ -1,18 +1,19 @@
 //! A strict reader of JSON objects: every name once, at most 32 levels deep.
 
 use std::borrow::Cow;
+use std::collections::btree_map::Entry;
 use std::error::Error;
 use std::fmt;
 
 use serde_core::de::{DeserializeSeed, Deserializer, Error as DeserializeError, MapAccess, SeqAccess, Visitor};
 
-use crate::claims::{ClaimValue, Claims};
+use crate::claims::{ClaimValue, Claims, Members};
 
 /// How deep values may nest.
 const MAX_DEPTH: usize = 32;
 /// The one member of what `serde_json` makes of a number that is no `u64` or `i64`, if any crate of the build enables
 /// its feature `arbitrary_precision`.
-const NUMBER: &str = "$serde_json::private::Number";
+pub(super) const NUMBER: &str = "$serde_json::private::Number";
 
 /// Text that is no JSON object, or not a strict one. Quotes nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,6 +54,8 @@ impl Claims {
 
 /// Reads an object.
 pub(super) fn read_object(text: &[u8]) -> Result<Claims, NotStrictJson> {
+    // Once for all, and not for each text in it.
+    let text = str::from_utf8(text).or(Err(NotStrictJson))?;
     match read(text, Value { depth: 0 })? {
         ClaimValue::Object(claims) => Ok(claims),
         _ => Err(NotStrictJson),
@@ -60,9 +63,7 @@ pub(super) fn read_object(text: &[u8]) -> Result<Claims, NotStrictJson> {
 }
 
 /// Reads what the seed takes, and nothing after it.
-pub(super) fn read<'de, S: DeserializeSeed<'de>>(text: &'de [u8], seed: S) -> Result<S::Value, NotStrictJson> {
-    // Once for all, and not for each text in it.
-    let text = str::from_utf8(text).or(Err(NotStrictJson))?;
+pub(super) fn read<'de, S: DeserializeSeed<'de>>(text: &'de str, seed: S) -> Result<S::Value, NotStrictJson> {
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let value = seed.deserialize(&mut deserializer).or(Err(NotStrictJson))?;
     deserializer.end().or(Err(NotStrictJson))?;
@@ -71,8 +72,8 @@ pub(super) fn read<'de, S: DeserializeSeed<'de>>(text: &'de [u8], seed: S) -> Re
 
 /// A value at some depth.
 #[derive(Clone, Copy)]
-pub(super) struct Value {
-    pub(super) depth: usize,
+struct Value {
+    depth: usize,
 }
 
 /// A text, borrowed where nothing in it is escaped.
@@ -83,11 +84,13 @@ struct Name;
 
 impl Value {
     fn deeper<E: DeserializeError>(self) -> Result<Self, E> {
-        if self.depth >= MAX_DEPTH {
-            return Err(E::custom("nested too deep"));
-        }
-        Ok(Self { depth: self.depth.saturating_add(1) })
+        deeper(self.depth).map(|depth| Self { depth })
     }
+}
+
+/// The depth of what stands in a list or an object at this depth.
+pub(super) fn deeper<E: DeserializeError>(depth: usize) -> Result<usize, E> {
+    if depth >= MAX_DEPTH { Err(E::custom("nested too deep")) } else { Ok(depth.saturating_add(1)) }
 }
 
 impl<'de> DeserializeSeed<'de> for Value {
@@ -145,17 +148,19 @@ impl<'de> Visitor<'de> for Value {
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<ClaimValue, A::Error> {
         let mut next = members.next_key_seed(Name)?;
         if next.as_deref() == Some(NUMBER) {
-            return number(members);
+            return number(members).map(ClaimValue::Float);
         }
         let inner = self.deeper()?;
-        let mut claims = Claims::new();
+        let mut claims = Members::new();
         while let Some(name) = next {
-            if !claims.insert_new(name, members.next_value_seed(inner)?) {
-                return Err(A::Error::custom("a name stands twice"));
-            }
+            let value = members.next_value_seed(inner)?;
+            match claims.entry(name) {
+                Entry::Vacant(entry) => entry.insert(value),
+                Entry::Occupied(_) => return Err(A::Error::custom("a name stands twice")),
+            };
             next = members.next_key_seed(Name)?;
         }
-        Ok(ClaimValue::Object(claims))
+        Ok(ClaimValue::Object(Claims::of(claims)))
     }
 }
 
@@ -224,11 +229,11 @@ known! {
 
 /// A number that stands as text in a map. It is read as it would be without that feature, which any other crate may
 /// enable: what is accepted must not depend on it.
-fn number<'de, A: MapAccess<'de>>(mut members: A) -> Result<ClaimValue, A::Error> {
+pub(super) fn number<'de, A: MapAccess<'de>>(mut members: A) -> Result<f64, A::Error> {
     let text: String = members.next_value()?;
     let number = serde_json::from_str(&text).map_err(A::Error::custom)?;
     match members.next_key::<String>()? {
-        None => Ok(ClaimValue::Float(number)),
+        None => Ok(number),
         Some(_) => Err(A::Error::custom("more than a number")),
     }
 }

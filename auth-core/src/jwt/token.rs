@@ -1,25 +1,21 @@
 //! The compact form of a token (RFC 7515 §7.1), before anything in it is believed.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
-use std::fmt;
+use std::{fmt, mem};
 
 use base64::decoded_len_estimate;
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use serde_core::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
 
-use super::json::{Text, Value, read, read_object};
+use super::glance::Glancing;
+use super::json::{Text, read};
+use super::names::Names;
+use super::registered::Registered;
 use super::source::WantedKey;
-use crate::claims::Claims;
 use crate::verifier::Reason;
 
-/// A token whose three parts are decoded, one after the other in one buffer.
-pub(super) struct Decoded<'t> {
-    message: &'t str,
-    bytes: Vec<u8>,
-    header_end: usize,
-    payload_end: usize,
-}
+/// The most bytes that a token is decoded to without memory of its own.
+const SHORT: usize = 1024;
 
 /// A token in its three parts.
 pub(super) struct Compact<'t> {
@@ -37,41 +33,48 @@ pub(super) struct Header<'t> {
     pub(super) token_type: Option<Cow<'t, str>>,
 }
 
-impl<'t> Decoded<'t> {
-    pub(super) fn parse(token: &'t str) -> Result<Self, Reason> {
+impl<'t> Compact<'t> {
+    /// Decodes a token into the buffer, which has to have the length of [`decoded_len`], and reads its header.
+    pub(super) fn parse(token: &'t str, buffer: &'t mut [u8]) -> Result<Self, Reason> {
         let (message, signature) = token.rsplit_once('.').ok_or(Reason::MALFORMED)?;
         let (header, payload) = message.split_once('.').ok_or(Reason::MALFORMED)?;
-        let mut bytes = Vec::with_capacity(decoded_len_estimate(token.len()).saturating_add(6));
+        let mut rest = buffer;
         // A fourth part is no base64url either: its dot is not. Canonical forms without padding only.
-        let mut decode = |part| {
-            BASE64_URL_SAFE_NO_PAD.decode_vec(part, &mut bytes).or(Err(Reason::MALFORMED))?;
-            Ok(bytes.len())
+        let mut decode = |part: &str| {
+            let length = BASE64_URL_SAFE_NO_PAD.decode_slice(part, rest).or(Err(Reason::MALFORMED))?;
+            let (decoded, unused) = mem::take(&mut rest).split_at_mut_checked(length).ok_or(Reason::MALFORMED)?;
+            rest = unused;
+            Ok(&*decoded)
         };
-        let (header_end, payload_end) = (decode(header)?, decode(payload)?);
-        decode(signature)?;
-        Ok(Self { message, bytes, header_end, payload_end })
+        let (header, payload, signature) = (decode(header)?, decode(payload)?, decode(signature)?);
+        let header = str::from_utf8(header).or(Err(Reason::TOKEN_HEADER))?;
+        let header = read(header, HeaderSeed).or(Err(Reason::TOKEN_HEADER))?;
+        Ok(Self { message, signature, header, payload })
     }
 
-    /// The parts, with the header read.
-    pub(super) fn parts(&self) -> Result<Compact<'_>, Reason> {
-        let (message, signature) = self.bytes.split_at_checked(self.payload_end).ok_or(Reason::MALFORMED)?;
-        let (header, payload) = message.split_at_checked(self.header_end).ok_or(Reason::MALFORMED)?;
-        let header = read(header, HeaderSeed).or(Err(Reason::TOKEN_HEADER))?;
-        Ok(Compact { message: self.message, signature, header, payload })
+    /// Reads the claims that facts are made of. Whoever does so before the signature was found good believes nothing of
+    /// them.
+    pub(super) fn registered(&self) -> Result<Registered<'t>, Reason> {
+        let payload = str::from_utf8(self.payload).or(Err(Reason::CLAIMS))?;
+        Registered::read(payload).or(Err(Reason::CLAIMS))
     }
 }
 
 /// Reads a token and hands it on.
 pub(super) fn with_token<T>(token: &str, then: impl FnOnce(&Compact<'_>) -> T) -> Result<T, Reason> {
-    let decoded = Decoded::parse(token)?;
-    Ok(then(&decoded.parts()?))
+    let (mut short, mut long) = ([0; SHORT], Vec::new());
+    let length = decoded_len(token);
+    let buffer = short.get_mut(..length).unwrap_or_else(|| {
+        long.resize(length, 0);
+        &mut long
+    });
+    Ok(then(&Compact::parse(token, buffer)?))
 }
 
-impl Compact<'_> {
-    /// Reads the payload. Whoever reads it before the signature was found good believes nothing of it.
-    pub(super) fn claims(&self) -> Result<Claims, Reason> {
-        read_object(self.payload).or(Err(Reason::CLAIMS))
-    }
+/// How long the buffer of a token has to be.
+pub(super) fn decoded_len(token: &str) -> usize {
+    // Each part is rounded up.
+    decoded_len_estimate(token.len()).saturating_add(6)
 }
 
 impl Header<'_> {
@@ -101,7 +104,7 @@ impl<'de> Visitor<'de> for HeaderSeed {
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Header<'de>, A::Error> {
         let (mut algorithm, mut key_id, mut token_type) = (None, None, None);
-        let mut others = BTreeSet::new();
+        let mut others = Names::default();
         while let Some(name) = members.next_key_seed(Text)? {
             let member = match name.as_ref() {
                 "alg" => &mut algorithm,
@@ -110,7 +113,7 @@ impl<'de> Visitor<'de> for HeaderSeed {
                 // Extensions that change what is signed, or how, are not supported; an unknown `crit` must be refused.
                 "crit" | "b64" | "zip" | "enc" => return Err(A::Error::custom("an extension")),
                 _ => {
-                    members.next_value_seed(Value { depth: 1 })?;
+                    members.next_value_seed(Glancing::REST)?;
                     if !others.insert(name) {
                         return Err(A::Error::custom("a name stands twice"));
                     }

@@ -5,9 +5,10 @@ use std::fmt;
 use super::builder::JwtVerifierBuilder;
 use super::claims::Expected;
 use super::key::{JwtKey, JwtKeySet};
+use super::registered::Registered;
 use super::source::{AnySource, KeyLookup};
 use super::state::AnyState;
-use super::token::{Compact, Decoded, Header, with_token};
+use super::token::{Compact, Header, decoded_len, with_token};
 use crate::cache::{Caching, Revocations};
 use crate::claims::Claims;
 use crate::credential::{BearerRef, BearerToken};
@@ -38,14 +39,6 @@ pub(super) enum Keys {
 /// Who is asked whether a token was withdrawn.
 pub(super) struct State(pub(super) Option<Box<dyn AnyState>>);
 
-/// A token on its way through the checks.
-enum Progress {
-    /// Everything is checked that can be checked at once.
-    Checked(Verified<Claims>),
-    /// A key has to be waited for.
-    WantsKey,
-}
-
 impl JwtVerifier {
     /// Begins a verifier. An issuer, an audience and a key are needed.
     pub fn builder() -> JwtVerifierBuilder {
@@ -63,21 +56,21 @@ impl JwtVerifier {
         &self.expected.issuers
     }
 
-    /// Everything but waiting. `claims` are the token's own, if somebody has read them already.
-    fn check_now(&self, token: &Compact<'_>, claims: Option<&Claims>, attempt: &Attempt) -> Result<Progress, Reason> {
+    /// The key that has to have signed the token; `None` if it has to be waited for.
+    fn key_now(&self, token: &Compact<'_>) -> Result<Option<JwtKey>, Reason> {
         self.check_type(&token.header)?;
-        let verified = match self.find_now(&token.header) {
-            KeyLookup::Found(key) => self.check_signed(token, claims, &key, attempt)?,
-            KeyLookup::Unknown => return Err(self.no_key(&token.header)),
-            KeyLookup::Ask => return Ok(Progress::WantsKey),
-        };
-        Ok(Progress::Checked(verified))
+        match self.find_now(&token.header) {
+            KeyLookup::Found(key) => Ok(Some(key)),
+            KeyLookup::Unknown => Err(self.no_key(&token.header)),
+            KeyLookup::Ask => Ok(None),
+        }
     }
 
+    /// Checks the signature and then the claims, which are read here if nobody has done so.
     fn check_signed(
         &self,
         token: &Compact<'_>,
-        claims: Option<&Claims>,
+        registered: Option<Registered<'_>>,
         key: &JwtKey,
         attempt: &Attempt,
     ) -> Result<Verified<Claims>, Reason> {
@@ -88,40 +81,40 @@ impl JwtVerifier {
         if !key.has_signed(token.message.as_bytes(), token.signature) {
             return Err(Reason::SIGNATURE);
         }
-        let claims = claims.map_or_else(|| token.claims(), |claims| Ok(claims.clone()))?;
-        let facts = self.expected.facts(&claims, attempt.now)?;
+        let registered = registered.map_or_else(|| token.registered(), Ok)?;
+        let claims = Claims::unread(registered.payload);
+        let facts = self.expected.facts(registered, &claims, attempt.now)?;
         Ok(Verified::new(facts, claims))
     }
 
     pub(super) fn try_check(
         &self,
         token: &Compact<'_>,
-        claims: Option<&Claims>,
+        registered: Option<Registered<'_>>,
         attempt: &Attempt,
     ) -> Option<Result<Verified<Claims>, VerifyError>> {
         if self.state.0.is_some() {
             return None;
         }
-        match self.check_now(token, claims, attempt) {
-            Err(reason) => Some(Err(VerifyError::refused(reason))),
-            Ok(Progress::Checked(verified)) => Some(Ok(verified)),
-            Ok(Progress::WantsKey) => None,
-        }
+        let verified = match self.key_now(token) {
+            Ok(None) => return None,
+            Ok(Some(key)) => self.check_signed(token, registered, &key, attempt),
+            Err(reason) => Err(reason),
+        };
+        Some(verified.map_err(VerifyError::refused))
     }
 
     pub(super) async fn check(
         &self,
         token: &Compact<'_>,
-        claims: Option<&Claims>,
+        registered: Option<Registered<'_>>,
         attempt: &Attempt,
     ) -> Result<Verified<Claims>, VerifyError> {
-        let verified = match self.check_now(token, claims, attempt).map_err(VerifyError::refused)? {
-            Progress::Checked(verified) => verified,
-            Progress::WantsKey => {
-                let key = self.find(&token.header).await?.ok_or(VerifyError::refused(Reason::UNKNOWN_KEY))?;
-                self.check_signed(token, claims, &key, attempt).map_err(VerifyError::refused)?
-            }
+        let key = match self.key_now(token).map_err(VerifyError::refused)? {
+            Some(key) => key,
+            None => self.find(&token.header).await?.ok_or(VerifyError::refused(Reason::UNKNOWN_KEY))?,
         };
+        let verified = self.check_signed(token, registered, &key, attempt).map_err(VerifyError::refused)?;
         match &self.state.0 {
             Some(state) if !state.is_alive(verified.facts(), verified.value()).await? => {
                 Err(VerifyError::refused(Reason::REVOKED))
@@ -187,8 +180,9 @@ impl Verifier<BearerToken> for JwtVerifier {
     }
 
     async fn verify(&self, token: BearerToken, attempt: Attempt) -> Result<Verified<Claims>, VerifyError> {
-        let token = Decoded::parse(token.as_ref().reveal()).map_err(VerifyError::refused)?;
-        let token = token.parts().map_err(VerifyError::refused)?;
+        let token = token.as_ref().reveal();
+        let mut buffer = vec![0; decoded_len(token)];
+        let token = Compact::parse(token, &mut buffer).map_err(VerifyError::refused)?;
         self.check(&token, None, &attempt).await
     }
 

@@ -1,0 +1,149 @@
+//! One walk over a payload: the claims that facts are made of (RFC 7519 §4.1), and whether all of it is strict.
+
+use std::fmt;
+
+use serde_core::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
+
+use super::glance::{Glance, Glancing};
+use super::json::{NotStrictJson, Text, read};
+use super::names::Names;
+
+/// The claims that every token is asked for. Nothing of them is believed yet.
+#[derive(Default)]
+pub(super) struct Registered<'t> {
+    pub(super) issuer: Option<Glance<'t>>,
+    pub(super) audience: Option<Glance<'t>>,
+    pub(super) subject: Option<Glance<'t>>,
+    pub(super) expires_at: Option<Glance<'t>>,
+    pub(super) not_before: Option<Glance<'t>>,
+    pub(super) issued_at: Option<Glance<'t>>,
+    pub(super) id: Option<Glance<'t>>,
+    pub(super) scope: Option<Glance<'t>>,
+    /// What stands in `roles`, where a verifier does not look for roles elsewhere.
+    pub(super) roles: Option<Glance<'t>>,
+    pub(super) methods: Option<Glance<'t>>,
+    pub(super) auth_time: Option<Glance<'t>>,
+    /// Whether there is a mark of an ID token, which is for the client and not for us.
+    pub(super) is_id_token: bool,
+    /// Whether the token is bound to a key, which whoever merely bears it does not show (RFC 7800 §3.1).
+    pub(super) is_bound: bool,
+    /// All of it.
+    pub(super) payload: &'t str,
+}
+
+impl<'t> Registered<'t> {
+    /// Reads a payload as strictly as [`Claims::from_json`](crate::Claims::from_json) does.
+    pub(super) fn read(payload: &'t str) -> Result<Self, NotStrictJson> {
+        read(payload, Walk).map(|found| Self { payload, ..found })
+    }
+}
+
+struct Walk;
+
+impl<'de> DeserializeSeed<'de> for Walk {
+    type Value = Registered<'de>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Registered<'de>, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Walk {
+    type Value = Registered<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("claims")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Registered<'de>, A::Error> {
+        let twice = || A::Error::custom("a name stands twice");
+        let mut found = Registered::default();
+        let mut others = Names::default();
+        while let Some(name) = members.next_key_seed(Text)? {
+            let claim = match name.as_ref() {
+                "iss" => &mut found.issuer,
+                "aud" => &mut found.audience,
+                "sub" => &mut found.subject,
+                "exp" => &mut found.expires_at,
+                "nbf" => &mut found.not_before,
+                "iat" => &mut found.issued_at,
+                "jti" => &mut found.id,
+                "scope" => &mut found.scope,
+                "roles" => &mut found.roles,
+                "amr" => &mut found.methods,
+                "auth_time" => &mut found.auth_time,
+                other => {
+                    found.is_id_token |= matches!(other, "nonce" | "at_hash" | "c_hash");
+                    found.is_bound |= other == "cnf";
+                    members.next_value_seed(Glancing::REST)?;
+                    if !others.insert(name) {
+                        return Err(twice());
+                    }
+                    continue;
+                }
+            };
+            if claim.replace(members.next_value_seed(Glancing::CLAIM)?).is_some() {
+                return Err(twice());
+            }
+        }
+        Ok(found)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::claims::Claims;
+
+    /// What is read twice has to be accepted twice: once for facts, once for whoever wants the claims.
+    #[test]
+    fn accepts_what_a_reader_of_all_claims_accepts() {
+        let nested = |levels: usize| format!("{{\"a\":{}{}}}", "[".repeat(levels), "]".repeat(levels));
+        let mut texts: Vec<String> = [31, 32, 33, 4_000].map(nested).into();
+        let objects = |levels: usize| format!("{}1{}", "{\"a\":".repeat(levels), "}".repeat(levels));
+        texts.extend([31, 32, 33].map(objects));
+        let values = [
+            "null",
+            "true",
+            "-1",
+            "18446744073709551616",
+            "1.5",
+            "1e400",
+            "01",
+            "NaN",
+            "\"x\"",
+            "\"\\u0061\"",
+            "\"\\ud800\"",
+            "\"\n\"",
+            "[]",
+            "[1,]",
+            "[\"a\",\"b\"]",
+            "[\"a\",1]",
+            "{}",
+            "{\"a\":1,\"a\":2}",
+            "{\"a\":1,\"\\u0061\":2}",
+            "[{\"a\":1,\"b\":{\"c\":1,\"c\":1}}]",
+            "{\"a\":[{\"b\":1}],\"b\":2}",
+            "",
+        ];
+        for value in values {
+            for name in ["sub", "roles", "exp", "other"] {
+                texts.push(format!("{{\"{name}\":{value}}}"));
+                texts.push(format!("{{\"{name}\":{value},\"{name}\":{value}}}"));
+                texts.push(format!("{{\"a\":1,\"{name}\":{value},\"b\":2}}"));
+            }
+        }
+        let others = (0..20).map(|at| format!("\"n{at}\":{at}")).collect::<Vec<_>>().join(",");
+        texts.push(format!("{{{others}}}"));
+        texts.push(format!("{{{others},\"n0\":1}}"));
+        texts.push(format!("{{{others},\"n19\":1}}"));
+        texts.extend(["", "null", "[]", "{}", "{}x", " {} ", "\u{feff}{}", "{\"a\":1}{}"].map(str::to_owned));
+        let mut accepted = 0;
+        for text in &texts {
+            let is_strict = Claims::from_json(text.as_bytes()).is_ok();
+            assert_eq!(Registered::read(text).is_ok(), is_strict, "{text}");
+            accepted += usize::from(is_strict);
+        }
+        assert!(accepted > 50 && texts.len() - accepted > 50, "{accepted} of {}", texts.len());
+    }
+}
