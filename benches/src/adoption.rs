@@ -9,9 +9,10 @@ use std::process::{Command, Stdio};
 use std::time::Instant;
 use std::{env, fs};
 
+use auth_request_bench::processor;
 use auth_request_bench::table::Table;
 
-use crate::{Failure, processor};
+use crate::Failure;
 
 /// How often a handler is changed.
 const CHANGES: usize = 5;

@@ -14,7 +14,6 @@
 pub mod adoption;
 pub mod page;
 pub mod peers;
-pub mod processor;
 pub mod sign_ins;
 pub mod signatures;
 pub mod stores;

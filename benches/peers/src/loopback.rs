@@ -3,10 +3,10 @@
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::process::{Child, Command, Stdio};
-use std::{env, fs, io, thread};
+use std::{env, io, thread};
 
 use auth_request_bench::table::Table;
-use auth_request_bench::{Bench, Case, Failure};
+use auth_request_bench::{Bench, Case, Failure, processor};
 use axum::Router;
 use tokio::net::TcpListener;
 
@@ -59,7 +59,6 @@ struct Server {
     name: &'static str,
     process: Child,
     address: String,
-    ticks_per_second: f64,
     /// Seconds of processor time per request, the least so far.
     cheapest: f64,
 }
@@ -74,38 +73,26 @@ impl Server {
             .spawn()?;
         let mut address = String::new();
         BufReader::new(process.stdout.take().ok_or("no output")?).read_line(&mut address)?;
-        let ticks = Command::new("getconf").arg("CLK_TCK").output()?;
-        let ticks_per_second = String::from_utf8(ticks.stdout)?.trim().parse()?;
         let address = address.trim().to_owned();
-        Ok(Self { name, process, address, ticks_per_second, cheapest: f64::INFINITY })
+        Ok(Self { name, process, address, cheapest: f64::INFINITY })
     }
 
     /// Seconds of processor time per request, while `wrk` asks as fast as it can.
     fn load(&self, token: &Token) -> Result<f64, Failure> {
-        let before = self.ticks()?;
+        let before = processor::of_process(self.process.id())?;
         let run = Command::new("wrk")
             .args(["--threads", "1", "--connections", "32", "--duration", &format!("{SECONDS}s")])
             .args(["--header", &format!("Authorization: Bearer {}", token.text())])
             .arg(format!("http://{}/", self.address))
             .output()?;
-        let ticks = self.ticks()? - before;
+        let spent = processor::of_process(self.process.id())? - before;
         let text = String::from_utf8(run.stdout)?;
         if text.contains("Non-2xx") || text.contains("Socket errors") {
             return Err(format!("{}: {text}", self.name).into());
         }
         let line = text.lines().find(|line| line.contains(" requests in ")).ok_or("wrk has counted nothing")?;
         let requests: f64 = line.split_whitespace().next().unwrap_or_default().parse()?;
-        Ok(ticks / self.ticks_per_second / requests)
-    }
-
-    /// What the process has used so far, in user and in kernel mode.
-    fn ticks(&self) -> Result<f64, Failure> {
-        let text = fs::read_to_string(format!("/proc/{}/stat", self.process.id()))?;
-        // The name in brackets may have spaces in it.
-        let (_, fields) = text.rsplit_once(')').ok_or("the format of /proc is another")?;
-        let fields: Vec<_> = fields.split_whitespace().collect();
-        let [user, kernel] = [11, 12].map(|at| fields.get(at).copied().unwrap_or_default());
-        Ok(user.parse::<f64>()? + kernel.parse::<f64>()?)
+        Ok(spent / requests)
     }
 }
 

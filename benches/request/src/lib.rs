@@ -15,6 +15,7 @@ mod case;
 pub mod gate;
 mod idle;
 pub mod one;
+pub mod processor;
 pub mod statistics;
 pub mod table;
 pub mod tokens;
