@@ -1,6 +1,7 @@
 //! Challenges: what `WWW-Authenticate` offers (RFC 9110 §11.3).
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use crate::config_error::{ConfigError, ConfigErrorKind};
 use crate::scheme::Carrier;
@@ -37,7 +38,9 @@ pub(crate) enum BearerError {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Challenge {
     is_bearer: bool,
-    line: String,
+    line: Arc<str>,
+    /// With the error that most refusals name, where the scheme names any.
+    of_invalid_token: Arc<str>,
 }
 
 impl Challenge {
@@ -53,7 +56,10 @@ impl Challenge {
             ChallengeForm::Named(name) => format!("{name} realm={realm}"),
             ChallengeForm::None => return None,
         };
-        Some(Self { is_bearer: form == ChallengeForm::Bearer, line })
+        let (is_bearer, line) = (form == ChallengeForm::Bearer, Arc::<str>::from(line));
+        let of_invalid_token =
+            if is_bearer { line_with(&line, &BearerError::InvalidToken).into() } else { Arc::clone(&line) };
+        Some(Self { is_bearer, line, of_invalid_token })
     }
 
     /// Says where the resource's metadata are (RFC 9728 §5.1), if this is `Bearer`.
@@ -70,45 +76,51 @@ impl Challenge {
     }
 
     /// The challenge as a field value, without an error.
-    pub(crate) fn plain(&self) -> String {
-        self.line.clone()
+    pub(crate) fn plain(&self) -> Arc<str> {
+        Arc::clone(&self.line)
     }
 
     /// The challenge as a field value; an error is added to `Bearer` only.
-    pub(crate) fn with_error(&self, error: &BearerError) -> String {
-        if !self.is_bearer {
-            return self.plain();
-        }
-        let mut line = String::with_capacity(self.line.len().saturating_add(ERROR_LEN));
-        line.push_str(&self.line);
-        let mut add = |name: &str, value: &str| {
-            line.push_str(", ");
-            line.push_str(name);
-            line.push('=');
-            push_quoted(&mut line, value);
-        };
+    pub(crate) fn with_error(&self, error: &BearerError) -> Arc<str> {
         match error {
-            BearerError::InvalidRequest => add("error", "invalid_request"),
-            BearerError::InvalidToken => add("error", "invalid_token"),
-            BearerError::InsufficientScope(scope) => {
-                add("error", "insufficient_scope");
-                add("scope", scope);
+            _ if !self.is_bearer => self.plain(),
+            BearerError::InvalidToken => Arc::clone(&self.of_invalid_token),
+            error => line_with(&self.line, error).into(),
+        }
+    }
+}
+
+/// A `Bearer` challenge that names an error.
+fn line_with(challenge: &str, error: &BearerError) -> String {
+    let mut line = String::with_capacity(challenge.len().saturating_add(ERROR_LEN));
+    line.push_str(challenge);
+    let mut add = |name: &str, value: &str| {
+        line.push_str(", ");
+        line.push_str(name);
+        line.push('=');
+        push_quoted(&mut line, value);
+    };
+    match error {
+        BearerError::InvalidRequest => add("error", "invalid_request"),
+        BearerError::InvalidToken => add("error", "invalid_token"),
+        BearerError::InsufficientScope(scope) => {
+            add("error", "insufficient_scope");
+            add("scope", scope);
+        }
+        BearerError::InsufficientUserAuthentication { max_age, acr_values } => {
+            add("error", "insufficient_user_authentication");
+            if let Some(acr_values) = acr_values {
+                add("acr_values", acr_values);
             }
-            BearerError::InsufficientUserAuthentication { max_age, acr_values } => {
-                add("error", "insufficient_user_authentication");
-                if let Some(acr_values) = acr_values {
-                    add("acr_values", acr_values);
-                }
-                if let Some(max_age) = max_age {
-                    let mut seconds = String::new();
-                    // Writing to a `String` cannot fail.
-                    let _ = write!(seconds, "{max_age}");
-                    add("max_age", &seconds);
-                }
+            if let Some(max_age) = max_age {
+                let mut seconds = String::new();
+                // Writing to a `String` cannot fail.
+                let _ = write!(seconds, "{max_age}");
+                add("max_age", &seconds);
             }
         }
-        line
     }
+    line
 }
 
 /// The name of a realm: visible ASCII characters and spaces, so that it fits a quoted string everywhere.
@@ -174,13 +186,14 @@ mod tests {
     #[test]
     fn bearer_errors_follow_their_rfcs() {
         let challenge = bearer();
-        assert_eq!(challenge.plain(), r#"Bearer realm="demo""#);
+        assert_eq!(&*challenge.plain(), r#"Bearer realm="demo""#);
+        assert_eq!(&*challenge.with_error(&BearerError::InvalidToken), r#"Bearer realm="demo", error="invalid_token""#);
         assert_eq!(
-            challenge.with_error(&BearerError::InsufficientScope("a b".into())),
+            &*challenge.with_error(&BearerError::InsufficientScope("a b".into())),
             r#"Bearer realm="demo", error="insufficient_scope", scope="a b""#
         );
         assert_eq!(
-            challenge.with_error(&BearerError::InsufficientUserAuthentication {
+            &*challenge.with_error(&BearerError::InsufficientUserAuthentication {
                 max_age: Some(600),
                 acr_values: Some("mfa".into())
             }),
@@ -191,7 +204,7 @@ mod tests {
     #[test]
     fn nothing_breaks_out_of_a_quoted_value() {
         let line = bearer().with_error(&BearerError::InsufficientScope("a\", x=\"\r\nb\\".into()));
-        assert_eq!(line, r#"Bearer realm="demo", error="insufficient_scope", scope="a\", x=\"b\\""#);
+        assert_eq!(&*line, r#"Bearer realm="demo", error="insufficient_scope", scope="a\", x=\"b\\""#);
     }
 
     #[test]

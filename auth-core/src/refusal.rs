@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
+use std::sync::Arc;
 
 use crate::verifier::Reason;
 
@@ -68,8 +69,49 @@ pub(crate) struct Answer {
     pub(crate) kind: RefusalKind,
     pub(crate) reason: Reason,
     pub(crate) status: u16,
-    pub(crate) headers: Vec<(&'static str, Cow<'static, str>)>,
+    pub(crate) challenges: Challenges,
+    /// In seconds.
+    pub(crate) retry_after: Option<Cow<'static, str>>,
+    pub(crate) vary: Option<String>,
+    pub(crate) closes_connection: bool,
     pub(crate) body: Body,
+}
+
+/// The lines of `WWW-Authenticate`, each once. The first lies inline: most refusals have one.
+#[derive(Clone, Default)]
+pub(crate) struct Challenges {
+    first: Option<Arc<str>>,
+    more: Vec<Arc<str>>,
+}
+
+impl Challenges {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.first.is_none()
+    }
+
+    fn lines(&self) -> impl Iterator<Item = &str> {
+        self.first.iter().chain(&self.more).map(AsRef::as_ref)
+    }
+}
+
+impl Extend<Arc<str>> for Challenges {
+    fn extend<I: IntoIterator<Item = Arc<str>>>(&mut self, lines: I) {
+        for line in lines {
+            if self.first.is_none() {
+                self.first = Some(line);
+            } else if self.lines().all(|other| *other != *line) {
+                self.more.push(line);
+            }
+        }
+    }
+}
+
+impl FromIterator<Arc<str>> for Challenges {
+    fn from_iter<I: IntoIterator<Item = Arc<str>>>(lines: I) -> Self {
+        let mut challenges = Self::default();
+        challenges.extend(lines);
+        challenges
+    }
 }
 
 impl Refusal {
@@ -98,23 +140,28 @@ impl Refusal {
     /// The header fields in order, names in lower case; `content-type` is among them, unless it is empty; `content-length` is not.
     /// One name may come several times; each is a line of its own.
     pub fn headers(&self) -> impl Iterator<Item = (&'static str, &str)> {
-        self.0
-            .headers
-            .iter()
-            .map(|(name, value)| (*name, value.as_ref()))
-            .chain(Some(("content-type", self.0.body.content_type())).filter(|(_, value)| !value.is_empty()))
+        let Answer { retry_after, vary, closes_connection, body, .. } = &*self.0;
+        let challenges = self.challenges().map(|line| ("www-authenticate", line));
+        let fields = [
+            Some(("cache-control", "no-store")),
+            retry_after.as_ref().map(|seconds| ("retry-after", seconds.as_ref())),
+            vary.as_ref().map(|fields| ("vary", fields.as_str())),
+            closes_connection.then_some(("connection", "close")),
+            Some(("content-type", body.content_type())).filter(|(_, value)| !value.is_empty()),
+        ];
+        challenges.chain(fields.into_iter().flatten())
     }
 
     /// The challenges, one for each line of `WWW-Authenticate`.
     pub fn challenges(&self) -> impl Iterator<Item = &str> {
-        self.0.headers.iter().filter(|(name, _)| *name == "www-authenticate").map(|(_, value)| value.as_ref())
+        self.0.challenges.lines()
     }
 
     /// Whether the connection has to end, because the answer leaves a body unread. `Connection: close` is among
     /// the [header fields](Self::headers) then; some frameworks want a call instead.
     #[must_use]
     pub fn closes_connection(&self) -> bool {
-        self.0.headers.iter().any(|(name, _)| *name == "connection")
+        self.0.closes_connection
     }
 
     /// The body.

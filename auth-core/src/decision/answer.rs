@@ -3,14 +3,14 @@
 use std::borrow::Cow;
 
 use crate::catalogue::Endpoint;
-use crate::challenge::BearerError;
+use crate::challenge::{BearerError, Challenge};
 use crate::evaluate::{Lacking, role_names, scope_names};
 use crate::extract::Accepted;
 use crate::head::{Essentials, RequestHead};
 use crate::meter::{Meter, Started};
 use crate::policy::Policy;
 use crate::realm::{AnyRealm, Inner};
-use crate::refusal::{Answer, ProblemJson, Refusal, RefusalKind, RefusalView, Renderer as _};
+use crate::refusal::{Answer, Challenges, ProblemJson, Refusal, RefusalKind, RefusalView, Renderer as _};
 use crate::verifier::{Reason, VerifyError, VerifyErrorKind};
 
 /// How long a client should wait where nothing could be decided, in seconds.
@@ -38,28 +38,15 @@ impl Respondent {
     }
 
     /// One challenge for each scheme, in the policy's order, identical ones once.
-    fn challenges(&self, error: Option<&BearerError>) -> Vec<String> {
-        let mut lines: Vec<String> = Vec::with_capacity(1);
-        for challenge in self.inner().challenges(self.policy(), self.accepted) {
-            let line = error.map_or_else(|| challenge.plain(), |error| challenge.with_error(error));
-            if !lines.contains(&line) {
-                lines.push(line);
-            }
-        }
-        lines
+    fn challenges(&self, error: Option<&BearerError>) -> Challenges {
+        let line = |challenge: &Challenge| error.map_or_else(|| challenge.plain(), |error| challenge.with_error(error));
+        self.inner().challenges(self.policy(), self.accepted).map(line).collect()
     }
 
     /// The `Bearer` challenges alone.
-    fn bearer_challenges(&self, error: &BearerError) -> Vec<String> {
-        let mut lines: Vec<String> = Vec::new();
-        for challenge in self.inner().challenges(self.policy(), self.accepted).filter(|challenge| challenge.is_bearer())
-        {
-            let line = challenge.with_error(error);
-            if !lines.contains(&line) {
-                lines.push(line);
-            }
-        }
-        lines
+    fn bearer_challenges(&self, error: &BearerError) -> Challenges {
+        let challenges = self.inner().challenges(self.policy(), self.accepted);
+        challenges.filter(|challenge| challenge.is_bearer()).map(|challenge| challenge.with_error(error)).collect()
     }
 
     pub(crate) fn no_credentials(&self, reason: Reason) -> Refusal {
@@ -70,7 +57,7 @@ impl Respondent {
     /// `Bearer` field makes the `Bearer` challenge name an error; a stale cookie does not.
     pub(crate) fn invalid_credentials(&self, scheme: usize, reason: Reason) -> Refusal {
         let tried_bearer = self.inner().schemes.get(scheme).is_some_and(|entry| {
-            !entry.carrier.is_ambient() && entry.challenge.as_ref().is_some_and(crate::challenge::Challenge::is_bearer)
+            !entry.carrier.is_ambient() && entry.challenge.as_ref().is_some_and(Challenge::is_bearer)
         });
         let error = tried_bearer.then_some(&BearerError::InvalidToken);
         self.refuse(RefusalKind::InvalidCredentials, reason, 401, self.challenges(error), None)
@@ -87,13 +74,19 @@ impl Respondent {
             VerifyErrorKind::Throttled { retry_after } => {
                 let partial = u64::from(retry_after.subsec_nanos() > 0);
                 let seconds = retry_after.as_secs().saturating_add(partial).max(1);
-                self.refuse(RefusalKind::Throttled, error.reason(), 429, Vec::new(), Some(seconds.to_string().into()))
+                self.refuse(
+                    RefusalKind::Throttled,
+                    error.reason(),
+                    429,
+                    Challenges::default(),
+                    Some(seconds.to_string().into()),
+                )
             }
             VerifyErrorKind::Unavailable => self.refuse(
                 RefusalKind::Unavailable,
                 error.reason(),
                 503,
-                Vec::new(),
+                Challenges::default(),
                 Some(UNAVAILABLE_RETRY_AFTER.into()),
             ),
         }
@@ -133,7 +126,7 @@ impl Respondent {
     /// A role is missing, or a check says no.
     pub(crate) fn forbidden(&self, reason: Reason) -> Refusal {
         let status = self.inner().options.forbidden_status;
-        let challenges = if status == 401 { self.challenges(None) } else { Vec::new() };
+        let challenges = if status == 401 { self.challenges(None) } else { Challenges::default() };
         self.refuse_forbidden(RefusalKind::Forbidden, reason, status, challenges, None)
     }
 
@@ -151,7 +144,7 @@ impl Respondent {
         let challenges = self.bearer_challenges(&BearerError::InsufficientUserAuthentication { max_age, acr_values });
         if challenges.is_empty() {
             let status = self.inner().options.forbidden_status;
-            let challenges = if status == 401 { self.challenges(None) } else { Vec::new() };
+            let challenges = if status == 401 { self.challenges(None) } else { Challenges::default() };
             return self.refuse_forbidden(
                 RefusalKind::InsufficientAuthentication,
                 Reason::MISSING_FACTOR,
@@ -169,11 +162,11 @@ impl Respondent {
         kind: RefusalKind,
         reason: Reason,
         status: u16,
-        challenges: Vec<String>,
+        challenges: Challenges,
         scope: Option<String>,
     ) -> Refusal {
         if self.policy().hide {
-            return self.refuse(RefusalKind::NotFound, reason, 404, Vec::new(), None);
+            return self.refuse(RefusalKind::NotFound, reason, 404, Challenges::default(), None);
         }
         let shape = self.shape(kind, reason, status, challenges, None);
         answer(Some(self.inner()), Shape { scope, ..shape })
@@ -184,7 +177,7 @@ impl Respondent {
         kind: RefusalKind,
         reason: Reason,
         status: u16,
-        challenges: Vec<String>,
+        challenges: Challenges,
         retry_after: Option<Cow<'static, str>>,
     ) -> Refusal {
         answer(Some(self.inner()), self.shape(kind, reason, status, challenges, retry_after))
@@ -195,7 +188,7 @@ impl Respondent {
         kind: RefusalKind,
         reason: Reason,
         status: u16,
-        challenges: Vec<String>,
+        challenges: Challenges,
         retry_after: Option<Cow<'static, str>>,
     ) -> Shape {
         let vary = (self.policy().optional && kind != RefusalKind::NotFound).then(|| vary(self.inner(), self.accepted));
@@ -229,7 +222,7 @@ pub fn not_found(realm: &AnyRealm, head: &dyn RequestHead) -> Refusal {
             kind: RefusalKind::NotFound,
             reason: Reason::NOT_FOUND,
             status: 404,
-            challenges: Vec::new(),
+            challenges: Challenges::default(),
             retry_after: None,
             vary: None,
             leaves_body_unread,
@@ -290,7 +283,7 @@ pub(crate) fn misconfigured_answer(realm: Option<&Inner>, leaves_body_unread: bo
             kind: RefusalKind::Misconfigured,
             reason: Reason::MISCONFIGURED,
             status: 500,
-            challenges: Vec::new(),
+            challenges: Challenges::default(),
             retry_after: None,
             vary: None,
             leaves_body_unread,
@@ -309,7 +302,7 @@ struct Shape {
     kind: RefusalKind,
     reason: Reason,
     status: u16,
-    challenges: Vec<String>,
+    challenges: Challenges,
     retry_after: Option<Cow<'static, str>>,
     vary: Option<String>,
     leaves_body_unread: bool,
@@ -319,21 +312,21 @@ struct Shape {
 
 fn answer(realm: Option<&Inner>, shape: Shape) -> Refusal {
     let Shape { kind, reason, status, challenges, retry_after, vary, leaves_body_unread, scope } = shape;
-    // The challenges and at most four more.
-    let mut headers = Vec::with_capacity(challenges.len().saturating_add(4));
-    headers.extend(challenges.into_iter().map(|line| ("www-authenticate", Cow::Owned(line))));
-    headers.push(("cache-control", Cow::Borrowed("no-store")));
-    headers.extend(retry_after.map(|seconds| ("retry-after", seconds)));
-    headers.extend(vary.map(|fields| ("vary", Cow::Owned(fields))));
-    if leaves_body_unread {
-        headers.push(("connection", Cow::Borrowed("close")));
-    }
     let realm_name = realm.map(|realm| realm.name.as_str());
     // What is hidden must not be told from what is not there.
     let told = if kind == RefusalKind::NotFound { Reason::NOT_FOUND } else { reason };
     let view = RefusalView { realm: realm_name, kind, status, reason: told, scope: scope.as_deref() };
     let body = realm.map_or_else(|| ProblemJson.render(&view), |realm| realm.renderer.render(&view));
-    Refusal::new(Answer { kind, reason, status, headers, body })
+    Refusal::new(Answer {
+        kind,
+        reason,
+        status,
+        challenges,
+        retry_after,
+        vary,
+        closes_connection: leaves_body_unread,
+        body,
+    })
 }
 
 /// What `ensure` answers for a party that a test made up: no realm is known.
@@ -344,7 +337,7 @@ pub(crate) fn assumed_refusal() -> Refusal {
             kind: RefusalKind::Forbidden,
             reason: Reason::OBJECT,
             status: 403,
-            challenges: Vec::new(),
+            challenges: Challenges::default(),
             retry_after: None,
             vary: None,
             leaves_body_unread: false,
