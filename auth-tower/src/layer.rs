@@ -2,10 +2,10 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
 use auth_core::AnyRealm;
-use auth_core::decision::Handle;
+use auth_core::decision::{Handle, SuccessHeaders, Verdicts};
 use http::header::{CACHE_CONTROL, HeaderMap};
 use http::{Request, Response};
 use pin_project_lite::pin_project;
@@ -73,13 +73,12 @@ where
 
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
         let handle = Handle::new(self.realm.clone());
-        let outermost = match request.extensions_mut().insert(handle.clone()) {
-            None => Some(handle),
-            Some(outer) => {
-                request.extensions_mut().insert(outer.nested(self.realm.clone()));
-                None
-            }
-        };
+        let verdicts = handle.verdicts();
+        let outer = request.extensions_mut().insert(handle);
+        let outermost = outer.is_none().then_some(verdicts);
+        if let Some(outer) = outer {
+            request.extensions_mut().insert(outer.nested(self.realm.clone()));
+        }
         // An outer layer has seen the head as it arrived.
         if self.keeps_head && request.extensions().get::<KeptHead>().is_none() {
             let head = KeptHead::of(&request);
@@ -95,8 +94,8 @@ pin_project! {
     pub struct AuthFuture<F> {
         #[pin]
         inner: F,
-        // The handle, if this layer made it: only the outermost layer looks at the answer.
-        outermost: Option<Handle>,
+        // Only the outermost layer looks at the answer.
+        outermost: Option<Verdicts>,
     }
 }
 
@@ -108,14 +107,17 @@ where
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        let mut result = ready!(this.inner.poll(cx));
-        if let (Ok(response), Some(handle)) = (&mut result, this.outermost.take())
-            && handle.informs_caches()
+        // Changed where it lies: an answer is large.
+        let mut polled = this.inner.poll(cx);
+        if let Poll::Ready(result) = &mut polled
+            && let Some(said) = this.outermost.take().map(Verdicts::into_success_headers)
+            && !said.is_empty()
+            && let Ok(response) = result
             && !is_refusal(response.extensions())
         {
-            inform_caches(&handle, response.headers_mut());
+            write(&said, response.headers_mut());
         }
-        Poll::Ready(result)
+        polled
     }
 }
 
@@ -123,7 +125,11 @@ where
 ///
 /// [`AuthLayer`] does it by itself; this is for layers of frameworks that have layers of their own.
 pub fn inform_caches(handle: &Handle, headers: &mut HeaderMap) {
-    for field in handle.success_headers().fields(headers.contains_key(CACHE_CONTROL)) {
+    write(&handle.success_headers(), headers);
+}
+
+fn write(said: &SuccessHeaders, headers: &mut HeaderMap) {
+    for field in said.fields(headers.contains_key(CACHE_CONTROL)) {
         let (Some(name), Some(value)) = (field_name(field.name), field_value(field.value)) else { continue };
         if field.is_added {
             headers.append(name, value);

@@ -4,6 +4,7 @@ use std::any::type_name;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
+use std::task::{Context, Poll};
 
 use super::answer::{Respondent, misconfigured, misplaced, must_close};
 use super::check::begin;
@@ -102,6 +103,21 @@ impl<P> Authenticated<P> {
     }
 }
 
+impl<P: Send + Sync + 'static> Authenticated<P> {
+    /// The party of the handler's own policy, if there is one, and of this type.
+    fn of_current(handle: &Handle) -> Option<Self> {
+        handle.with_current(Self::of)?
+    }
+
+    fn of(verdict: &Verdict) -> Option<Self> {
+        let Verdict { realm: Some(realm), endpoint, outcome, leaves_body_unread } = verdict else { return None };
+        let Outcome::Party { scheme, verified, .. } = outcome else { return None };
+        let verified = Verified::restore(ErasedVerified::clone(verified))?;
+        let (scheme, leaves_body_unread) = (*scheme, *leaves_body_unread);
+        Some(Self { verified, proof: Proof::Decided { realm: realm.clone(), endpoint, scheme, leaves_body_unread } })
+    }
+}
+
 impl<P> crate::__private::Assumable<(Facts, P)> for Authenticated<P> {
     fn assumed((facts, principal): (Facts, P), _: crate::__private::TestKit) -> Self {
         Self { verified: Verified::new(facts, principal), proof: Proof::Assumed }
@@ -137,7 +153,10 @@ pub fn current<P: Send + Sync + 'static>(
     handle: Option<&Handle>,
     head: &dyn RequestHead,
 ) -> impl Future<Output = Result<Option<Authenticated<P>>, Refusal>> + Send + use<P> {
-    find(handle, head).answer()
+    match handle.and_then(Authenticated::of_current) {
+        Some(party) => Found::Read(Some(Ok(Some(party)))),
+        None => find(handle, head),
+    }
 }
 
 /// Reads the principal for a parameter that takes no guest: one is refused, since the program is wrong.
@@ -149,10 +168,19 @@ pub fn current_party<P: Send + Sync + 'static>(
     handle: Option<&Handle>,
     head: &dyn RequestHead,
 ) -> impl Future<Output = Result<Authenticated<P>, Refusal>> + Send + use<P> {
+    match handle.and_then(Authenticated::of_current) {
+        Some(party) => Found::Read(Some(Ok(party))),
+        None => find_party(handle, head),
+    }
+}
+
+/// Without a party in the verdict: the guest, or what is wrong.
+#[cold]
+fn find_party<P: Send + Sync + 'static>(handle: Option<&Handle>, head: &dyn RequestHead) -> Found<Authenticated<P>> {
     match find(handle, head) {
-        Found::Read(read) => Found::Read(read.and_then(|party| {
+        Found::Read(read) => Found::Read(read.map(|read| {
             let refused = || guest_refused(handle, must_close(head), type_name::<P>());
-            party.ok_or_else(refused)
+            read.and_then(|party| party.ok_or_else(refused))
         })),
         Found::Check(check) => {
             let (handle, leaves_body_unread) = (handle.cloned(), must_close(head));
@@ -160,7 +188,6 @@ pub fn current_party<P: Send + Sync + 'static>(
             Found::Check(Box::pin(async move { check.await?.ok_or_else(refused) }))
         }
     }
-    .answer()
 }
 
 /// The refusal of a guest where a principal is asked for: the program is wrong, not the request.
@@ -197,27 +224,31 @@ fn guest_refused(handle: Option<&Handle>, leaves_body_unread: bool, principal: &
 
 /// Where the principal is found.
 enum Found<T> {
-    /// In a verdict, or not at all.
-    Read(Result<T, Refusal>),
+    /// In a verdict, or not at all; `None` once it was handed out.
+    Read(Option<Result<T, Refusal>>),
     /// Apart: only a default policy is checked here, and every request's future has room for it.
     Check(Pin<Box<dyn Future<Output = Result<T, Refusal>> + Send>>),
 }
 
-impl<T> Found<T> {
-    async fn answer(self) -> Result<T, Refusal> {
-        match self {
-            Self::Read(read) => read,
-            Self::Check(check) => check.await,
+impl<T: Unpin> Future for Found<T> {
+    type Output = Result<T, Refusal>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        match self.get_mut() {
+            // Polled after it was ready: whoever does that gets no second answer.
+            Self::Read(read) => read.take().map_or(Poll::Pending, Poll::Ready),
+            Self::Check(check) => check.as_mut().poll(cx),
         }
     }
 }
 
+#[cold]
 fn find<P: Send + Sync + 'static>(handle: Option<&Handle>, head: &dyn RequestHead) -> Found<Option<Authenticated<P>>> {
     let refuse = |problem| Err(misplaced(handle, must_close(head), type_name::<P>(), problem));
     let Some(handle) = handle else {
-        return Found::Read(refuse(
+        return Found::Read(Some(refuse(
             "a handler asks for a principal, but no layer put a realm into the request; add `AuthLayer::new(realm)` around the router",
-        ));
+        )));
     };
     let read = match (
         handle.with_current(|verdict| read(verdict, || must_close(head))),
@@ -235,7 +266,7 @@ fn find<P: Send + Sync + 'static>(handle: Option<&Handle>, head: &dyn RequestHea
             "a handler asks for a principal, but has no policy; add `#[requires_auth(..)]` to it, or `.default_policy::<..>()` to the realm",
         ),
     };
-    Found::Read(withholding(handle, read))
+    Found::Read(Some(withholding(handle, read)))
 }
 
 fn withholding<T>(handle: &Handle, read: Result<T, Refusal>) -> Result<T, Refusal> {
@@ -251,16 +282,16 @@ fn read<P: Send + Sync + 'static>(
 ) -> Result<Option<Authenticated<P>>, Refusal> {
     let wrong =
         |problem: &str| Err(misconfigured(verdict.realm.as_ref(), verdict.endpoint, leaves_body_unread(), problem));
-    let (realm, scheme, verified) = match (&verdict.outcome, &verdict.realm) {
-        (Outcome::Guest, _) => return Ok(None),
-        (Outcome::Party { scheme, verified, .. }, Some(realm)) => (realm, *scheme, verified),
-        _ => return wrong("the handler is public, so it has no principal; use `#[requires_auth(..)]`"),
-    };
-    let Some(verified) = Verified::<P>::restore(ErasedVerified::clone(verified)) else {
-        let problem = format!("the handler takes `{}`, which is not the principal of its realm", type_name::<P>());
-        return wrong(&problem);
-    };
-    let Verdict { endpoint, leaves_body_unread, .. } = *verdict;
-    let proof = Proof::Decided { realm: realm.clone(), endpoint, scheme, leaves_body_unread };
-    Ok(Some(Authenticated { verified, proof }))
+    match verdict.outcome {
+        Outcome::Guest => Ok(None),
+        Outcome::Public => wrong("the handler is public, so it has no principal; use `#[requires_auth(..)]`"),
+        Outcome::Party { .. } => Authenticated::of(verdict).map(Some).map_or_else(
+            || {
+                let problem =
+                    format!("the handler takes `{}`, which is not the principal of its realm", type_name::<P>());
+                wrong(&problem)
+            },
+            Ok,
+        ),
+    }
 }

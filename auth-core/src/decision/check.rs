@@ -270,7 +270,8 @@ fn decide(
 fn authenticate(handle: &Handle, entry: &SchemeEntry, raw: &[u8], head: &dyn RequestHead, then: Continuation) -> State {
     let inner = then.respondent.realm.inner();
     // Whoever is remembered from an earlier request has proved nothing now.
-    let wants_proof = then.respondent.endpoint.policy.requirement.asks_for_freshness();
+    let requirement = &then.respondent.endpoint.policy.requirement;
+    let wants_proof = !matches!(requirement, Requirement::None) && requirement.asks_for_freshness();
     if let Some((verified, is_remembered)) = handle.authenticated(&then.respondent.realm, then.scheme, raw)
         && !(wants_proof && is_remembered)
     {

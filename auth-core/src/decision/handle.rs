@@ -2,9 +2,9 @@
 
 use std::fmt;
 use std::hash::{BuildHasher as _, RandomState};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, LazyLock};
 
+use super::slot::Shared;
 use crate::catalogue::Endpoint;
 use crate::realm::AnyRealm;
 use crate::refusal::Refusal;
@@ -14,41 +14,11 @@ use crate::verified::ErasedVerified;
 ///
 /// A layer makes a handle and decides nothing. An inner layer adds its realm; it replaces none. Cheap to clone.
 #[derive(Clone)]
-pub struct Handle(Arc<Node>);
-
-struct Node {
+pub struct Handle {
     realm: AnyRealm,
-    outer: Option<Handle>,
-    /// Used of the outermost node only, so that all layers of a request share it.
-    shared: Shared,
-}
-
-/// What all layers and guards of a request share. The two marks are set under the lock, and say without it that there is
-/// nothing to be found there, which is what most requests ask.
-#[derive(Default)]
-struct Shared {
-    slot: Mutex<Slot>,
-    has_verdict: AtomicBool,
-    /// Whether a verdict has something to say to caches.
-    informs_caches: AtomicBool,
-}
-
-#[derive(Default)]
-struct Slot {
-    /// The first verdict lies inline: most requests reach one.
-    first: Option<Verdict>,
-    is_first_current: bool,
-    rest: Option<Box<Rest>>,
-}
-
-/// What few requests have.
-#[derive(Default)]
-struct Rest {
-    verdicts: Vec<Verdict>,
-    /// Which of them is that of the handler's own policy, if not the first of all.
-    current: Option<usize>,
-    /// What an extractor has refused.
-    withheld: Option<Refusal>,
+    outer: Option<Arc<Handle>>,
+    /// One for all layers of a request.
+    shared: Arc<Shared>,
 }
 
 /// What a policy came to, for a request that may pass.
@@ -89,35 +59,6 @@ impl Verdict {
     }
 }
 
-impl Slot {
-    /// The verdicts, in the order in which they were reached.
-    fn verdicts(&self) -> impl Iterator<Item = &Verdict> {
-        self.first.iter().chain(self.rest.iter().flat_map(|rest| &rest.verdicts))
-    }
-
-    fn current(&self) -> Option<&Verdict> {
-        if self.is_first_current {
-            return self.first.as_ref();
-        }
-        let rest = self.rest.as_ref()?;
-        rest.verdicts.get(rest.current?)
-    }
-
-    fn record(&mut self, verdict: Verdict, is_current: bool) {
-        if self.first.is_none() {
-            self.first = Some(verdict);
-            self.is_first_current = is_current;
-            return;
-        }
-        let rest = self.rest.get_or_insert_default();
-        if is_current {
-            self.is_first_current = false;
-            rest.current = Some(rest.verdicts.len());
-        }
-        rest.verdicts.push(verdict);
-    }
-}
-
 impl Fingerprint {
     pub(crate) fn of(raw: &[u8]) -> Self {
         static KEYS: LazyLock<(RandomState, RandomState)> = LazyLock::new(Default::default);
@@ -129,7 +70,7 @@ impl Handle {
     /// A handle of one realm.
     #[must_use]
     pub fn new(realm: AnyRealm) -> Self {
-        Self(Arc::new(Node { realm, outer: None, shared: Shared::default() }))
+        Self { realm, outer: None, shared: Shared::take() }
     }
 
     /// A handle of one realm, inside of those that a handle of the same request has.
@@ -144,13 +85,13 @@ impl Handle {
     /// The same request's handle with a further realm, inside of those that it has.
     #[must_use]
     pub fn nested(&self, realm: AnyRealm) -> Self {
-        Self(Arc::new(Node { realm, outer: Some(self.clone()), shared: Shared::default() }))
+        Self { realm, outer: Some(Arc::new(self.clone())), shared: Arc::clone(&self.shared) }
     }
 
     /// Whether any policy was decided, in favour of the request, that of a public endpoint included.
     #[must_use]
     pub fn has_verdict(&self) -> bool {
-        self.shared().has_verdict.load(Ordering::Acquire)
+        self.shared.has_verdict()
     }
 
     /// What an extractor of a principal has refused, if one has.
@@ -159,51 +100,43 @@ impl Handle {
     /// passes for a guest.
     #[must_use]
     pub fn withheld(&self) -> Option<Refusal> {
-        self.slot().rest.as_ref()?.withheld.clone()
+        self.shared.slot().withheld().cloned()
     }
 
     /// Keeps a refusal, for [`withheld`](Self::withheld); the first one counts.
     ///
     /// Adapters of frameworks that render errors in a form of their own keep those of their guards here too.
     pub fn withhold(&self, refusal: &Refusal) {
-        self.slot().rest.get_or_insert_default().withheld.get_or_insert_with(|| refusal.clone());
+        self.shared.slot().withhold(refusal);
     }
 
     pub(crate) fn realm(&self) -> &AnyRealm {
-        &self.0.realm
+        &self.realm
+    }
+
+    pub(super) fn shared(&self) -> &Arc<Shared> {
+        &self.shared
     }
 
     /// The innermost realm, or the one of that name.
     pub(crate) fn find(&self, name: Option<&str>) -> Option<&AnyRealm> {
-        let mut node = self;
+        let mut handle = self;
         loop {
-            if name.is_none_or(|name| node.0.realm.name() == name) {
-                return Some(&node.0.realm);
+            if name.is_none_or(|name| handle.realm.name() == name) {
+                return Some(&handle.realm);
             }
-            node = node.0.outer.as_ref()?;
+            handle = handle.outer.as_ref()?;
         }
     }
 
     /// Keeps a verdict. Only the guard of a handler makes it the current one.
     pub(crate) fn record(&self, verdict: Verdict, is_current: bool) {
-        let shared = self.shared();
-        let mut slot = shared.lock();
-        if verdict.informs_caches() {
-            shared.informs_caches.store(true, Ordering::Release);
-        }
-        slot.record(verdict, is_current);
-        shared.has_verdict.store(true, Ordering::Release);
+        self.shared.record(verdict, is_current);
     }
 
     /// Reads the verdict of the handler's own policy.
     pub(crate) fn with_current<T>(&self, read: impl FnOnce(&Verdict) -> T) -> Option<T> {
-        self.slot().current().map(read)
-    }
-
-    /// Whether [`success_headers`](Self::success_headers) has any.
-    #[must_use]
-    pub fn informs_caches(&self) -> bool {
-        self.shared().informs_caches.load(Ordering::Acquire)
+        self.shared.slot().current().map(read)
     }
 
     /// Whom the scheme has authenticated by the same credential in this request, if a layer asked it before, and whether
@@ -212,7 +145,7 @@ impl Handle {
         if !self.has_verdict() {
             return None;
         }
-        self.find_verdict(|verdict| match &verdict.outcome {
+        self.shared.slot().verdicts().find_map(|verdict| match &verdict.outcome {
             Outcome::Party { scheme: of, verified, credential: Some(credential) }
                 if *of == scheme
                     && verdict.realm.as_ref().is_some_and(|known| known.is_same(realm))
@@ -223,35 +156,11 @@ impl Handle {
             _ => None,
         })
     }
-
-    /// Asks each verdict in order, until one has an answer.
-    pub(crate) fn find_verdict<T>(&self, ask: impl FnMut(&Verdict) -> Option<T>) -> Option<T> {
-        self.slot().verdicts().find_map(ask)
-    }
-
-    fn slot(&self) -> MutexGuard<'_, Slot> {
-        self.shared().lock()
-    }
-
-    fn shared(&self) -> &Shared {
-        let mut outermost = self;
-        while let Some(outer) = &outermost.0.outer {
-            outermost = outer;
-        }
-        &outermost.0.shared
-    }
-}
-
-impl Shared {
-    /// The slot is never left half written, so a poisoned lock holds nothing wrong.
-    fn lock(&self) -> MutexGuard<'_, Slot> {
-        self.slot.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 impl fmt::Debug for Handle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Handle").field("realm", &self.0.realm.name()).finish_non_exhaustive()
+        f.debug_struct("Handle").field("realm", &self.realm.name()).finish_non_exhaustive()
     }
 }
 

@@ -8,6 +8,7 @@ mod authenticated;
 mod check;
 mod handle;
 mod report;
+mod slot;
 mod success;
 mod undecided;
 
@@ -15,5 +16,6 @@ pub use answer::not_found;
 pub use authenticated::{Authenticated, current, current_party, no_principal, no_principal_later, undecided};
 pub use check::{Check, Guard, begin, begin_layer, guard};
 pub use handle::{Handle, Verdict};
+pub use slot::Verdicts;
 pub use success::{SuccessField, SuccessHeaders};
 pub use undecided::Watch;

@@ -2,6 +2,7 @@
 
 use super::answer::vary;
 use super::handle::{Handle, Outcome, Verdict};
+use super::slot::Shared;
 use crate::realm::AnyRealm;
 use crate::scheme::Field;
 
@@ -32,6 +33,12 @@ impl SuccessHeaders {
                 self.vary.push(line);
             }
         }
+    }
+
+    /// Whether there is nothing to write.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        !self.is_private && !self.came_from_query && self.vary.is_empty()
     }
 
     /// The fields to write, given whether the handler has set `Cache-Control`.
@@ -79,18 +86,20 @@ impl Verdict {
     }
 }
 
+impl Shared {
+    pub(super) fn success_headers(&self) -> SuccessHeaders {
+        let mut headers = SuccessHeaders::default();
+        if self.informs_caches() {
+            self.slot().verdicts().for_each(|verdict| headers.add(verdict));
+        }
+        headers
+    }
+}
+
 impl Handle {
     /// What the verdicts of this request, all in its favour, say to caches. Refusals carry their own fields.
     #[must_use]
     pub fn success_headers(&self) -> SuccessHeaders {
-        let mut headers = SuccessHeaders::default();
-        if !self.informs_caches() {
-            return headers;
-        }
-        self.find_verdict(|verdict| -> Option<()> {
-            headers.add(verdict);
-            None
-        });
-        headers
+        self.shared().success_headers()
     }
 }

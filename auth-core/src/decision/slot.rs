@@ -1,0 +1,188 @@
+//! Where the verdicts of a request are kept.
+
+use std::cell::Cell;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::handle::{Handle, Verdict};
+use super::success::SuccessHeaders;
+use crate::refusal::Refusal;
+
+/// What all layers and guards of a request share.
+///
+/// The two marks are set under the lock, and say without it that there is nothing to be found there, which is what most
+/// requests ask.
+#[derive(Default)]
+pub(super) struct Shared {
+    slot: Mutex<Slot>,
+    has_verdict: AtomicBool,
+    /// Whether a verdict has something to say to caches.
+    informs_caches: AtomicBool,
+}
+
+#[derive(Default)]
+pub(super) struct Slot {
+    /// The first verdict lies inline: most requests reach one.
+    first: Option<Verdict>,
+    is_first_current: bool,
+    rest: Option<Box<Rest>>,
+}
+
+/// What few requests have.
+#[derive(Default)]
+struct Rest {
+    verdicts: Vec<Verdict>,
+    /// Which of them is that of the handler's own policy, if not the first of all.
+    current: Option<usize>,
+    /// What an extractor has refused.
+    withheld: Option<Refusal>,
+}
+
+thread_local! {
+    /// The slot of an earlier request of this thread, as new, so that the next one need not allocate.
+    static SPARE: Cell<Option<Arc<Shared>>> = const { Cell::new(None) };
+}
+
+/// The verdicts of a request, for the layer that waits for its answer.
+#[derive(Debug)]
+pub struct Verdicts(Arc<Shared>);
+
+impl Verdicts {
+    /// What the verdicts, all in the request's favour, say to caches now that the answer is there. Refusals carry their
+    /// own fields.
+    #[must_use]
+    pub fn into_success_headers(self) -> SuccessHeaders {
+        let headers = self.0.success_headers();
+        Shared::recycle(self.0);
+        headers
+    }
+}
+
+impl Handle {
+    /// The verdicts that are going to be reached through this handle, without the handle.
+    #[must_use]
+    pub fn verdicts(&self) -> Verdicts {
+        Verdicts(Arc::clone(self.shared()))
+    }
+}
+
+impl Shared {
+    /// An empty slot.
+    pub(super) fn take() -> Arc<Self> {
+        // While the thread ends there is no spare one.
+        SPARE.try_with(Cell::take).ok().flatten().unwrap_or_default()
+    }
+
+    /// Keeps the slot for another request, emptied, if nobody else holds it: then this request is over.
+    fn recycle(mut shared: Arc<Self>) {
+        if let Some(unshared) = Arc::get_mut(&mut shared) {
+            *unshared = Self::default();
+            // While the thread ends it is dropped.
+            let _ = SPARE.try_with(|spare| spare.set(Some(shared)));
+        }
+    }
+
+    pub(super) fn has_verdict(&self) -> bool {
+        self.has_verdict.load(Ordering::Acquire)
+    }
+
+    pub(super) fn informs_caches(&self) -> bool {
+        self.informs_caches.load(Ordering::Acquire)
+    }
+
+    pub(super) fn record(&self, verdict: Verdict, is_current: bool) {
+        let mut slot = self.slot();
+        if verdict.informs_caches() {
+            self.informs_caches.store(true, Ordering::Release);
+        }
+        slot.record(verdict, is_current);
+        self.has_verdict.store(true, Ordering::Release);
+    }
+
+    /// The slot is never left half written, so a poisoned lock holds nothing wrong.
+    pub(super) fn slot(&self) -> MutexGuard<'_, Slot> {
+        self.slot.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Slot {
+    /// The verdicts, in the order in which they were reached.
+    pub(super) fn verdicts(&self) -> impl Iterator<Item = &Verdict> {
+        self.first.iter().chain(self.rest.iter().flat_map(|rest| &rest.verdicts))
+    }
+
+    /// The verdict of the handler's own policy.
+    pub(super) fn current(&self) -> Option<&Verdict> {
+        if self.is_first_current {
+            return self.first.as_ref();
+        }
+        let rest = self.rest.as_ref()?;
+        rest.verdicts.get(rest.current?)
+    }
+
+    pub(super) fn withheld(&self) -> Option<&Refusal> {
+        self.rest.as_ref()?.withheld.as_ref()
+    }
+
+    pub(super) fn withhold(&mut self, refusal: &Refusal) {
+        self.rest.get_or_insert_default().withheld.get_or_insert_with(|| refusal.clone());
+    }
+
+    fn record(&mut self, verdict: Verdict, is_current: bool) {
+        if self.first.is_none() {
+            self.first = Some(verdict);
+            self.is_first_current = is_current;
+            return;
+        }
+        let rest = self.rest.get_or_insert_default();
+        if is_current {
+            self.is_first_current = false;
+            rest.current = Some(rest.verdicts.len());
+        }
+        rest.verdicts.push(verdict);
+    }
+}
+
+impl std::fmt::Debug for Shared {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Shared").field("has_verdict", &self.has_verdict()).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalogue::Endpoint;
+    use crate::policy::Policy;
+
+    static OPEN: Endpoint = Endpoint {
+        name: "open",
+        module: module_path!(),
+        file: file!(),
+        line: line!(),
+        policy: Policy::public("a test"),
+        principal: None,
+    };
+
+    /// What one request has decided is nothing to the next one of its thread.
+    #[test]
+    fn a_slot_is_used_again_empty() {
+        let shared = Shared::take();
+        shared.record(Verdict::public(&OPEN), true);
+        let at = Arc::as_ptr(&shared);
+        let _ = Verdicts(shared).into_success_headers();
+        let again = Shared::take();
+        assert_eq!(Arc::as_ptr(&again), at);
+        assert!(!again.has_verdict() && again.slot().current().is_none());
+    }
+
+    #[test]
+    fn a_slot_that_somebody_holds_is_not_used_again() {
+        let held = Shared::take();
+        held.record(Verdict::public(&OPEN), true);
+        let _ = Verdicts(Arc::clone(&held)).into_success_headers();
+        let other = Shared::take();
+        assert!(!Arc::ptr_eq(&held, &other) && !other.has_verdict());
+        assert!(held.has_verdict());
+    }
+}
