@@ -91,7 +91,8 @@ pub struct AuditEvent {
     pub name_digest: Option<String>,
     /// The public id of the credential: of a chain, key, session or signed token.
     pub credential: Option<String>,
-    /// The client, escaped, at most 64 characters.
+    /// The client, escaped, at most 64 characters; `digest:` and a [keyed digest](super::Audit::digest_name) if its id
+    /// has an `@`.
     pub client: Option<String>,
     /// What it was about: a factor, a purpose, a kind of token.
     pub about: Option<&'static str>,
@@ -130,7 +131,7 @@ impl AuditEvent {
         self
     }
 
-    /// Names the client.
+    /// Names the client, as it is: see that its id is nobody's address.
     #[must_use]
     pub fn with_client(mut self, client: &str) -> Self {
         self.client = Some(shown(client));

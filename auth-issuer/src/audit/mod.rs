@@ -5,8 +5,9 @@
 //!
 //! # Security
 //!
-//! No event holds a password, a code, a token or the name of an unknown account. An unknown name appears as a keyed
-//! digest: people type their passwords into the wrong field.
+//! No event holds a password, a code, a token, the name of an account or an address: accounts are named by their id
+//! (OWASP: no personal data in logs). An unknown name appears as a keyed digest, for people type their passwords into the
+//! wrong field; so does the id of a client that has an `@`, for some systems make it of their user's address.
 
 mod event;
 mod sink;
@@ -102,6 +103,17 @@ impl Audit {
         match account {
             Some(account) => event.with_account(account.id()),
             None => event.with_name_digest(self.digest_name(name)),
+        }
+    }
+
+    /// The event, with its client. An id with an `@` may be an address, and is digested as names are.
+    pub(crate) fn naming_client(&self, event: AuditEvent, client: &str) -> AuditEvent {
+        if !client.contains('@') {
+            return event.with_client(client);
+        }
+        match self.digest_name(client) {
+            Some(digest) => event.with_client(&format!("digest:{digest}")),
+            None => event,
         }
     }
 

@@ -375,11 +375,11 @@ impl<C: ChainStore, A: AccountStore> RefreshTokens<C, A> {
         refusal: Option<RefreshRefusal>,
         attempt: &Attempt,
     ) -> Result<(), Unavailable> {
-        let mut event = AuditEvent::new(name, attempt)
+        let event = AuditEvent::new(name, attempt)
             .with_account(&chain.account)
             .with_credential(&chain.id)
-            .with_client(&chain.client)
             .about("refresh_token");
+        let mut event = self.audit.naming_client(event, &chain.client);
         event.reason = refusal.map(RefreshRefusal::reason);
         self.audit.record(event).await
     }

@@ -285,3 +285,24 @@ async fn within_the_grace_period_all_that_is_prepared_gets_one_successor() {
     assert_eq!(successors.iter().map(|(_, is_repetition)| *is_repetition).collect::<Vec<_>>(), [false, true, true]);
     assert!(successors.iter().all(|(successor, _)| *successor == successors[0].0));
 }
+
+/// Some systems bind tokens to their owner's address, or make ids of clients of it.
+#[tokio::test]
+async fn no_event_holds_an_address() {
+    for (client, is_shown) in [("alice@example.com", false), ("portal.alice@example.com", false), ("portal-7", true)] {
+        let (store, events) = (store(), Events::default());
+        let service = service(&store).with_audit(events.audit());
+        let issued = begin(&service, &store, client, &after(0)).await;
+        let refused = service.refresh(issued.token.reveal(), "another", None, &after(1)).await.expect("an answer");
+        assert!(matches!(refused, RefreshOutcome::Refused(RefreshRefusal::WrongClient)));
+        assert!(service.revoke(issued.token.reveal(), client, &after(2)).await.expect("an answer"));
+
+        let all = events.all();
+        let clients: Vec<_> = all.iter().map(|event| event.client.clone().expect("a client")).collect();
+        assert_eq!(clients.len(), 3, "{all:?}");
+        assert!(clients.iter().all(|shown| *shown == clients[0]), "one client is one text: {clients:?}");
+        assert_eq!(clients[0] == client, is_shown);
+        assert!(!format!("{all:?}").contains('@'), "{all:?}");
+        assert!(is_shown || clients[0].starts_with("digest:"), "{clients:?}");
+    }
+}
