@@ -7,10 +7,11 @@ use auth_axum::{Auth, requires_auth};
 use auth_issuer::Unavailable;
 use auth_issuer::api_keys::{ChangeOutcome, KeyChange, KeyRequest, MintOutcome, OwnedKey};
 use auth_issuer::http::{Fields, FieldsDecoder};
-use axum::extract::{Path, RawQuery, Request, State};
+use axum::extract::{RawQuery, Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Serialize;
+use systems::PathId;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
@@ -156,10 +157,11 @@ pub(crate) async fn search(
 pub(crate) async fn update(
     State(coco): State<Arc<Coco>>,
     caller: Auth<Caller>,
-    Path(id): Path<String>,
+    PathId(id): PathId,
     request: Request,
 ) -> Result<Response, Problem> {
     let attempt = coco.arrival.of(&request);
+    let id = id.ok_or_else(no_such_token)?;
     if coco.api_tokens.find(caller.account().id(), &id).await?.is_none() {
         return Err(no_such_token());
     }
@@ -183,10 +185,11 @@ pub(crate) async fn update(
 pub(crate) async fn delete(
     State(coco): State<Arc<Coco>>,
     caller: Auth<Caller>,
-    Path(id): Path<String>,
+    PathId(id): PathId,
     request: Request,
 ) -> Result<Response, Problem> {
     let attempt = coco.arrival.of(&request);
+    let id = id.ok_or_else(no_such_token)?;
     if coco.api_tokens.delete(caller.account().id(), &id, &attempt).await? {
         Ok(success(&Outcome { id: &id, result: "deleted" }))
     } else {

@@ -22,6 +22,9 @@ use serde::Serialize;
 /// The media type of every answer.
 pub(crate) const JSON: &str = "application/json; charset=utf-8";
 
+/// Where nobody can say which credential counts.
+pub(crate) const TWO_CREDENTIALS: &str = "more than one credential";
+
 /// How long to wait where nothing could be decided.
 const UNAVAILABLE_FOR: Duration = Duration::from_secs(5);
 
@@ -151,7 +154,7 @@ fn reason_of(refusal: &RefusalView<'_>) -> Cow<'static, str> {
         RefusalKind::NoCredentials | RefusalKind::InvalidCredentials | RefusalKind::InsufficientAuthentication => {
             "invalid login"
         }
-        RefusalKind::AmbiguousCredentials => "more than one credential",
+        RefusalKind::AmbiguousCredentials => TWO_CREDENTIALS,
         RefusalKind::InsufficientScope => {
             // Before the permission itself stands the one that includes all others.
             let key = refusal.scope.and_then(|scopes| scopes.rsplit(' ').next()).unwrap_or_default();

@@ -7,27 +7,31 @@ use auth_issuer::http::reply;
 use axum::body::{Body, Bytes};
 use axum::http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, ORIGIN};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
-use axum::middleware::map_response;
+use axum::middleware::{from_fn, map_response};
 use axum::response::{IntoResponse, Response};
+use systems::one_authorization;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use crate::credentials::Caller;
-use crate::envelope::Problem;
+use crate::envelope::{Problem, TWO_CREDENTIALS};
 use crate::service::Coco;
 use crate::{access_tokens, account, login};
 
 /// The whole service.
 pub fn app(coco: Arc<Coco>, realm: Realm<Caller>) -> Router {
     let cors = cors(&coco.settings.origins);
-    Router::new()
+    let open = Router::new()
         .route("/account/login", post(login::login))
+        .route("/provider/_info", get(account::provider_info))
+        .layer(from_fn(|request, next| one_authorization(request, next, two_credentials)));
+    Router::new()
+        .merge(open)
         .route("/account/logout", get(login::logout).post(login::logout).head(login::no_head))
         .route("/account/profile", get(account::profile))
         .route("/account/password", put(account::change_password))
         .route("/auth/access_token", post(access_tokens::create))
         .route("/auth/access_token/_search", get(access_tokens::search))
         .route("/auth/access_token/{id}", put(access_tokens::update).delete(access_tokens::delete))
-        .route("/provider/_info", get(account::provider_info))
         .fallback(not_found(&realm))
         .method_not_allowed_fallback(wrong_method)
         .layer(AuthLayer::new(realm))
@@ -39,6 +43,10 @@ pub fn app(coco: Arc<Coco>, realm: Realm<Caller>) -> Router {
 #[public(reason = "wrong method")]
 async fn wrong_method() -> Response {
     Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method not allowed").into_response()
+}
+
+fn two_credentials() -> Response {
+    Problem::bad_request(TWO_CREDENTIALS).into_response()
 }
 
 /// No cache keeps what is said here, and what the router refuses by itself has the common form too.

@@ -34,6 +34,25 @@ fn start_and_end() {
 }
 
 #[test]
+fn everything_refused_has_the_envelope() {
+    let server = program().start(&["--store", "memory:"]);
+    let bearer = format!("Authorization: Bearer {}", login(&server, ADMIN).1);
+    let paths = [
+        "/account/login",
+        "/account/logout",
+        "/account/profile",
+        "/account/password",
+        "/auth/access_token",
+        "/auth/access_token/_search",
+        "/auth/access_token/{x}",
+        "/provider/_info",
+        "/{x}",
+    ];
+    testing::assert_own_form(|request| server.send(request), &[&bearer], &paths);
+    testing::assert_own_form(|request| server.send(request), &[], &paths);
+}
+
+#[test]
 fn help_lines_run() {
     testing::assert_help_runs(&program());
 }

@@ -6,11 +6,11 @@ use auth_axum::{Auth, requires_auth};
 use auth_issuer::Unavailable;
 use auth_issuer::api_keys::{KeyRequest, MintOutcome, OwnedKey};
 use auth_issuer::http::Fields;
-use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, Request, State};
+use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Serialize;
+use systems::PathId;
 
 use crate::credentials::{Caller, NebulaKey};
 use crate::envelope::{Failure, Nothing, success};
@@ -84,12 +84,12 @@ pub(crate) async fn list(State(nebula): State<Arc<Nebula>>, caller: Auth<Caller>
 pub(crate) async fn delete(
     State(nebula): State<Arc<Nebula>>,
     caller: Auth<Caller>,
-    id: Result<Path<String>, PathRejection>,
+    PathId(id): PathId,
     request: Request,
 ) -> Result<Response, Failure> {
     let attempt = nebula.arrival.of(&request);
     let id = match id {
-        Ok(Path(id)) if is_integer(&id) => id,
+        Some(id) if is_integer(&id) => id,
         _ => return Err(Failure::unprocessable("The id of an API key is an integer")),
     };
     if nebula.keys.delete(caller.account().id(), &id, &attempt).await? {

@@ -49,6 +49,9 @@ pub(crate) fn success(message: &'static str, data: impl Serialize) -> Response {
     }
 }
 
+/// Where nobody can say which credential counts.
+pub(crate) const TWO_CREDENTIALS: &str = "More than one credential";
+
 /// A failure, as a handler says it.
 #[derive(Debug)]
 pub(crate) struct Failure {
@@ -153,7 +156,7 @@ impl Renderer for NebulaEnvelope {
             RefusalKind::InvalidCredentials | RefusalKind::InsufficientAuthentication => {
                 "Could not validate credentials"
             }
-            RefusalKind::AmbiguousCredentials => "More than one credential",
+            RefusalKind::AmbiguousCredentials => TWO_CREDENTIALS,
             RefusalKind::InsufficientScope | RefusalKind::Forbidden => "Permission denied",
             RefusalKind::NotFound => "Not found",
             RefusalKind::Throttled => "Too many login attempts",

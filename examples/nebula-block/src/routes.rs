@@ -5,13 +5,14 @@ use std::sync::Arc;
 use auth_axum::{AuthLayer, MethodRouter, Realm, Router, delete, get, not_found, post, public};
 use axum::body::{Body, Bytes};
 use axum::http::{Response as HttpResponse, StatusCode};
-use axum::middleware::map_response;
+use axum::middleware::{from_fn, map_response};
 use axum::response::{IntoResponse, Response};
 
 use auth_issuer::http::reply;
+use systems::one_authorization;
 
 use crate::credentials::Caller;
-use crate::envelope::Failure;
+use crate::envelope::{Failure, TWO_CREDENTIALS};
 use crate::service::Nebula;
 use crate::{api_keys, login, users};
 
@@ -33,15 +34,19 @@ fn endpoints() -> Router<Arc<Nebula>> {
         let one: MethodRouter<_> = delete(api_keys::delete);
         router.route(path, get(api_keys::list).post(api_keys::create)).route(&format!("{path}/{{id}}"), one)
     });
-    router
+    let open = Router::new()
         .route("/login", post(login::login))
-        .route("/users/credits", get(users::credits))
-        .route("/admin/users", get(users::all))
+        .layer(from_fn(|request, next| one_authorization(request, next, two_credentials)));
+    router.merge(open).route("/users/credits", get(users::credits)).route("/admin/users", get(users::all))
 }
 
 #[public(reason = "wrong method")]
 async fn wrong_method() -> Response {
     Failure::new(StatusCode::METHOD_NOT_ALLOWED, "Method not allowed").into_response()
+}
+
+fn two_credentials() -> Response {
+    Failure::new(StatusCode::BAD_REQUEST, TWO_CREDENTIALS).into_response()
 }
 
 /// No cache keeps what is said here.

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use auth_axum::{AuthLayer, MethodRouter, Router, any, get, post, public};
 use axum::extract::Request;
-use axum::http::header::{ALLOW, AUTHORIZATION, CACHE_CONTROL, PRAGMA, X_CONTENT_TYPE_OPTIONS};
+use axum::http::header::{ALLOW, CACHE_CONTROL, PRAGMA, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{HeaderValue, Method, StatusCode};
 use axum::middleware::{Next, from_fn, map_response};
 use axum::response::{IntoResponse, Response};
+use systems::one_authorization;
 
 use crate::accept::Preference;
 use crate::answer::Problem;
@@ -24,7 +25,8 @@ pub(crate) fn app(portal: Arc<Portal>, realms: Realms) -> axum::Router {
         .route("/api/token", any(tokens::rest))
         .layer(AuthLayer::new(realms.rest));
     let open = both(Routes::new(), "/sys/users/token", || post(tokens::sign_in));
-    let open = both(open, "/sys/users/resetPassword", || post(reset::by_post)).layer(from_fn(one_authorization));
+    let open = both(open, "/sys/users/resetPassword", || post(reset::by_post))
+        .layer(from_fn(|request, next| one_authorization(request, next, two_credentials)));
     let api = both(open, "/sys/users/token/refresh", || post(tokens::renew)).layer(AuthLayer::new(realms.api));
     let effects = Routes::new()
         .route("/{language}/user/login", get(login::by_link))
@@ -94,12 +96,8 @@ fn not_allowed() -> Response {
     Problem::new(StatusCode::METHOD_NOT_ALLOWED, "The method is not allowed.").into_response()
 }
 
-/// Two lines of `Authorization` are refused, also where none is read.
-async fn one_authorization(request: Request, next: Next) -> Response {
-    if request.headers().get_all(AUTHORIZATION).iter().nth(1).is_some() {
-        return Problem::bad_request("The request has more than one credential.").into_response();
-    }
-    next.run(request).await
+fn two_credentials() -> Response {
+    Problem::bad_request("The request has more than one credential.").into_response()
 }
 
 /// No cache keeps what is said here, and no browser guesses what it is.

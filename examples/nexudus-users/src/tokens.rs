@@ -7,9 +7,9 @@ use auth_axum::{Attempt, Auth, public, requires_auth};
 use auth_issuer::tokens::TokenClaims;
 use auth_issuer::{Account, AccountState, AccountStore as _, SignInOutcome, SignInRequest, Unavailable};
 use axum::body::Body;
-use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, Request, State};
+use axum::extract::{Request, State};
 use axum::response::Response;
+use systems::PathId;
 
 use crate::answer::{self, Problem};
 use crate::body;
@@ -55,11 +55,11 @@ pub(crate) async fn rest(State(portal): State<Arc<Portal>>, request: Request) ->
 pub(crate) async fn refresh(
     State(portal): State<Arc<Portal>>,
     _staff: Auth<Staff>,
-    id: Result<Path<String>, PathRejection>,
+    PathId(id): PathId,
     request: Request,
 ) -> Result<Response, Problem> {
     let attempt = portal.arrival.of(&request);
-    let id = id.ok().map(|Path(id)| id).filter(|id| is_positive(id)).ok_or_else(Problem::not_found)?;
+    let id = id.filter(|id| is_positive(id)).ok_or_else(Problem::not_found)?;
     let fields = body::read_optional(request).await?;
     let nested = fields.object("auth").filter(|auth| auth.is_present("validityinminutes"));
     let life = body::validity(nested.unwrap_or(&fields));

@@ -11,6 +11,7 @@
 
 pub mod accounts;
 mod context;
+mod extract;
 mod failure;
 pub mod keys;
 pub mod nexudus;
@@ -23,6 +24,7 @@ mod system;
 pub mod testing;
 
 pub use context::Context;
+pub use extract::{PathId, one_authorization};
 pub use failure::StartError;
 pub use options::{Mode, Options, Throttling};
 pub use run::run;

@@ -23,6 +23,33 @@ async fn unknown_path_and_wrong_method() {
     }
 }
 
+/// A path that is no UTF-8 names no token, and is refused like any other that names none.
+#[tokio::test]
+async fn id_that_is_no_text() {
+    let server = Server::new().await;
+    let token = server.admin().await;
+    for (method, body) in [("DELETE", ""), ("PUT", r#"{"name":"new"}"#)] {
+        server.json(method, "/auth/access_token/%ff", &token, body).await.refused(404, "access token not found");
+        server.json(method, "/auth/access_token/%ff", "", body).await.refused(401, "invalid login");
+    }
+}
+
+/// Nothing reads the field where everybody may come in; two of them are refused all the same.
+#[tokio::test]
+async fn two_authorization_lines_where_none_is_read() {
+    let server = Server::new().await;
+    let body = r#"{"email":"admin@example.com","password":"mypassword"}"#;
+    let one = ("authorization", "Bearer x");
+    let json = ("content-type", "application/json");
+    for (method, path, body) in [("POST", "/account/login", body), ("GET", "/provider/_info", "")] {
+        assert_eq!(server.send(method, path, &[json], body).await.status, 200, "{path}");
+        assert_eq!(server.send(method, path, &[json, one], body).await.status, 200, "{path}: one is ignored");
+        let answer = server.send(method, path, &[json, one, one], body).await;
+        answer.refused(400, "more than one credential");
+        assert!(answer.challenges().is_empty() && answer.header("set-cookie").is_none());
+    }
+}
+
 #[tokio::test]
 async fn body_too_long() {
     let server = Server::new().await;

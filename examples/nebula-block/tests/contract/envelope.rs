@@ -14,6 +14,28 @@ fn unknown_path_404() {
 }
 
 #[test]
+fn everything_refused_has_the_envelope() {
+    let server = server();
+    let admin = admin(&server);
+    let paths = ["/login", "/api/v1/api-keys", "/api_keys/{x}", "/users/credits", "/admin/users", "/{x}"];
+    assert_own_form(|request| server.send(request), &[&admin], &paths);
+    assert_own_form(|request| server.send(request), &[], &paths);
+}
+
+/// Nothing reads the field where everybody signs in; two of them are refused all the same.
+#[test]
+fn two_authorization_lines_at_the_sign_in_400() {
+    let server = server();
+    let one = "Authorization: Bearer x";
+    let fields = [("username", GUEST), ("password", GUEST_PASSWORD)];
+    for path in ["/login", "/api/v1/login"] {
+        assert_eq!(server.send(&form(path, &fields).header(one)).status, 200, "one is ignored");
+        let answer = server.send(&form(path, &fields).header(one).header(one));
+        failed(&answer, 400, "More than one credential", &[]);
+    }
+}
+
+#[test]
 fn wrong_method_405_with_allow() {
     let server = server();
     for prefix in ["", "/api/v1"] {

@@ -11,7 +11,7 @@ mod tokens;
 
 use nebula_block::NebulaBlock;
 use serde_json::Value;
-use systems::testing::{InProcess, Request, Response, form, json_of};
+use systems::testing::{InProcess, Request, Response, assert_own_form, form, json_of};
 
 const GUEST: &str = "testemail@gmail.com";
 const GUEST_PASSWORD: &str = "123456789";

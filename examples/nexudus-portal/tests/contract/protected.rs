@@ -34,6 +34,25 @@ fn assert_invalid(server: &InProcess, token: &str) {
 }
 
 #[test]
+fn everything_refused_has_its_form() {
+    let server = server();
+    let bearer = format!("Authorization: Bearer {}", member(&sign_in(&server, JANE, PASSWORD), "access_token"));
+    let paths = [
+        "/api/token",
+        "/api/public/billing/customer",
+        "/api/public/teams/my",
+        "/api/sys/users/startPasswordReset",
+        "/api/sys/users/completePasswordReset",
+        "/api/sys/users/exchange",
+        "/api/sys/users/sendOtp",
+        "/{x}",
+    ];
+    for headers in [&[][..], &[bearer.as_str()]] {
+        systems::testing::assert_own_form(|request| server.send(request), headers, &paths);
+    }
+}
+
+#[test]
 fn profile_of_the_signed_in_customer() {
     let server = server();
     let answer = profile(&server, &token(&server));

@@ -24,6 +24,15 @@ fn bearer(server: &InProcess, user: &str) -> String {
 }
 
 #[test]
+fn everything_refused_has_its_form() {
+    let server = server();
+    let paths = ["/api/token", "/api/sys/coworkers", "/api/spaces/coworkers", "/{x}"];
+    for headers in [&[][..], &[basic(ADMIN, PASSWORD).as_str()]] {
+        systems::testing::assert_own_form(|request| server.send(request), headers, &paths);
+    }
+}
+
+#[test]
 fn bearer_and_basic_both_open_both_paths() {
     let server = server();
     for path in PATHS {

@@ -36,6 +36,30 @@ fn assert_unauthorized(answer: &Response, challenges: &[&str]) {
 }
 
 #[test]
+fn everything_refused_has_its_form() {
+    let server = server();
+    let admin = admin();
+    let paths = [
+        "/api/token",
+        "/sys/users/token",
+        "/sys/users/{x}/token/refresh",
+        "/api/sys/users/token/refresh/",
+        "/sys/users/resetPassword",
+        "/en/user/resetPassword",
+        "/user/login",
+        "/{x}/user/login",
+        "/en/",
+        "/en/profile",
+        "/en/user/newPassword",
+        "/en/user/logout",
+        "/assets/portal.css",
+        "/{x}",
+    ];
+    systems::testing::assert_own_form(|request| server.send(request), &[&admin], &paths);
+    systems::testing::assert_own_form(|request| server.send(request), &["Accept: application/json"], &paths);
+}
+
+#[test]
 fn ok_by_basic_post_or_get_with_or_without_api_and_slash() {
     let server = server();
     for method in ["POST", "GET"] {

@@ -26,6 +26,7 @@
 mod bodies;
 mod curl;
 mod in_process;
+mod own_form;
 mod program;
 mod secrets;
 mod smtp;
@@ -36,6 +37,7 @@ pub use bodies::{basic, form, json_of};
 pub use curl::{assert_help_runs, assert_readme_runs};
 pub use demo::suite::{Request, Response};
 pub use in_process::InProcess;
+pub use own_form::assert_own_form;
 pub use program::{Ended, Program, Running};
 pub use secrets::assert_absent;
 pub use smtp::smtp_sink;
