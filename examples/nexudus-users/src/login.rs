@@ -1,15 +1,15 @@
 //! Section 3: signing in to the portal by a link, once, and out of it.
 
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
-use auth_axum::{Attempt, Auth, Claims, Factor, public, requires_auth};
+use auth_axum::{Attempt, Auth, Claims, Factor, Facts, public, requires_auth};
 use auth_issuer::Unavailable;
 use auth_issuer::http::Fields;
 use auth_issuer::redirect::LocalTarget;
 use auth_issuer::sign_in::Granted;
 use auth_issuer::token_ids::TokenIdStore as _;
-use auth_issuer::tokens::LiveToken;
+use auth_issuer::tokens::{IssuedToken, LiveToken};
 use axum::extract::{Request, State};
 use axum::http::header::{LOCATION, REFERRER_POLICY, SET_COOKIE, USER_AGENT};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
@@ -27,6 +27,9 @@ const CHALLENGE: &str = r#"Bearer realm="nexudus-portal", error="invalid_token""
 
 /// The kind of the ids of tokens that have signed their owner in and are still good as Bearer.
 const SIGNED_IN: &str = "user_login";
+
+/// How much longer than a token its id is remembered: longer than any leeway.
+const REMEMBERED: Duration = Duration::from_mins(10);
 
 const INCOMPLETE: Notice = Notice {
     title: "This link is incomplete",
@@ -116,12 +119,24 @@ async fn redeem(portal: &Portal, token: &str, attempt: &Attempt) -> Result<Optio
     Ok(is_first.then_some(live))
 }
 
+/// Whether a token that is good has signed its owner in, or comes from one that has.
+pub(crate) async fn has_signed_in(portal: &Portal, token: &Facts) -> Result<bool, Unavailable> {
+    let Some(id) = &token.credential_id else { return Ok(false) };
+    Ok(portal.store.is_token_id_spent(SIGNED_IN, id).await?)
+}
+
+/// Makes of a new token one that is good as Bearer only.
+pub(crate) async fn never_signs_in(portal: &Portal, token: &IssuedToken) -> Result<(), Unavailable> {
+    let until = token.expires_at().checked_add(REMEMBERED).unwrap_or(token.expires_at());
+    let _is_new = portal.store.spend_token_id(SIGNED_IN, token.id(), until).await?;
+    Ok(())
+}
+
 /// The id of a token, and until when it has to be remembered.
 fn named(claims: &Claims) -> Option<(String, SystemTime)> {
     let (id, expires_at) = (claims.parse("jti").ok()?, claims.parse::<u64>("exp").ok()?);
-    // Longer than any leeway.
-    let until = std::time::Duration::from_secs(expires_at.checked_add(600)?);
-    Some((id, SystemTime::UNIX_EPOCH.checked_add(until)?))
+    let expires_at = SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(expires_at))?;
+    Some((id, expires_at.checked_add(REMEMBERED)?))
 }
 
 /// How its owner knows the session again.

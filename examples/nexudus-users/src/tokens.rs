@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use auth_axum::{Attempt, Auth, public, requires_auth};
-use auth_issuer::tokens::TokenClaims;
+use auth_issuer::tokens::{IssuedToken, TokenClaims};
 use auth_issuer::{Account, AccountState, AccountStore as _, SignInOutcome, SignInRequest, Unavailable};
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -14,6 +14,7 @@ use systems::PathId;
 use crate::answer::{self, Problem};
 use crate::body;
 use crate::credentials::{Member, Staff, is_administrator};
+use crate::login;
 use crate::service::Portal;
 
 /// The claim that says until when a token can be renewed by itself, in seconds since 1970.
@@ -41,7 +42,8 @@ pub(crate) async fn sign_in(State(portal): State<Arc<Portal>>, request: Request)
         _ => return Ok(answer::wrong_credentials()),
     };
     let claims = TokenClaims::of(&granted).with_life(body::validity(&fields));
-    issue(&portal, &granted.account, claims, end_of_line(&attempt), &attempt)
+    let token = issue(&portal, &granted.account, claims, end_of_line(&attempt), &attempt)?;
+    Ok(answer::success(Some(token.reveal())))
 }
 
 /// `POST /api/token`: REST credentials by password or refresh token.
@@ -68,10 +70,12 @@ pub(crate) async fn refresh(
         return Ok(answer::wrong_credentials());
     };
     let claims = TokenClaims::new(account.id(), account.epoch()).with_life(life);
-    issue(&portal, &account, claims, end_of_line(&attempt), &attempt)
+    let token = issue(&portal, &account, claims, end_of_line(&attempt), &attempt)?;
+    Ok(answer::success(Some(token.reveal())))
 }
 
-/// Gives a member another token for the one that the request shows, which stays good for its time.
+/// Gives a member another token for the one that the request shows, which stays good for its time. One that has signed
+/// its owner in has no successor that does so again.
 #[requires_auth(bearer)]
 pub(crate) async fn renew(
     State(portal): State<Arc<Portal>>,
@@ -86,7 +90,11 @@ pub(crate) async fn renew(
     }
     let account = &member.account;
     let claims = TokenClaims::new(account.id(), account.epoch()).with_life(RENEWED.min(left));
-    issue(&portal, account, claims, until, &attempt)
+    let token = issue(&portal, account, claims, until, &attempt)?;
+    if login::has_signed_in(&portal, Auth::facts(&member)).await? {
+        login::never_signs_in(&portal, &token).await?;
+    }
+    Ok(answer::success(Some(token.reveal())))
 }
 
 fn issue(
@@ -95,13 +103,12 @@ fn issue(
     claims: TokenClaims,
     renewable_until: u64,
     attempt: &Attempt,
-) -> Result<Response, Problem> {
+) -> Result<IssuedToken, Problem> {
     let claims = claims
         .with_claim("email", account.login())
         .with_claim("nbf", seconds(attempt.now))
         .with_claim(RENEWABLE_UNTIL, renewable_until);
-    let token = portal.members.issue(&claims, attempt.now)?;
-    Ok(answer::success(Some(token.reveal())))
+    Ok(portal.members.issue(&claims, attempt.now)?)
 }
 
 fn end_of_line(attempt: &Attempt) -> u64 {

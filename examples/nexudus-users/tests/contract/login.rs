@@ -233,6 +233,27 @@ fn after_the_login_the_token_is_dead_for_everything() {
     assert_dead(&lenient.get(&link(&token, ""), &[]));
 }
 
+/// Where a token outlives its sign-in as Bearer, its successors open no other session either.
+#[test]
+fn a_spent_link_stays_spent_when_its_token_is_renewed() {
+    let server = InProcess::start(NexudusUsers, &["login_ends_bearer=false"]);
+    let renew =
+        |token: &str| value(&server.send(&Request::new("POST", "/sys/users/token/refresh").header(&bearer(token))));
+    let as_bearer = |token: &str| server.get("/en/profile?_resource=Coworker", &[&bearer(token)]).status;
+    let link_token = token(&server);
+    let before = renew(&link_token);
+    assert_signed_in(&server.get(&link(&link_token, ""), &[]), "/en/");
+    let mut successor = link_token.clone();
+    for _ in 0..3 {
+        successor = renew(&successor);
+        assert_eq!(as_bearer(&successor), 200, "good as Bearer");
+        assert_dead(&server.get(&link(&successor, ""), &[]));
+        assert_eq!(as_bearer(&successor), 200, "and not ended by the attempt");
+    }
+    assert_signed_in(&server.get(&link(&before, ""), &[]), "/en/");
+    assert_signed_in(&server.get(&link(&token(&server), ""), &[]), "/en/");
+}
+
 #[test]
 fn logout_ends_the_session_by_accept_and_not_from_another_site() {
     let server = server();
