@@ -55,6 +55,21 @@ fn the_link_shows_a_form_and_a_new_password_ends_everything_before() {
     assert!(notice.iter().any(|mail| mail.contains("was changed")), "{notice:?}");
 }
 
+/// The limit is on mails that anybody can ask for. A notice that it held back would tell its owner nothing of a theft.
+#[test]
+fn the_notice_of_a_change_is_sent_beyond_the_limit_and_uses_none_of_it() {
+    let server = server();
+    let ask = || server.get("/en/user/resetPassword?email=jane.doe%40example.com", &[]).status;
+    let (_, secret) = fresh_link(&server);
+    assert_eq!((ask(), ask(), ask()), (200, 200, 429));
+    assert_page(&server.send(&set(&secret, NEW, NEW)), 200, "Your password was changed");
+    let sent = mails(&server);
+    let notices = sent.iter().filter(|mail| mail.contains("was changed")).count();
+    assert_eq!((sent.len(), notices), (4, 1), "{sent:?}");
+    server.clock.advance(Duration::from_secs(3_601));
+    assert_eq!((ask(), ask(), ask(), ask()), (200, 200, 200, 429));
+}
+
 #[test]
 fn a_used_expired_or_unknown_link_is_one_page_and_changes_nothing() {
     let server = server();
