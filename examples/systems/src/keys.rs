@@ -88,6 +88,9 @@ impl KeyDirectory {
             let key = if is_secret { secret(algorithm, text) } else { private(algorithm, text) };
             key.map_err(|error| StartError::new(format!("{}: {error}", path.display())))
         };
+        if !is_secret {
+            self.refuse_private_jwk(name)?;
+        }
         let path = self.path.join(format!("{name}.{end}"));
         let text = self.read_or_make(&path, || if is_secret { new_secret() } else { new_private(algorithm) })?;
         let key = read(&path, &text)?;
@@ -119,6 +122,24 @@ impl KeyDirectory {
             return Err(StartError::new(format!("{}: the secret has not 32 bytes", path.display())));
         }
         Ok(secret)
+    }
+
+    /// A private key in a file where none is read would be left out, and another one made beside it.
+    fn refuse_private_jwk(&self, name: &str) -> Result<(), StartError> {
+        for (jwk, pem) in
+            [(format!("{name}.jwk"), format!("{name}.pem")), (format!("{name}.old.jwk"), format!("{name}.old.pem"))]
+        {
+            let path = self.path.join(jwk);
+            // A shared secret of that name is another system's.
+            if path.exists() && parse_secret(&read_text(&path)?).is_err() {
+                return Err(StartError::new(format!(
+                    "{}: private keys are not read as JSON Web Keys; write this one as PKCS#8 \
+                     (-----BEGIN PRIVATE KEY-----) into {pem}, and take the file away",
+                    path.display()
+                )));
+            }
+        }
+        Ok(())
     }
 
     fn read_or_make(
@@ -168,6 +189,9 @@ fn read_text(path: &Path) -> Result<Zeroizing<String>, StartError> {
 }
 
 fn private(algorithm: JwtAlgorithm, text: &str) -> Result<SigningKey, StartError> {
+    if text.trim_start().starts_with('{') {
+        return Err(StartError::new("it is a JSON Web Key; write the key as PKCS#8, -----BEGIN PRIVATE KEY-----"));
+    }
     Ok(SigningKey::from_pem(algorithm, text.as_bytes())?)
 }
 
@@ -185,7 +209,9 @@ fn parse_secret(text: &str) -> Result<(Zeroizing<Vec<u8>>, Option<String>), Star
     let jwk: SecretJwk = serde_json::from_str(text)
         .map_err(|_quotes| StartError::new(r#"it is no JSON Web Key like {"kty":"oct","k":".."}"#))?;
     if jwk.kty != "oct" {
-        return Err(StartError::new("the key is no shared secret (`kty` is not `oct`)"));
+        return Err(StartError::new(
+            "the key is no shared secret (`kty` is not `oct`); make one, like {\"kty\":\"oct\",\"k\":\"..\"}",
+        ));
     }
     let secret = BASE64_URL_SAFE_NO_PAD
         .decode(Zeroizing::new(jwk.k).as_bytes())
@@ -204,4 +230,43 @@ fn new_secret() -> Result<Zeroizing<String>, StartError> {
     let secret = Zeroizing::new(BASE64_URL_SAFE_NO_PAD.encode(secret.as_slice()));
     let id = BASE64_URL_SAFE_NO_PAD.encode(id);
     Ok(Zeroizing::new(format!("{{\"kty\":\"oct\",\"kid\":\"{id}\",\"k\":\"{}\"}}\n", *secret)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The key of RFC 8037, appendix A.1; `d` is 32 bytes, and so could be `k`.
+    const PRIVATE: &str = r#"{"kty":"OKP","crv":"Ed25519","d":"nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A",
+        "x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#;
+
+    fn refusal(file: &str, algorithm: JwtAlgorithm) -> String {
+        let directory = tempfile::tempdir().expect("a directory");
+        fs::write(directory.path().join(file), PRIVATE).expect("written");
+        let keys = KeyDirectory::open(directory.path()).expect("opened");
+        let error = keys.ring("rest", algorithm).expect_err("refused").to_string();
+        assert!(error.contains(&format!("{file}: ")), "names the file: {error}");
+        assert!(!error.contains("nWGxne"), "quotes nothing: {error}");
+        let files = fs::read_dir(directory.path()).expect("read").map(|entry| entry.expect("read").file_name());
+        assert_eq!(files.collect::<Vec<_>>(), [file], "no other key is made");
+        error
+    }
+
+    #[test]
+    fn a_private_jwk_is_refused_with_the_fix() {
+        for file in ["rest.jwk", "rest.old.jwk", "rest.pem"] {
+            let error = refusal(file, JwtAlgorithm::EdDsa);
+            assert!(error.contains("PKCS#8") && error.contains("-----BEGIN PRIVATE KEY-----"), "{error}");
+        }
+        assert!(refusal("rest.jwk", JwtAlgorithm::Hs256).contains(r#"{"kty":"oct","k":".."}"#));
+    }
+
+    #[test]
+    fn a_shared_secret_of_the_same_name_is_no_matter() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let keys = KeyDirectory::open(directory.path()).expect("opened");
+        let secret = keys.ring("access", JwtAlgorithm::Hs256).expect("made");
+        let private = keys.ring("access", JwtAlgorithm::EdDsa).expect("made");
+        assert_ne!(secret.active().id(), private.active().id());
+    }
 }
