@@ -10,6 +10,7 @@
 //! | `testing` | `testing`: starts servers as programs and in the process of a test | no |
 
 pub mod accounts;
+mod connections;
 mod context;
 mod extract;
 mod failure;

@@ -1,5 +1,6 @@
 //! The frame of a `main`.
 
+use std::convert::Infallible;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::net::{SocketAddr, TcpListener};
 use std::process::ExitCode;
@@ -13,6 +14,7 @@ use demo::Shutdown;
 use tokio::time::timeout;
 use tracing_subscriber::EnvFilter;
 
+use crate::connections::{self, HEAD_WITHIN};
 use crate::failure::StartError;
 use crate::options::{NoOptions, Options, Throttling};
 use crate::serve::{Server, assemble};
@@ -23,14 +25,6 @@ const EXIT_START: u8 = 2;
 
 /// How long mails may take to be sent at the end, after requests have had their time.
 const MAIL_GRACE: Duration = Duration::from_secs(5);
-
-/// Why the program ends early.
-enum End {
-    /// The start has failed.
-    Start(StartError),
-    /// The server has failed.
-    Server(io::Error),
-}
 
 /// The whole of a server's `main`: reads the options, starts, says so in one line on the standard output, serves until
 /// SIGINT or SIGTERM, and finishes what is under way.
@@ -48,11 +42,7 @@ pub fn run<S: System>(system: &S) -> ExitCode {
     };
     match serve(system, options) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(End::Start(error)) => refuse::<S>(&error),
-        Err(End::Server(error)) => {
-            tracing::error!(%error, "the server has ended");
-            ExitCode::FAILURE
-        }
+        Err(error) => refuse::<S>(&error),
     }
 }
 
@@ -66,20 +56,18 @@ fn arguments() -> Result<Vec<String>, NoOptions> {
     std::env::args_os().skip(1).map(|argument| argument.into_string().map_err(wrong)).collect()
 }
 
-fn serve<S: System>(system: &S, options: Options) -> Result<(), End> {
-    begin_to_log().map_err(End::Start)?;
-    let runtime = tokio::runtime::Runtime::new().map_err(|error| End::Start(error.into()))?;
+fn serve<S: System>(system: &S, options: Options) -> Result<(), StartError> {
+    begin_to_log()?;
+    let runtime = tokio::runtime::Runtime::new()?;
     runtime.block_on(async {
         // Before anybody can know that the service is there, so that no signal is missed.
-        let shutdown = Shutdown::install().map_err(|error| End::Start(error.into()))?;
-        let (listener, server) = start(system, options).await.map_err(End::Start)?;
-        let address = listener.local_addr().map_err(|error| End::Start(error.into()))?;
-        announce(address);
-        let service = server.router.into_make_service_with_connect_info::<SocketAddr>();
-        let serving = axum::serve(listener, service).with_graceful_shutdown(shutdown.requested());
-        let ended = shutdown.bound(serving).await.map_err(End::Server);
+        let shutdown = Shutdown::install()?;
+        let (listener, server) = start(system, options).await?;
+        announce(listener.local_addr()?);
+        let serving = connections::serve(listener, server.router, HEAD_WITHIN, shutdown.requested());
+        let Ok(()) = shutdown.bound(async { Ok::<_, Infallible>(serving.await) }).await;
         flush(&server.context.mail).await;
-        ended
+        Ok(())
     })
 }
 

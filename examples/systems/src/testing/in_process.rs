@@ -1,6 +1,5 @@
 //! A server in the process of the test: passwords are cheap and the clock stands still until the test moves it.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::mpsc::channel;
 use std::thread::JoinHandle;
@@ -12,6 +11,7 @@ use tempfile::TempDir;
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
+use crate::connections::{self, HEAD_WITHIN};
 use crate::context::Context;
 use crate::options::{Mode, Options};
 use crate::serve::assemble;
@@ -56,10 +56,9 @@ impl InProcess {
                 let server = server.expect("the server starts");
                 let started = (address, server.context.clone(), Handle::current());
                 ready.send(started).expect("the test waits");
-                let service = server.router.into_make_service_with_connect_info::<SocketAddr>();
-                let serving = async { axum::serve(listener, service).await };
+                let serving = connections::serve(listener, server.router, HEAD_WITHIN, std::future::pending());
                 tokio::select! {
-                    _ = serving => {}
+                    () = serving => {}
                     _ = stopped => {}
                 }
             });
