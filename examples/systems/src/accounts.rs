@@ -7,7 +7,6 @@ use std::time::{Duration, SystemTime};
 use auth_core::Claims;
 use auth_issuer::accounts::{AccountAdmin as _, AccountStore as _, Inserted};
 use auth_issuer::stores::AnyStore;
-use auth_issuer::sweep::SweepStore as _;
 use auth_issuer::token_ids::TokenIdStore as _;
 use auth_issuer::totp::{Totp, TotpStore as _};
 use auth_issuer::{Account, AccountState, HashParams, LoginKey, PasswordHash};
@@ -17,6 +16,7 @@ use zeroize::Zeroizing;
 
 use crate::failure::StartError;
 use crate::options::Mode;
+use crate::turn::Turn;
 
 /// The id of the only account where there is one.
 pub const SINGLE_USER: &str = "coco-default-user";
@@ -27,17 +27,11 @@ pub const LOCATIONS: &str = "locations";
 /// Where owners are registered of whom the file does not say; the place of every server.
 pub const HERE: &str = "demo";
 
-/// How long the loading of accounts keeps other processes waiting; then one of them takes over.
-const TURN: Duration = Duration::from_mins(1);
-/// How often a process looks whether another one has loaded the accounts.
-const LOOK: Duration = Duration::from_millis(50);
 /// How long the store remembers what is [begun](BEGUN) and [done](DONE): a hundred years.
 const LASTING: Duration = Duration::from_hours(24 * 36_525);
 
 // What the store remembers of the loading, as ids of this kind.
 const KIND: &str = "accounts_loaded";
-/// A process loads, or died while it did: for its [turn](TURN).
-const LOADING: &str = "loading";
 /// The accounts of the store are those of a file, perhaps not all of them yet.
 const BEGUN: &str = "begun";
 /// All accounts are there.
@@ -53,7 +47,7 @@ struct Document {
     account: Vec<toml::Spanned<Draft>>,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Draft {
     id: Option<u64>,
@@ -78,6 +72,7 @@ fn wiped<'de, D: Deserializer<'de>>(text: D) -> Result<Option<Zeroizing<String>>
     String::deserialize(text).map(|text| Some(Zeroizing::new(text)))
 }
 
+#[derive(Clone)]
 struct Entry {
     /// `None`: chosen when it is stored.
     id: Option<String>,
@@ -139,17 +134,19 @@ impl AccountFile {
         if is_filled(store).await? {
             return Ok(false);
         }
-        while !take_turn(store).await? {
-            if is_done_by_other(store).await? {
-                return Ok(false);
+        let is_done = async || Ok(store.is_token_id_spent(KIND, DONE).await?);
+        loop {
+            let Some(turn) = Turn::wait(store, &is_done).await? else { return Ok(false) };
+            // What another process takes over is not this one's to end.
+            if let Some(is_loaded) = turn.during(store, self.fill(store, totp, params, at_once)).await? {
+                return Ok(is_loaded);
             }
         }
-        self.fill(store, totp, params, at_once).await
     }
 
     /// Loads what is not there yet.
     async fn fill(
-        self,
+        &self,
         store: &AnyStore,
         totp: &Totp<AnyStore>,
         params: HashParams,
@@ -160,7 +157,7 @@ impl AccountFile {
             return Ok(false);
         }
         remember(store, BEGUN, LASTING).await?;
-        for entry in hash_all(self.0, params, at_once).await? {
+        for entry in hash_all(self.0.clone(), params, at_once).await? {
             entry.store(store, totp).await?;
         }
         remember(store, DONE, LASTING).await?;
@@ -178,27 +175,10 @@ async fn is_filled(store: &AnyStore) -> Result<bool, StartError> {
     Ok(!is_empty && !store.is_token_id_spent(KIND, BEGUN).await?)
 }
 
-/// Says whether it is now the turn of this process. One that died while it loaded is forgotten after a while.
-async fn take_turn(store: &AnyStore) -> Result<bool, StartError> {
-    store.sweep(SystemTime::now(), 1_000).await?;
-    remember(store, LOADING, TURN).await
-}
-
 /// Says whether it was not remembered before.
 async fn remember(store: &AnyStore, what: &str, how_long: Duration) -> Result<bool, StartError> {
     let now = SystemTime::now();
     Ok(store.spend_token_id(KIND, what, now.checked_add(how_long).unwrap_or(now)).await?)
-}
-
-/// Waits for another process; says whether it loaded the accounts in its turn.
-async fn is_done_by_other(store: &AnyStore) -> Result<bool, StartError> {
-    let wait = async {
-        while !store.is_token_id_spent(KIND, DONE).await? {
-            tokio::time::sleep(LOOK).await;
-        }
-        Ok(true)
-    };
-    tokio::time::timeout(TURN, wait).await.unwrap_or(Ok(false))
 }
 
 /// Hashes the passwords, so many at once.
@@ -434,15 +414,16 @@ mod tests {
     #[tokio::test]
     async fn a_second_process_waits_for_the_first_and_takes_over_from_a_dead_one() {
         let (store, totp, params) = empty().await;
-        assert!(take_turn(&store).await.expect("memory"));
-        let mut second = std::pin::pin!(three().load(&store, &totp, params, 2));
-        let polled = tokio::time::timeout(LOOK * 3, &mut second).await;
-        assert!(polled.is_err(), "it waits: {polled:?}");
-        assert!(three().fill(&store, &totp, params, 2).await.expect("the first loads"));
-        assert!(!second.await.expect("the first has loaded"));
+        let never = async || Ok(false);
+        let first = Turn::wait(&store, never).await.expect("memory").expect("nobody else is there");
+        let file = three();
+        let first = first.during(&store, file.fill(&store, &totp, params, 2));
+        let (first, second) = tokio::join!(first, three().load(&store, &totp, params, 2));
+        assert_eq!(first.expect("the first loads"), Some(true));
+        assert!(!second.expect("the first has loaded"));
 
         let (store, totp, params) = empty().await;
-        assert!(remember(&store, LOADING, Duration::ZERO).await.expect("memory"), "its turn is over");
-        assert!(three().load(&store, &totp, params, 2).await.expect("loaded"));
+        let _dead = Turn::wait(&store, never).await.expect("memory").expect("nobody else is there");
+        assert!(three().load(&store, &totp, params, 2).await.expect("loaded"), "its turn is over");
     }
 }

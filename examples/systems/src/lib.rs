@@ -23,6 +23,7 @@ mod settings;
 mod system;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod turn;
 
 pub use context::Context;
 pub use extract::{PathId, one_authorization};
