@@ -32,8 +32,14 @@ use crate::failure::StartError;
 pub struct KeyDirectory {
     path: Arc<PathBuf>,
     may_make: bool,
-    /// The name of each ring that was read, and the ids of its keys.
-    rings: Arc<Mutex<Vec<(String, Vec<String>)>>>,
+    read: Arc<Mutex<Vec<ReadRing>>>,
+}
+
+/// A ring that was read, and the ids of its keys.
+#[derive(Clone, Debug)]
+struct ReadRing {
+    name: String,
+    ids: Vec<String>,
 }
 
 /// A shared secret as a JSON Web Key.
@@ -62,13 +68,13 @@ impl KeyDirectory {
             builder.create(path)
         };
         make().map_err(|error| StartError::new(format!("--keys {}: it cannot be made: {error}", path.display())))?;
-        Ok(Self { path: Arc::new(path.to_path_buf()), may_make, rings: Arc::default() })
+        Ok(Self { path: Arc::new(path.to_path_buf()), may_make, read: Arc::default() })
     }
 
     /// Records the keys of every ring that was read as keys in use, if this process has all that are.
     pub(crate) async fn record(&self, store: &impl KeyIdStore) -> Result<(), StartError> {
-        let rings = self.rings.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        for (name, ids) in rings {
+        let rings = self.read.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        for ReadRing { name, ids } in rings {
             key_ids::record(store, &format!("jwt {name}"), ids)
                 .await
                 .map_err(|error| StartError::new(format!("--keys {}: {error}", self.path.display())))?;
@@ -104,7 +110,7 @@ impl KeyDirectory {
             KeyRing::new(key)
         };
         let ids = ring.ids().map(str::to_owned).collect();
-        self.rings.lock().unwrap_or_else(PoisonError::into_inner).push((name.to_owned(), ids));
+        self.read.lock().unwrap_or_else(PoisonError::into_inner).push(ReadRing { name: name.to_owned(), ids });
         Ok(ring)
     }
 

@@ -172,26 +172,10 @@ fn command<S: System>(system: &S) -> Command {
     let option = |name: &'static str, value: &'static str, help: String| {
         Arg::new(name).long(name).value_name(value).help(help).action(ArgAction::Set)
     };
-    let base = format!("http://127.0.0.1:{}", S::PORT);
-    let mut after = String::new();
-    if !S::SETTINGS.is_empty() {
-        after.push_str("Settings (--set NAME=VALUE):\n");
-        for setting in S::SETTINGS {
-            let (default, values) = (setting.values.first().unwrap_or(&""), setting.values.join("|"));
-            let values = if values.is_empty() { "TEXT" } else { &values };
-            let default = if default.is_empty() { "none" } else { default };
-            after.extend(["  ", setting.name, "=", values, "  ", setting.help, " [default: ", default, "]\n"]);
-        }
-        after.push('\n');
-    }
-    after.push_str("With the demo accounts:\n");
-    for line in system.curl_lines(&base) {
-        after.extend(["  ", &line, "\n"]);
-    }
     let name = S::NAME;
     let command = Command::new(S::NAME)
         .about(S::ABOUT)
-        .after_help(after)
+        .after_help(after_help(system))
         .disable_version_flag(true)
         .arg(
             option(
@@ -234,14 +218,9 @@ fn command<S: System>(system: &S) -> Command {
                 .env("AUTH_MAKE_KEYS"),
         )
         .arg(
-            option(
-                "nodes",
-                "one|several",
-                "Whether other processes serve the same accounts; then nothing may be kept to this one [default: one]"
-                    .to_owned(),
-            )
-            .env("AUTH_NODES")
-            .value_parser(["one", "several"]),
+            option("nodes", "one|several", "Whether other processes serve the same accounts [default: one]".to_owned())
+                .env("AUTH_NODES")
+                .value_parser(["one", "several"]),
         )
         .arg(
             option("throttle", "on|off", "Whether guessing is limited [default: on]".to_owned())
@@ -290,6 +269,27 @@ fn command<S: System>(system: &S) -> Command {
     } else {
         command
     }
+}
+
+/// What stands below the options: the settings, and lines to try.
+fn after_help<S: System>(system: &S) -> String {
+    let base = format!("http://127.0.0.1:{}", S::PORT);
+    let mut after = String::new();
+    if !S::SETTINGS.is_empty() {
+        after.push_str("Settings (--set NAME=VALUE):\n");
+        for setting in S::SETTINGS {
+            let (default, values) = (setting.values.first().unwrap_or(&""), setting.values.join("|"));
+            let values = if values.is_empty() { "TEXT" } else { &values };
+            let default = if default.is_empty() { "none" } else { default };
+            after.extend(["  ", setting.name, "=", values, "  ", setting.help, " [default: ", default, "]\n"]);
+        }
+        after.push('\n');
+    }
+    after.push_str("With the demo accounts:\n");
+    for line in system.curl_lines(&base) {
+        after.extend(["  ", &line, "\n"]);
+    }
+    after
 }
 
 /// The first line of what clap says, which is the whole of it but for hints.

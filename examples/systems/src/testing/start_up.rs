@@ -175,7 +175,9 @@ fn keys_in_use_are_the_ones_of_every_process(program: &Program) {
     let (first, second) = (program.elsewhere(), program.elsewhere());
     let database = super::postgres();
     let file = format!("sqlite:{}", first.directory().join("shared.db").display());
-    for store in [Some(file.as_str()), database.as_ref().map(|database| database.url())].into_iter().flatten() {
+    for store in
+        [Some(file.as_str()), database.as_ref().map(auth_test::postgres::TestDatabase::url)].into_iter().flatten()
+    {
         assert_eq!(first.start(&["--store", store]).stop().0, Some(0));
         assert_refused(&second, &second.run(&["--store", store]), "is in use");
         assert_eq!(first.start(&["--store", store]).stop().0, Some(0), "the first has them");

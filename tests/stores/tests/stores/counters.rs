@@ -74,15 +74,12 @@ async fn stays_bounded(store: impl ThrottleStore, place: &Place) {
 async fn counters_are_bounded_without_a_sweep() {
     for place in Place::all().await {
         let url = place.url();
-        match url.strip_prefix("sqlite:") {
-            Some(path) => {
-                let store = SqliteStore::open(path).await.expect("a store");
-                stays_bounded(store.with_max_counters(MAX), &place).await;
-            }
-            None => {
-                let store = PostgresStore::open(&url).await.expect("a store");
-                stays_bounded(store.with_max_counters(MAX), &place).await;
-            }
+        if let Some(path) = url.strip_prefix("sqlite:") {
+            let store = SqliteStore::open(path).await.expect("a store");
+            stays_bounded(store.with_max_counters(MAX), &place).await;
+        } else {
+            let store = PostgresStore::open(&url).await.expect("a store");
+            stays_bounded(store.with_max_counters(MAX), &place).await;
         }
     }
 }
