@@ -18,7 +18,6 @@ mod nodes;
 mod one_time;
 mod passwords;
 mod planted_secrets;
-mod races;
 mod refresh;
 mod sessions;
 mod sign_in;

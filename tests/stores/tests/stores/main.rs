@@ -7,6 +7,7 @@ mod feed;
 mod open;
 mod plans;
 mod processes;
+mod races;
 mod secrets;
 mod suite;
 mod temporary;
