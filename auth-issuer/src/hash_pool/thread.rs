@@ -1,10 +1,11 @@
 //! The thread of one job.
 //!
-//! A thread of its own, since it gives up its priority for good: on Linux it runs at nice 10, where it leaves the core as
-//! soon as a request is there to be served. So every core may hash, and other handlers do not wait for the end of one.
-//! Where others want a core all the time a hash still gets a tenth of it: at nice 19 it would be a seventieth, and a
-//! machine that is busy would refuse every sign-in. Making a thread costs some tens of microseconds, a hash some tens of
-//! milliseconds.
+//! A thread of its own, since it gives up its priority for good: on Linux it runs at nice 10, where it leaves the core to a
+//! request that is there to be served, at the latest with the next tick of the kernel. So every core may hash, and other
+//! handlers do not wait for the end of one. Where others want a core all the time a hash still gets a tenth of it: at nice
+//! 19 it would be a seventieth, and under `SCHED_IDLE` a three-hundredth, and a machine that is busy would refuse every
+//! sign-in. `SCHED_IDLE` has not made requests faster where it was measured (docs/performance.md), and Linux lets nobody
+//! leave it without a privilege. Making a thread costs some tens of microseconds, a hash some tens of milliseconds.
 
 use std::io;
 use std::thread;
