@@ -56,19 +56,24 @@ impl Challenge {
             ChallengeForm::Named(name) => format!("{name} realm={realm}"),
             ChallengeForm::None => return None,
         };
-        let (is_bearer, line) = (form == ChallengeForm::Bearer, Arc::<str>::from(line));
+        Some(Self::of_line(form == ChallengeForm::Bearer, line))
+    }
+
+    fn of_line(is_bearer: bool, line: String) -> Self {
+        let line = Arc::<str>::from(line);
         let of_invalid_token =
             if is_bearer { line_with(&line, &BearerError::InvalidToken).into() } else { Arc::clone(&line) };
-        Some(Self { is_bearer, line, of_invalid_token })
+        Self { is_bearer, line, of_invalid_token }
     }
 
     /// Says where the resource's metadata are (RFC 9728 §5.1), if this is `Bearer`.
-    pub(crate) fn with_metadata_at(mut self, address: &str) -> Self {
-        if self.is_bearer {
-            self.line.push_str(", resource_metadata=");
-            push_quoted(&mut self.line, address);
+    pub(crate) fn with_metadata_at(self, address: &str) -> Self {
+        if !self.is_bearer {
+            return self;
         }
-        self
+        let mut line = format!("{}, resource_metadata=", self.line);
+        push_quoted(&mut line, address);
+        Self::of_line(true, line)
     }
 
     pub(crate) fn is_bearer(&self) -> bool {

@@ -206,7 +206,9 @@ mod tests {
                 "x-forwarded-proto" => &self.protocols,
                 _ => return,
             };
-            lines.iter().for_each(|line| each(line.as_bytes()));
+            for line in lines {
+                each(line.as_bytes());
+            }
         }
 
         fn peer(&self) -> Option<IpAddr> {

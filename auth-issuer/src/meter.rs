@@ -22,7 +22,7 @@ mod on {
             Self(Instant::now())
         }
 
-        pub(crate) fn is_over(self) {
+        pub(crate) fn end(self) {
             histogram!(HASH_POOL_WAIT).record(self.0.elapsed());
         }
     }
@@ -57,7 +57,7 @@ mod off {
         }
 
         #[expect(clippy::unused_self, reason = "the same face as with the feature")]
-        pub(crate) fn is_over(self) {}
+        pub(crate) fn end(self) {}
     }
 
     pub(crate) fn place_taken() {}

@@ -1,6 +1,6 @@
 //! What accounts and password hashes count, with the feature `metrics`. The page of names is `docs/observability.md`.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails that way, in its helpers too")]
+#![expect(clippy::panic, reason = "a test fails that way, in its helpers too")]
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};

@@ -119,7 +119,7 @@ fn claims_are_refused_each_for_its_reason() {
         (Reason::TOKEN_TYPE, "at_hash of an ID token", |c| c["at_hash"] = json!("h")),
         (Reason::TOKEN_TYPE, "c_hash of an ID token", |c| c["c_hash"] = json!("h")),
         (Reason::SENDER_CONSTRAINED, "DPoP, RFC 9449", |c| {
-            c["cnf"] = json!({"jkt": "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"})
+            c["cnf"] = json!({"jkt": "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"});
         }),
         (Reason::SENDER_CONSTRAINED, "mTLS, RFC 8705", |c| {
             c["cnf"] = json!({"x5t#S256": "bwcK0esc3ACC3DB2Y5_lESsXE8o9ltc05O89jdN-dg2"});

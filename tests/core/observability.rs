@@ -291,6 +291,8 @@ fn names_that_a_party_has_chosen_are_escaped_and_cut() {
     }
 }
 
+type Ensure = fn(&Authenticated<()>) -> Result<(), Refusal>;
+
 /// An object's refusal is one of a known party too.
 #[test]
 fn a_party_that_is_refused_an_object_is_named() {
@@ -298,7 +300,6 @@ fn a_party_that_is_refused_an_object_is_named() {
     let head = HttpHead::of_request(&request);
     now(begin(Some(&handle), &head, endpoint)).unwrap();
     let party = now(current::<()>(Some(&handle), &head)).unwrap().unwrap();
-    type Ensure = fn(&Authenticated<()>) -> Result<(), Refusal>;
     let ensures: [Ensure; 2] = [|party| party.ensure(false), |party| party.ensure_scope("items:read")];
     for ensure in ensures {
         let events = told(|| drop(ensure(&party).unwrap_err()));

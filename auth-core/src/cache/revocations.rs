@@ -260,12 +260,14 @@ mod tests {
         assert!(kept > 980, "{kept} of 1000");
     }
 
+    type Withdraw = fn(&Revocations);
+
     #[test]
     fn joined_hear_every_source_whatever_it_is_joined_of() {
         let [one, two, three] = [(); 3].map(|()| Revocations::new());
         let inner = Revocations::joined([one.clone(), two.clone()]);
         let outer = Revocations::joined([inner.clone(), three.clone()]);
-        let withdrawals: [(&Revocations, fn(&Revocations)); 4] = [
+        let withdrawals: [(&Revocations, Withdraw); 4] = [
             (&one, Revocations::revoke_all),
             (&two, |source| source.revoke_subject("alice")),
             (&three, |source| source.revoke_credential("key-1")),

@@ -170,7 +170,7 @@ mod tests {
         let shared = Shared::take();
         shared.record(Verdict::public(&OPEN), true);
         let at = Arc::as_ptr(&shared);
-        let _ = Verdicts(shared).into_success_headers();
+        drop(Verdicts(shared).into_success_headers());
         let again = Shared::take();
         assert_eq!(Arc::as_ptr(&again), at);
         assert!(!again.has_verdict() && again.slot().current().is_none());
@@ -180,7 +180,7 @@ mod tests {
     fn a_slot_that_somebody_holds_is_not_used_again() {
         let held = Shared::take();
         held.record(Verdict::public(&OPEN), true);
-        let _ = Verdicts(Arc::clone(&held)).into_success_headers();
+        drop(Verdicts(Arc::clone(&held)).into_success_headers());
         let other = Shared::take();
         assert!(!Arc::ptr_eq(&held, &other) && !other.has_verdict());
         assert!(held.has_verdict());

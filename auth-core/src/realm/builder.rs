@@ -423,7 +423,7 @@ fn check_options(options: &Options) -> Result<(), ConfigError> {
 /// RFC 9728 §3: https, and no fragment. Only `Bearer` challenges name it.
 fn check_metadata_address(realm: &str, address: &str, schemes: &[Draft]) -> Result<(), ConfigError> {
     let host = address.strip_prefix("https://").and_then(|rest| rest.split(['/', '?']).next());
-    let is_byte = |byte: u8| byte.is_ascii_graphic() && !br##""\<>^`{|}#"##.contains(&byte);
+    let is_byte = |byte: u8| byte.is_ascii_graphic() && !br#""\<>^`{|}#"#.contains(&byte);
     let complaint = if host.is_none_or(|host| host.is_empty() || host.contains('@')) || !address.bytes().all(is_byte) {
         "is no address of metadata; write one like `https://api.example.com/.well-known/oauth-protected-resource`"
     } else if !schemes.iter().any(|draft| draft.form == ChallengeForm::Bearer) {

@@ -217,7 +217,7 @@ impl HashPool {
         let permits = catch_unwind(AssertUnwindSafe(|| time::timeout(MAX_WAIT, permits))).or(Err(failed))?;
         match permits.await {
             Ok(Ok((name, worker))) => {
-                waiting.is_over();
+                waiting.end();
                 Ok(Turn { _worker: worker, _name: name, _place: place })
             }
             Ok(Err(tokio::sync::AcquireError { .. })) => Err(failed),

@@ -93,7 +93,7 @@ impl fmt::Display for HashError {
 
 impl Error for HashError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        self.cause.as_ref().map(|cause| cause as _)
+        self.cause.as_ref().map(|cause| -> &(dyn Error + 'static) { cause })
     }
 }
 

@@ -11,6 +11,7 @@ use crate::secret::Secret;
 #[derive(Debug)]
 #[must_use]
 #[non_exhaustive]
+#[expect(clippy::large_enum_variant, reason = "the largest is what a sign-in is for, and there is one at a time")]
 pub enum SignInOutcome {
     /// Who it is has been proved, with everything that the account asks for.
     Granted(Granted),

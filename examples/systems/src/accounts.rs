@@ -138,7 +138,7 @@ impl AccountFile {
         loop {
             let Some(turn) = Turn::wait(store, &is_done).await? else { return Ok(false) };
             // What another process takes over is not this one's to end.
-            if let Some(is_loaded) = turn.during(store, self.fill(store, totp, params, at_once)).await? {
+            if let Some(is_loaded) = turn.during(store, Box::pin(self.fill(store, totp, params, at_once))).await? {
                 return Ok(is_loaded);
             }
         }

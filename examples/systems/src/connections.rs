@@ -15,7 +15,7 @@ use tokio::net::TcpListener;
 use tower_service::Service as _;
 
 /// How long a client may take for the head of a request, and leave a connection idle.
-pub(crate) const HEAD_WITHIN: Duration = Duration::from_secs(15);
+pub(crate) const HEAD_WITHIN: Duration = Duration::from_mins(1);
 
 /// How long to wait where no connection can be accepted, because there are too many.
 const PAUSE: Duration = Duration::from_secs(1);

@@ -249,7 +249,7 @@ mod tests {
     fn refusal(file: &str, algorithm: JwtAlgorithm) -> String {
         let directory = tempfile::tempdir().expect("a directory");
         fs::write(directory.path().join(file), PRIVATE).expect("written");
-        let keys = KeyDirectory::open(directory.path()).expect("opened");
+        let keys = KeyDirectory::open(directory.path(), true).expect("opened");
         let error = keys.ring("rest", algorithm).expect_err("refused").to_string();
         assert!(error.contains(&format!("{file}: ")), "names the file: {error}");
         assert!(!error.contains("nWGxne"), "quotes nothing: {error}");
@@ -270,7 +270,7 @@ mod tests {
     #[test]
     fn a_shared_secret_of_the_same_name_is_no_matter() {
         let directory = tempfile::tempdir().expect("a directory");
-        let keys = KeyDirectory::open(directory.path()).expect("opened");
+        let keys = KeyDirectory::open(directory.path(), true).expect("opened");
         let secret = keys.ring("access", JwtAlgorithm::Hs256).expect("made");
         let private = keys.ring("access", JwtAlgorithm::EdDsa).expect("made");
         assert_ne!(secret.active().id(), private.active().id());

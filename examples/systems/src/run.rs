@@ -64,8 +64,11 @@ fn serve<S: System>(system: &S, options: Options) -> Result<(), StartError> {
         let shutdown = Shutdown::install()?;
         let (listener, server) = start(system, options).await?;
         announce(listener.local_addr()?);
-        let serving = connections::serve(listener, server.router, HEAD_WITHIN, shutdown.requested());
-        let Ok(()) = shutdown.bound(async { Ok::<_, Infallible>(serving.await) }).await;
+        let serving = async {
+            connections::serve(listener, server.router, HEAD_WITHIN, shutdown.requested()).await;
+            Ok::<(), Infallible>(())
+        };
+        let Ok(()) = shutdown.bound(serving).await;
         flush(&server.context.mail).await;
         Ok(())
     })

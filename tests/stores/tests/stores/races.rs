@@ -166,7 +166,7 @@ async fn of_100_that_send_one_code_one_wins() {
 async fn of_200_that_redeem_one_secret_one_wins() {
     on_every_store(async |store| {
         let service = OneTimeSecrets::new(store.clone(), store.clone());
-        let life = Duration::from_secs(600);
+        let life = Duration::from_mins(10);
         let secret = service.issue(&alice(&store).await, Purpose::LOGIN, life, &after(0)).await.expect("an answer");
         let secret = secret.expect("a place");
         let outcomes = together(200, || {
