@@ -7,16 +7,13 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt;
-#[cfg(feature = "jwt")]
-use std::sync::Arc;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// Named values, unique by name.
 #[derive(Clone, Default)]
 pub struct Claims {
     members: OnceLock<Members>,
     /// A strict JSON object that the members are read from when somebody asks for one: many principals need none.
-    #[cfg(feature = "jwt")]
     unread: Option<Arc<str>>,
 }
 
@@ -140,30 +137,30 @@ impl Claims {
     }
 
     pub(crate) fn of(members: Members) -> Self {
-        Self { members: OnceLock::from(members), ..Self::default() }
+        Self { members: OnceLock::from(members), unread: None }
     }
 
     fn members(&self) -> &Members {
-        self.members.get_or_init(|| self.read())
+        self.members.get_or_init(|| self.unread.as_deref().map(read_all).unwrap_or_default())
     }
 
-    #[cfg(not(feature = "jwt"))]
-    fn read(&self) -> Members {
-        Members::new()
-    }
-}
-
-#[cfg(feature = "jwt")]
-impl Claims {
     /// Claims that are read when somebody asks for one. The text has to be a strict object.
+    #[cfg(feature = "jwt")]
     pub(crate) fn unread(text: &str) -> Self {
         Self { members: OnceLock::new(), unread: Some(Arc::from(text)) }
     }
+}
 
-    fn read(&self) -> Members {
-        let claims = self.unread.as_deref().and_then(|text| Self::from_json(text.as_bytes()).ok());
-        claims.and_then(|claims| claims.members.into_inner()).unwrap_or_default()
-    }
+/// Reads an object that was found to be strict before.
+#[cfg(feature = "jwt")]
+fn read_all(text: &str) -> Members {
+    Claims::from_json(text.as_bytes()).ok().and_then(|claims| claims.members.into_inner()).unwrap_or_default()
+}
+
+/// Without tokens nothing is left unread.
+#[cfg(not(feature = "jwt"))]
+fn read_all(_: &str) -> Members {
+    Members::new()
 }
 
 impl PartialEq for Claims {
