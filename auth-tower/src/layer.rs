@@ -110,8 +110,7 @@ where
         // Changed where it lies: an answer is large.
         let mut polled = this.inner.poll(cx);
         if let Poll::Ready(result) = &mut polled
-            && let Some(said) = this.outermost.take().map(Verdicts::into_success_headers)
-            && !said.is_empty()
+            && let Some(said) = this.outermost.take().and_then(Verdicts::into_success_headers)
             && let Ok(response) = result
             && !is_refusal(response.extensions())
         {

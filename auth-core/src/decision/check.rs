@@ -124,7 +124,6 @@ struct Continuation {
     scheme: usize,
     /// The time of the request.
     now: SystemTime,
-    /// Kept for layers only: a guard's own verdict is not asked for again.
     credential: Option<Fingerprint>,
     /// Whether a credential that is refused counts as none.
     bad_is_guest: bool,
@@ -250,20 +249,17 @@ fn decide(
         }
         return State::refused(respondent.forbidden(Reason::CROSS_SITE), &respondent, Some(scheme));
     }
-    let then = Continuation { respondent, scheme, now: inner.clock.now(), credential: None, bad_is_guest };
+    // Kept for layers only: a guard's own verdict is not asked for again.
+    let is_kept = |raw: &&Cow<'_, [u8]>| !is_current && raw.len() <= MAX_CREDENTIAL_LEN;
+    let credential = found.raw.as_ref().filter(is_kept).map(|raw| Fingerprint::of(raw));
+    let then = Continuation { respondent, scheme, now: inner.clock.now(), credential, bad_is_guest };
     let Some(raw) = found.raw else {
         return State::done(then.malformed(Reason::MALFORMED));
     };
     if raw.len() > MAX_CREDENTIAL_LEN {
         return State::done(then.malformed(Reason::TOO_LONG));
     }
-    authenticate(
-        handle,
-        entry,
-        &raw,
-        head,
-        Continuation { credential: (!is_current).then(|| Fingerprint::of(&raw)), ..then },
-    )
+    authenticate(handle, entry, &raw, head, then)
 }
 
 /// Finds out who presents the credential: from this request, from an earlier one, or from the verifier.

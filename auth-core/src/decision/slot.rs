@@ -48,11 +48,11 @@ thread_local! {
 pub struct Verdicts(Arc<Shared>);
 
 impl Verdicts {
-    /// What the verdicts, all in the request's favour, say to caches now that the answer is there. Refusals carry their
-    /// own fields.
+    /// What the verdicts, all in the request's favour, say to caches now that the answer is there, if anything. Refusals
+    /// carry their own fields.
     #[must_use]
-    pub fn into_success_headers(self) -> SuccessHeaders {
-        let headers = self.0.success_headers();
+    pub fn into_success_headers(self) -> Option<SuccessHeaders> {
+        let headers = self.0.informs_caches().then(|| self.0.success_headers());
         Shared::recycle(self.0);
         headers
     }

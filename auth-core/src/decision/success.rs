@@ -35,12 +35,6 @@ impl SuccessHeaders {
         }
     }
 
-    /// Whether there is nothing to write.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        !self.is_private && !self.came_from_query && self.vary.is_empty()
-    }
-
     /// The fields to write, given whether the handler has set `Cache-Control`.
     pub fn fields(&self, is_cache_control_set: bool) -> impl Iterator<Item = SuccessField<'_>> {
         let cache_control = match self {
