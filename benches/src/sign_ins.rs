@@ -4,14 +4,17 @@
 //! measured is whether a request that has nothing to do with them still gets its turn. One client asks a plain handler
 //! over loopback, from a thread of its own, first with nothing else going on and then with 200 tasks that sign in
 //! through one default [`HashPool`], half of them by [`SignIn`] and half by [`PasswordVerifier`]. Windows of both
-//! alternate, so that both see the same machine. Each percentile is the median of those of the windows: what else the
+//! alternate, so that both see the same machine. Between them come windows in which as many threads only count, at the
+//! same priority: what the operating system makes of cores that are taken, whatever takes them. That is the least that
+//! hashes on every core can cost. Each percentile is the median of those of the windows: what else the
 //! machine does for a moment spoils the windows it falls into, not the result.
 
+use std::hint::black_box;
 use std::io::{Read as _, Write as _};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::thread;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::thread::{self, JoinHandle, available_parallelism};
 use std::time::{Duration, Instant, SystemTime};
 
 use auth_core::credential::BasicCredentials;
@@ -38,6 +41,8 @@ const REQUESTS: usize = 1_000;
 const PAUSE: Duration = Duration::from_millis(2);
 /// How long somebody waits whom the pool had no place for.
 const COME_BACK: Duration = Duration::from_millis(100);
+/// The priority of the threads that only count: that of hashes.
+const NICE: i32 = 10;
 const PASSWORD: &str = "correct horse battery staple";
 
 /// What came of the sign-ins.
@@ -65,9 +70,12 @@ pub fn run() -> Result<String, Failure> {
     client.ask(REQUESTS / 4)?;
     stop(&runtime, warm_up)?;
 
-    let (mut idle, mut busy, mut took) = (Vec::new(), Vec::new(), Duration::ZERO);
+    let (mut idle, mut taken, mut busy, mut took) = (Vec::new(), Vec::new(), Vec::new(), Duration::ZERO);
     for _ in 0..WINDOWS {
         idle.push(client.ask(REQUESTS)?);
+        let counting = Counting::begin()?;
+        taken.push(client.ask(REQUESTS)?);
+        counting.stop()?;
         let signing_in = people.begin(&runtime, &counts);
         let began = Instant::now();
         busy.push(client.ask(REQUESTS)?);
@@ -75,10 +83,25 @@ pub fn run() -> Result<String, Failure> {
         stop(&runtime, signing_in)?;
     }
 
-    let mut table = Table::new(&["percentile", "idle, µs", "under sign-ins, µs", "ratio"]);
+    let mut table = Table::new(&[
+        "percentile",
+        "idle, µs",
+        "beside counting threads, µs",
+        "ratio",
+        "under sign-ins, µs",
+        "ratio",
+    ]);
     for percent in [50, 90, 99] {
-        let (idle, busy) = (median(&mut idle, percent), median(&mut busy, percent));
-        table.row(&[format!("{percent}"), micros(idle), micros(busy), format!("{:.2}", ratio(busy, idle))]);
+        let [idle, taken, busy] = [&mut idle, &mut taken, &mut busy].map(|windows| median(windows, percent));
+        let over_idle = |time| format!("{:.2}", ratio(time, idle));
+        table.row(&[
+            format!("{percent}"),
+            micros(idle),
+            micros(taken),
+            over_idle(taken),
+            micros(busy),
+            over_idle(busy),
+        ]);
     }
     let granted = counts.granted.load(Ordering::Relaxed);
     let rate = f64::from(u32::try_from(granted)?) / took.as_secs_f64();
@@ -155,6 +178,39 @@ impl People {
 
 fn name(person: usize) -> String {
     format!("person-{person}@example.com")
+}
+
+/// Threads that take every core, and do nothing but count.
+struct Counting {
+    is_over: Arc<AtomicBool>,
+    threads: Vec<JoinHandle<Result<(), Failure>>>,
+}
+
+impl Counting {
+    fn begin() -> Result<Self, Failure> {
+        let is_over = Arc::new(AtomicBool::new(false));
+        let threads = (0..available_parallelism()?.get()).map(|_| {
+            let is_over = Arc::clone(&is_over);
+            thread::spawn(move || {
+                rustix::process::setpriority_process(None, NICE)?;
+                let mut count = 0_u64;
+                while !is_over.load(Ordering::Relaxed) {
+                    count = black_box(count.wrapping_add(1));
+                }
+                Ok(())
+            })
+        });
+        let threads = threads.collect();
+        Ok(Self { is_over, threads })
+    }
+
+    fn stop(self) -> Result<(), Failure> {
+        self.is_over.store(true, Ordering::Relaxed);
+        for thread in self.threads {
+            thread.join().map_err(|_panic| "a thread that counts has panicked")??;
+        }
+        Ok(())
+    }
 }
 
 /// Ends the sign-ins; one that failed before is the benchmark's failure.
