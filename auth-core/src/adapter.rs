@@ -223,10 +223,14 @@ macro_rules! __adapter_enforcer {
         $(#[$docs])*
         pub struct $name<E>(::core::marker::PhantomData<fn() -> E>);
 
-        impl<E: $crate::EndpointPolicy> $name<E> {
+        impl<E> $name<E> {
             /// Of that policy.
             #[must_use]
-            pub const fn new() -> Self {
+            pub const fn new() -> Self
+            where
+                // Here the compiler explains what is missing.
+                E: $crate::EndpointPolicy,
+            {
                 Self(::core::marker::PhantomData)
             }
         }
