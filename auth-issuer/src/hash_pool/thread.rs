@@ -4,8 +4,8 @@
 //! request that is there to be served, at the latest with the next tick of the kernel. So every core may hash, and other
 //! handlers do not wait for the end of one. Where others want a core all the time a hash still gets a tenth of it: at nice
 //! 19 it would be a seventieth, and under `SCHED_IDLE` a three-hundredth, and a machine that is busy would refuse every
-//! sign-in. `SCHED_IDLE` has not made requests faster where it was measured (docs/performance.md), and Linux lets nobody
-//! leave it without a privilege. Making a thread costs some tens of microseconds, a hash some tens of milliseconds.
+//! sign-in. `SCHED_IDLE` alone has not made requests faster where it was measured (docs/performance.md), and Linux lets
+//! nobody leave it without a privilege. Making a thread costs some tens of microseconds, a hash some tens of milliseconds.
 
 use std::io;
 use std::thread;

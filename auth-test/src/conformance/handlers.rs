@@ -12,13 +12,12 @@
 /// # Examples
 ///
 /// ```
-/// use auth_axum::{Auth, Refusal, get, public, requires_auth};
+/// use auth_axum::{Auth, Refusal, get, post, public, requires_auth};
 /// use auth_test::conformance::User;
-/// use bytes::Bytes;
 ///
 /// macro_rules! define {
 ///     ($name:ident, $method:ident, $path:literal, $group:ident, body, [$($list:tt)*], $tokens:tt) => {
-///         auth_test::route_handler! { @ $name [#[requires_auth($($list)*)]] async fn route(body: Bytes) -> String {
+///         auth_test::route_handler! { @ $name [#[requires_auth($($list)*)]] async fn route(body: String) -> String {
 ///             body.len().to_string()
 ///         } }
 ///     };
@@ -29,7 +28,10 @@
 ///
 /// define!(body, POST, "/body", Main, body, [bearer], ());
 /// define!(mine, GET, "/mine", Main, party, [bearer], ());
-/// let router = auth_axum::Router::<()>::new().route("/mine", get(mine::route)).route("/body", auth_axum::post(body::route));
+///
+/// fn main() {
+///     let _router = auth_axum::Router::<()>::new().route("/mine", get(mine::route)).route("/body", post(body::route));
+/// }
 /// ```
 #[macro_export]
 macro_rules! route_handler {
