@@ -83,14 +83,8 @@ pub fn run() -> Result<String, Failure> {
         stop(&runtime, signing_in)?;
     }
 
-    let mut table = Table::new(&[
-        "percentile",
-        "idle, µs",
-        "beside counting threads, µs",
-        "ratio",
-        "under sign-ins, µs",
-        "ratio",
-    ]);
+    let mut table =
+        Table::new(&["percentile", "idle, µs", "beside counting threads, µs", "ratio", "under sign-ins, µs", "ratio"]);
     for percent in [50, 90, 99] {
         let [idle, taken, busy] = [&mut idle, &mut taken, &mut busy].map(|windows| median(windows, percent));
         let over_idle = |time| format!("{:.2}", ratio(time, idle));

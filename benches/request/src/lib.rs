@@ -133,6 +133,8 @@ impl Bench {
     }
 
     fn allocations(&self, count: CountAllocations) -> Result<u64, Failure> {
+        // What was remembered may be forgotten by now.
+        self.serve(self.requests(1)?);
         let mut requests = Some(self.requests(1)?);
         Ok(count(&mut || self.serve(requests.take().unwrap_or_default())))
     }
