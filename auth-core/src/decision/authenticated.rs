@@ -285,13 +285,11 @@ fn read<P: Send + Sync + 'static>(
     match verdict.outcome {
         Outcome::Guest => Ok(None),
         Outcome::Public => wrong("the handler is public, so it has no principal; use `#[requires_auth(..)]`"),
-        Outcome::Party { .. } => Authenticated::of(verdict).map(Some).map_or_else(
-            || {
-                let problem =
-                    format!("the handler takes `{}`, which is not the principal of its realm", type_name::<P>());
-                wrong(&problem)
-            },
-            Ok,
-        ),
+        Outcome::Party { .. } => match Authenticated::of(verdict) {
+            Some(party) => Ok(Some(party)),
+            None => {
+                wrong(&format!("the handler takes `{}`, which is not the principal of its realm", type_name::<P>()))
+            }
+        },
     }
 }
