@@ -60,6 +60,12 @@ impl PublicUrl {
         Ok(url)
     }
 
+    /// Whether this is plain `http` to this very machine: there a browser has nobody to hide a cookie from.
+    #[must_use]
+    pub fn is_local_http(&self) -> bool {
+        self.0.scheme() == "http" && self.is_private()
+    }
+
     fn is_private(&self) -> bool {
         is_private(self.0.scheme(), self.0.host_str().unwrap_or_default())
     }
@@ -109,6 +115,19 @@ fn complain(text: &str, why: &str) -> ConfigError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_plain_http_of_this_machine_is_local() {
+        let is_local = |address| PublicUrl::with_insecure_http(address).expect("an address").is_local_http();
+        for address in ["http://127.0.0.1:8004/", "http://localhost/", "http://[::1]:80/", "http://127.8.8.8/app/"] {
+            assert!(is_local(address), "{address}");
+        }
+        for address in
+            ["https://localhost/", "http://coco.example/", "http://10.0.0.1:8004/", "http://localhost.example/"]
+        {
+            assert!(!is_local(address), "{address}");
+        }
+    }
 
     #[test]
     fn refuses_what_is_no_base_of_links_and_says_the_fix() {

@@ -1,6 +1,5 @@
 //! The server as a program: its options, its demo accounts, its `curl` lines.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use auth_axum::catalogue;
@@ -98,7 +97,7 @@ impl System for CocoServer {
         let settings = Settings {
             mode: options.mode,
             expire_in: options.settings.get("expire_in")?,
-            has_secure_cookie: !is_on_loopback(context.public_url.as_str()),
+            has_secure_cookie: !context.public_url.is_local_http(),
             origins: options.settings.text("cors_origins").split_whitespace().map(str::to_owned).collect(),
         };
         let parts = Parts {
@@ -113,32 +112,5 @@ impl System for CocoServer {
         let (coco, realm) = Coco::build(parts, settings).await?;
         catalogue().of_crate(env!("CARGO_CRATE_NAME")).check(&[&realm])?;
         Ok(app(coco, realm).into_axum())
-    }
-}
-
-/// Whether an address is one of this very machine, without TLS: there a browser has nobody to hide a cookie from.
-fn is_on_loopback(address: &str) -> bool {
-    let Some(rest) = address.strip_prefix("http://") else { return false };
-    let authority = rest.split('/').next().unwrap_or_default();
-    let is_port = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    let host = authority.rsplit_once(':').filter(|(_, port)| is_port(port)).map_or(authority, |(host, _)| host);
-    let host = host.trim_start_matches('[').trim_end_matches(']');
-    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_plain_http_of_this_machine_is_loopback() {
-        for address in ["http://127.0.0.1:8004/", "http://localhost/", "http://[::1]:80/", "http://127.8.8.8/app/"] {
-            assert!(is_on_loopback(address), "{address}");
-        }
-        for address in
-            ["https://localhost/", "http://coco.example/", "http://10.0.0.1:8004/", "http://localhost.example/"]
-        {
-            assert!(!is_on_loopback(address), "{address}");
-        }
     }
 }
