@@ -10,6 +10,7 @@
 //! | --- | --- | --- |
 //! | `suite` | [`suite`]: drives an example's program over sockets, in tests | no |
 
+mod accept;
 pub mod accounts;
 mod announce;
 mod config;
@@ -22,6 +23,7 @@ mod shutdown;
 pub mod suite;
 mod token;
 
+pub use accept::accept;
 pub use config::{BadVariable, Config};
 pub use realm::User;
 pub use run::run;

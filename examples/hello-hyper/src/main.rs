@@ -4,11 +4,11 @@ mod answer;
 mod handlers;
 
 use std::error::Error;
+use std::pin::pin;
 use std::process::ExitCode;
-use std::time::Duration;
 
 use auth_tower::{AuthLayer, Peer};
-use demo::{Config, Shutdown, realm};
+use demo::{Config, Shutdown, accept, realm};
 use hyper::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -17,9 +17,6 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::TcpListener;
 use tower::{Layer as _, Service as _};
-
-/// How long to wait where no connection can be accepted.
-const PAUSE: Duration = Duration::from_millis(100);
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -37,21 +34,8 @@ async fn serve(config: Config, shutdown: Shutdown) -> Result<(), Box<dyn Error>>
     config.announce(listener.local_addr()?);
 
     let connections = GracefulShutdown::new();
-    loop {
-        let (stream, address) = tokio::select! {
-            accepted = listener.accept() => match accepted {
-                Ok(accepted) => accepted,
-                // A client that has gone already, or too many files for a moment: neither ends the service.
-                Err(error) => {
-                    tracing::warn!(%error, "no connection can be accepted; trying again in a moment");
-                    tokio::select! {
-                        () = tokio::time::sleep(PAUSE) => continue,
-                        () = shutdown.requested() => break,
-                    }
-                }
-            },
-            () = shutdown.requested() => break,
-        };
+    let mut end = pin!(shutdown.requested());
+    while let Some((stream, address)) = accept(&listener, end.as_mut()).await {
         let app = app.clone();
         let service = service_fn(move |mut request: Request<Incoming>| {
             // Guesses of passwords are counted by where they come from.

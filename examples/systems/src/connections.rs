@@ -17,9 +17,6 @@ use tower_service::Service as _;
 /// How long a client may take for the head of a request, and leave a connection idle.
 pub(crate) const HEAD_WITHIN: Duration = Duration::from_mins(1);
 
-/// How long to wait where no connection can be accepted, because there are too many.
-const PAUSE: Duration = Duration::from_secs(1);
-
 /// Serves HTTP/1.1 until `shutdown`, and what has begun until it is done.
 ///
 /// `axum::serve` waits for a head for ever, so that a few thousand clients that send a byte now and then take all file
@@ -32,19 +29,7 @@ pub(crate) async fn serve(
 ) {
     let graceful = GracefulShutdown::new();
     let mut shutdown = pin!(shutdown);
-    loop {
-        let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
-            () = &mut shutdown => break,
-        };
-        let (stream, address) = match accepted {
-            Ok(accepted) => accepted,
-            Err(error) => {
-                tracing::warn!(%error, "cannot accept a connection");
-                tokio::time::sleep(PAUSE).await;
-                continue;
-            }
-        };
+    while let Some((stream, address)) = demo::accept(&listener, shutdown.as_mut()).await {
         let router = router.clone();
         let service = service_fn(move |mut request: Request<Incoming>| {
             request.extensions_mut().insert(ConnectInfo::<SocketAddr>(address));
