@@ -79,7 +79,8 @@ impl<C: ChainStore, A: AccountStore> RefreshTokens<C, A> {
     }
 
     /// Answers the direct predecessor of the current token for so long, with the same successor: for clients that lose
-    /// [answers](Self::refresh#lost-answers) or refresh from several places at once. It ends when the successor is used.
+    /// answers (see [`refresh`](Self::refresh)) or refresh from several places at once. It ends when the successor is
+    /// used.
     ///
     /// # Errors
     ///
