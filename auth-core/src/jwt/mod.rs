@@ -23,6 +23,7 @@
 
 mod algorithm;
 mod backend;
+mod base64url;
 mod builder;
 mod claims;
 mod glance;

@@ -4,9 +4,9 @@ use std::borrow::Cow;
 use std::{fmt, mem};
 
 use base64::decoded_len_estimate;
-use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use serde_core::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
 
+use super::base64url;
 use super::glance::Glancing;
 use super::json::{Text, read};
 use super::names::Names;
@@ -41,7 +41,7 @@ impl<'t> Compact<'t> {
         let mut rest = buffer;
         // A fourth part is no base64url either: its dot is not. Canonical forms without padding only.
         let mut decode = |part: &str| {
-            let length = BASE64_URL_SAFE_NO_PAD.decode_slice(part, rest).or(Err(Reason::MALFORMED))?;
+            let length = base64url::decode(part, rest).ok_or(Reason::MALFORMED)?;
             let (decoded, unused) = mem::take(&mut rest).split_at_mut_checked(length).ok_or(Reason::MALFORMED)?;
             rest = unused;
             Ok(&*decoded)
