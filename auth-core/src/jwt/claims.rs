@@ -37,27 +37,27 @@ impl Expected {
     /// Checks issuer, audience and times, and turns the claims into facts. `claims` are the same claims, all of them.
     pub(super) fn facts(
         &self,
-        mut registered: Registered<'_>,
+        registered: &mut Registered<'_>,
         claims: &Claims,
         now: SystemTime,
     ) -> Result<Facts, Reason> {
         let issuer = self.issuer(registered.issuer.take())?;
         self.check_audience(registered.audience.take())?;
-        let expires_at = self.check_times(&registered, now)?;
+        let expires_at = self.check_times(registered, now)?;
         if registered.is_id_token {
             return Err(Reason::TOKEN_TYPE);
         }
         if registered.is_bound {
             return Err(Reason::SENDER_CONSTRAINED);
         }
-        let subject = text(registered.subject)?.filter(|subject| !subject.is_empty()).ok_or(Reason::CLAIMS)?;
+        let subject = text(registered.subject.take())?.filter(|subject| !subject.is_empty()).ok_or(Reason::CLAIMS)?;
         let mut facts = Facts::new(subject).with_expiry(expires_at);
         facts.issuer = issuer.map(Cow::into_owned);
-        facts.scopes = self.scopes(registered.scope)?;
-        facts.roles = if self.roles_at == ROLES { texts(registered.roles)? } else { self.roles(claims)? };
-        facts.factors = texts(registered.methods)?.into_iter().map(Factor::new).collect();
+        facts.scopes = self.scopes(registered.scope.take())?;
+        facts.roles = if self.roles_at == ROLES { texts(registered.roles.take())? } else { self.roles(claims)? };
+        facts.factors = texts(registered.methods.take())?.into_iter().map(Factor::new).collect();
         facts.auth_time = time(registered.auth_time.as_ref())?;
-        facts.credential_id = text(registered.id)?.map(Cow::into_owned);
+        facts.credential_id = text(registered.id.take())?.map(Cow::into_owned);
         if self.required.iter().any(|name| claims.value(name).is_none_or(|value| *value == ClaimValue::Null)) {
             return Err(Reason::CLAIMS);
         }
@@ -136,7 +136,8 @@ fn text(claim: Option<Glance<'_>>) -> Result<Option<Cow<'_, str>>, Reason> {
 fn texts(list: Option<Glance<'_>>) -> Result<Vec<String>, Reason> {
     match list {
         None => Ok(Vec::new()),
-        Some(Glance::Texts(texts)) => Ok(texts),
+        // In the same memory: both kinds of text have the same size.
+        Some(Glance::Texts(texts)) => Ok(texts.into_iter().map(Cow::into_owned).collect()),
         Some(_) => Err(Reason::CLAIMS),
     }
 }

@@ -15,7 +15,7 @@ pub(super) enum Glance<'t> {
     Float(f64),
     Text(Cow<'t, str>),
     /// A list of nothing but texts.
-    Texts(Vec<String>),
+    Texts(Vec<Cow<'t, str>>),
     /// Something that no registered claim may be, or nobody wants.
     Other,
 }
@@ -86,7 +86,7 @@ impl<'de> Visitor<'de> for Glancing {
         let mut texts = self.keeps_lists.then(Vec::new);
         while let Some(item) = items.next_element_seed(inside)? {
             match (&mut texts, item) {
-                (Some(texts), Glance::Text(text)) => texts.push(text.into_owned()),
+                (Some(texts), Glance::Text(text)) => texts.push(text),
                 _ => texts = None,
             }
         }

@@ -240,6 +240,7 @@ pub(super) fn number<'de, A: MapAccess<'de>>(mut members: A) -> Result<f64, A::E
 
 #[cfg(test)]
 mod tests {
+    use super::super::plain::read_plain;
     use super::*;
 
     #[test]
@@ -278,6 +279,36 @@ mod tests {
         let error = Claims::from_json(b"[]").expect_err("no object");
         assert_eq!(error.to_string(), "no strict JSON object");
         assert_eq!(Claims::from_json(br#"{"a":1}"#), Ok(Claims::new().with("a", 1)));
+    }
+
+    /// Texts that differ from a plain one in one byte, and what both readers make of them.
+    #[test]
+    fn what_is_plain_means_what_it_means_otherwise() {
+        let plain = concat!(
+            r#"{"a":"xyzé","b":10,"list":["c",0,[],{}],"d":{"e":true,"f":[false,null]},"#,
+            r#""g":123456789012345678,"a longer name":"and a longer text, with some / punctuation"}"#
+        );
+        let root = Value { depth: 0 };
+        assert!(read_plain(plain, root).is_ok());
+        let (mut count, mut strict, mut also_plain) = (0, 0, 0);
+        let mut put = |text: String| {
+            let value = read(&text, root);
+            (count, strict) = (count + 1, strict + usize::from(value.is_ok()));
+            if let Ok(plain) = read_plain(&text, root) {
+                assert_eq!(value, Ok(plain), "{text}");
+                also_plain += 1;
+            }
+        };
+        for (at, old) in plain.char_indices() {
+            let (before, rest) = plain.split_at(at);
+            let after = rest.strip_prefix(old).expect("it stands there");
+            put(format!("{before}{after}"));
+            for new in "\0\u{1f} \t\n\u{7f}\"\\/{}[],:-+.eE0129abnxé\u{2028}".chars() {
+                put(format!("{before}{new}{after}"));
+                put(format!("{before}{new}{old}{after}"));
+            }
+        }
+        assert!(also_plain > 1_000 && strict > also_plain && count > strict + 1_000, "{also_plain}, {strict}, {count}");
     }
 
     #[test]

@@ -31,6 +31,7 @@ mod issuers;
 mod json;
 mod key;
 mod names;
+mod plain;
 mod registered;
 mod source;
 mod state;

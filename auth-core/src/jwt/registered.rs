@@ -5,8 +5,9 @@ use std::fmt;
 use serde_core::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
 
 use super::glance::{Glance, Glancing};
-use super::json::{NotStrictJson, Text, read};
+use super::json::{NotStrictJson, Text};
 use super::names::Names;
+use super::plain;
 
 /// The claims that every token is asked for. Nothing of them is believed yet.
 #[derive(Default)]
@@ -34,13 +35,16 @@ pub(super) struct Registered<'t> {
 impl<'t> Registered<'t> {
     /// Reads a payload as strictly as [`Claims::from_json`](crate::Claims::from_json) does.
     pub(super) fn read(payload: &'t str) -> Result<Self, NotStrictJson> {
-        read(payload, Walk).map(|found| Self { payload, ..found })
+        plain::read(payload, Walk { payload })
     }
 }
 
-struct Walk;
+#[derive(Clone, Copy)]
+struct Walk<'t> {
+    payload: &'t str,
+}
 
-impl<'de> DeserializeSeed<'de> for Walk {
+impl<'de> DeserializeSeed<'de> for Walk<'de> {
     type Value = Registered<'de>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Registered<'de>, D::Error> {
@@ -48,7 +52,7 @@ impl<'de> DeserializeSeed<'de> for Walk {
     }
 }
 
-impl<'de> Visitor<'de> for Walk {
+impl<'de> Visitor<'de> for Walk<'de> {
     type Value = Registered<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -57,7 +61,7 @@ impl<'de> Visitor<'de> for Walk {
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Registered<'de>, A::Error> {
         let twice = || A::Error::custom("a name stands twice");
-        let mut found = Registered::default();
+        let mut found = Registered { payload: self.payload, ..Registered::default() };
         let mut others = Names::default();
         while let Some(name) = members.next_key_seed(Text)? {
             let claim = match name.as_ref() {

@@ -8,8 +8,9 @@ use serde_core::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, Visit
 
 use super::base64url;
 use super::glance::Glancing;
-use super::json::{Text, read};
+use super::json::Text;
 use super::names::Names;
+use super::plain;
 use super::registered::Registered;
 use super::source::WantedKey;
 use crate::verifier::Reason;
@@ -48,7 +49,7 @@ impl<'t> Compact<'t> {
         };
         let (header, payload, signature) = (decode(header)?, decode(payload)?, decode(signature)?);
         let header = str::from_utf8(header).or(Err(Reason::TOKEN_HEADER))?;
-        let header = read(header, HeaderSeed).or(Err(Reason::TOKEN_HEADER))?;
+        let header = plain::read(header, HeaderSeed).or(Err(Reason::TOKEN_HEADER))?;
         Ok(Self { message, signature, header, payload })
     }
 
@@ -85,6 +86,7 @@ impl Header<'_> {
 }
 
 /// Reads a header as strictly as any object, and keeps three members of it.
+#[derive(Clone, Copy)]
 struct HeaderSeed;
 
 impl<'de> DeserializeSeed<'de> for HeaderSeed {

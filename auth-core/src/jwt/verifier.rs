@@ -81,9 +81,12 @@ impl JwtVerifier {
         if !key.has_signed(token.message.as_bytes(), token.signature) {
             return Err(Reason::SIGNATURE);
         }
-        let registered = registered.map_or_else(|| token.registered(), Ok)?;
+        let mut registered = match registered {
+            Some(registered) => registered,
+            None => token.registered()?,
+        };
         let claims = Claims::unread(registered.payload);
-        let facts = self.expected.facts(registered, &claims, attempt.now)?;
+        let facts = self.expected.facts(&mut registered, &claims, attempt.now)?;
         Ok(Verified::new(facts, claims))
     }
 
