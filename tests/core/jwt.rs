@@ -61,8 +61,18 @@ fn check_at(verifier: &JwtVerifier, token: &str, seconds: f64) -> Result<Verifie
     verifier.try_verify(&parsed, &attempt).expect("tokens are decided at once").map_err(|error| error.reason())
 }
 
+/// What a verifier says that has seen no token yet. One that has believed others says the same.
 fn check(token: &str) -> Result<Verified<Claims>, Reason> {
-    check_at(&verifier(), token, NOW as f64)
+    let facts = |verdict: &Result<Verified<Claims>, Reason>| {
+        verdict.as_ref().map(Verified::facts).cloned().map_err(|reason| *reason)
+    };
+    let (verdict, experienced) = (check_at(&verifier(), token, NOW as f64), verifier());
+    let good = token_with(|_| {});
+    for _ in 0..2 {
+        assert!(check_at(&experienced, &good, NOW as f64).is_ok());
+        assert_eq!(facts(&check_at(&experienced, token, NOW as f64)), facts(&verdict));
+    }
+    verdict
 }
 
 #[test]

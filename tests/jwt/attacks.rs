@@ -156,6 +156,23 @@ fn every_attack_is_decided_as_published() {
     every_case_is_decided_as_published();
 }
 
+/// A verifier remembers the header of a good token, and that lets nothing else pass.
+#[test]
+fn what_was_believed_before_changes_no_verdict() {
+    let cases = Case::all();
+    let good: Vec<&str> = cases.iter().filter(|case| case.is_good).map(|case| case.token.as_str()).collect();
+    let mut believed = 0;
+    for Case { name, verifiers, token, .. } in &cases {
+        for bench in verifiers {
+            let verdict = |token: &str| bench.verify(token).map(|verified| verified.facts().clone());
+            let fresh = verdict(token);
+            believed += good.iter().filter(|token| verdict(token).is_ok()).count();
+            assert_eq!(verdict(token), fresh, "{name}");
+        }
+    }
+    assert!(believed > cases.len(), "{believed} tokens were believed");
+}
+
 /// The set of the case `mixed-set-hs-with-rsa-kid`, which mixes secrets and public keys, cannot even be made.
 #[test]
 fn secrets_and_public_keys_make_no_set() {

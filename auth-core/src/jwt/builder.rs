@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::claims::{Expected, ROLES};
 use super::key::{JwtKey, JwtKeySet};
+use super::memory::HeaderMemory;
 use super::source::{AnySource, JwtKeySource};
 use super::state::TokenState;
 use super::verifier::{JwtVerifier, Keys, State, media_type};
@@ -201,6 +202,7 @@ impl JwtVerifierBuilder {
             required_type: self.required_type.map(|token_type| media_type(&token_type).to_owned()),
             state: self.state,
             revocations,
+            headers: HeaderMemory::default(),
         })
     }
 }

@@ -1,8 +1,9 @@
 //! Several issuers in one realm.
 
 use super::glance::Glance;
+use super::memory::HeaderMemory;
 use super::registered::Registered;
-use super::token::{Compact, decoded_len, with_token};
+use super::token::{Compact, decoded_len};
 use super::verifier::JwtVerifier;
 use crate::cache::{Caching, Revocations};
 use crate::claims::Claims;
@@ -40,6 +41,7 @@ use crate::verifier::{Attempt, Reason, Verifier, VerifyError};
 pub struct JwtIssuers {
     verifiers: Vec<JwtVerifier>,
     revocations: Option<Revocations>,
+    headers: HeaderMemory,
 }
 
 impl JwtIssuers {
@@ -68,7 +70,7 @@ impl JwtIssuers {
         let each: Option<Vec<_>> = verifiers.iter().map(|verifier| verifier.revocations().cloned()).collect();
         // One cache has the tokens of all: what any of them withdraws has to leave it.
         let revocations = each.map(Revocations::joined);
-        Ok(Self { verifiers, revocations })
+        Ok(Self { verifiers, revocations, headers: HeaderMemory::default() })
     }
 
     /// Who withdraws tokens that were verified before, beside the verifiers' own; `None` if nothing is
@@ -92,18 +94,16 @@ impl Verifier<BearerToken> for JwtIssuers {
     type Value = Claims;
 
     fn try_verify(&self, token: &BearerRef<'_>, attempt: &Attempt) -> Option<Result<Verified<Claims>, VerifyError>> {
-        with_token(token.reveal(), |token| {
-            let (verifier, registered) = self.choose(token)?;
-            Ok(verifier.try_check(token, Some(registered), attempt))
+        self.headers.with_token(token.reveal(), |token| match self.choose(token) {
+            Ok((verifier, registered)) => verifier.try_check(token, Some(registered), attempt),
+            Err(reason) => Some(Err(VerifyError::refused(reason))),
         })
-        .flatten()
-        .unwrap_or_else(|reason| Some(Err(VerifyError::refused(reason))))
     }
 
     async fn verify(&self, token: BearerToken, attempt: Attempt) -> Result<Verified<Claims>, VerifyError> {
         let token = token.as_ref().reveal();
         let mut buffer = vec![0; decoded_len(token)];
-        let token = Compact::parse(token, &mut buffer).map_err(VerifyError::refused)?;
+        let token = Compact::parse(token, &mut buffer, None).map_err(VerifyError::refused)?;
         let (verifier, registered) = self.choose(&token).map_err(VerifyError::refused)?;
         verifier.check(&token, Some(registered), &attempt).await
     }

@@ -30,6 +30,7 @@ mod glance;
 mod issuers;
 mod json;
 mod key;
+mod memory;
 mod names;
 mod plain;
 mod registered;

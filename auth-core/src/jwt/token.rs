@@ -9,6 +9,7 @@ use serde_core::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, Visit
 use super::base64url;
 use super::glance::Glancing;
 use super::json::Text;
+use super::memory::KnownHeader;
 use super::names::Names;
 use super::plain;
 use super::registered::Registered;
@@ -24,10 +25,13 @@ pub(super) struct Compact<'t> {
     pub(super) message: &'t str,
     pub(super) signature: &'t [u8],
     pub(super) header: Header<'t>,
+    /// Whether the header is the one that was known, and not read.
+    pub(super) has_known_header: bool,
     payload: &'t [u8],
 }
 
 /// What a header may say. Whatever else it says, `jwk` or `x5u` included, is not looked at.
+#[cfg_attr(test, derive(Debug, PartialEq))]
 pub(super) struct Header<'t> {
     pub(super) algorithm: Cow<'t, str>,
     pub(super) key_id: Option<Cow<'t, str>>,
@@ -35,10 +39,10 @@ pub(super) struct Header<'t> {
 }
 
 impl<'t> Compact<'t> {
-    /// Decodes a token into the buffer, which has to have the length of [`decoded_len`], and reads its header.
-    pub(super) fn parse(token: &'t str, buffer: &'t mut [u8]) -> Result<Self, Reason> {
+    /// Decodes a token into the buffer, which has to have the length of [`decoded_len`], and reads its header, unless it
+    /// is the known one.
+    pub(super) fn parse(token: &'t str, buffer: &'t mut [u8], known: Option<&'t KnownHeader>) -> Result<Self, Reason> {
         let (message, signature) = token.rsplit_once('.').ok_or(Reason::MALFORMED)?;
-        let (header, payload) = message.split_once('.').ok_or(Reason::MALFORMED)?;
         let mut rest = buffer;
         // A fourth part is no base64url either: its dot is not. Canonical forms without padding only.
         let mut decode = |part: &str| {
@@ -47,10 +51,15 @@ impl<'t> Compact<'t> {
             rest = unused;
             Ok(&*decoded)
         };
+        if let Some((header, payload)) = known.and_then(|known| known.find(message)) {
+            let (payload, signature) = (decode(payload)?, decode(signature)?);
+            return Ok(Self { message, signature, header, has_known_header: true, payload });
+        }
+        let (header, payload) = message.split_once('.').ok_or(Reason::MALFORMED)?;
         let (header, payload, signature) = (decode(header)?, decode(payload)?, decode(signature)?);
         let header = str::from_utf8(header).or(Err(Reason::TOKEN_HEADER))?;
         let header = plain::read(header, HeaderSeed).or(Err(Reason::TOKEN_HEADER))?;
-        Ok(Self { message, signature, header, payload })
+        Ok(Self { message, signature, header, has_known_header: false, payload })
     }
 
     /// Reads the claims that facts are made of. Whoever does so before the signature was found good believes nothing of
@@ -62,14 +71,18 @@ impl<'t> Compact<'t> {
 }
 
 /// Reads a token and hands it on.
-pub(super) fn with_token<T>(token: &str, then: impl FnOnce(&Compact<'_>) -> T) -> Result<T, Reason> {
+pub(super) fn with_token<T>(
+    token: &str,
+    known: Option<&KnownHeader>,
+    then: impl FnOnce(&Compact<'_>) -> T,
+) -> Result<T, Reason> {
     let (mut short, mut long) = ([0; SHORT], Vec::new());
     let length = decoded_len(token);
     let buffer = short.get_mut(..length).unwrap_or_else(|| {
         long.resize(length, 0);
         &mut long
     });
-    Ok(then(&Compact::parse(token, buffer)?))
+    Ok(then(&Compact::parse(token, buffer, known)?))
 }
 
 /// How long the buffer of a token has to be.
@@ -79,6 +92,23 @@ pub(super) fn decoded_len(token: &str) -> usize {
 }
 
 impl Header<'_> {
+    pub(super) fn by_ref(&self) -> Header<'_> {
+        Header {
+            algorithm: Cow::Borrowed(&self.algorithm),
+            key_id: self.key_id.as_deref().map(Cow::Borrowed),
+            token_type: self.token_type.as_deref().map(Cow::Borrowed),
+        }
+    }
+
+    pub(super) fn to_owned(&self) -> Header<'static> {
+        let owned = |text: &Cow<'_, str>| Cow::Owned(text.clone().into_owned());
+        Header {
+            algorithm: owned(&self.algorithm),
+            key_id: self.key_id.as_ref().map(owned),
+            token_type: self.token_type.as_ref().map(owned),
+        }
+    }
+
     /// What a source of keys is asked for.
     pub(super) fn wanted_key(&self) -> WantedKey {
         WantedKey { algorithm: self.algorithm.to_string(), id: self.key_id.as_deref().map(str::to_owned) }

@@ -5,10 +5,11 @@ use std::fmt;
 use super::builder::JwtVerifierBuilder;
 use super::claims::Expected;
 use super::key::{JwtKey, JwtKeySet};
+use super::memory::HeaderMemory;
 use super::registered::Registered;
 use super::source::{AnySource, KeyLookup};
 use super::state::AnyState;
-use super::token::{Compact, Header, decoded_len, with_token};
+use super::token::{Compact, Header, decoded_len};
 use crate::cache::{Caching, Revocations};
 use crate::claims::Claims;
 use crate::credential::{BearerRef, BearerToken};
@@ -28,6 +29,7 @@ pub struct JwtVerifier {
     pub(super) required_type: Option<String>,
     pub(super) state: State,
     pub(super) revocations: Option<Revocations>,
+    pub(super) headers: HeaderMemory,
 }
 
 /// Where the keys are.
@@ -178,14 +180,13 @@ impl Verifier<BearerToken> for JwtVerifier {
     type Value = Claims;
 
     fn try_verify(&self, token: &BearerRef<'_>, attempt: &Attempt) -> Option<Result<Verified<Claims>, VerifyError>> {
-        with_token(token.reveal(), |token| self.try_check(token, None, attempt))
-            .unwrap_or_else(|reason| Some(Err(VerifyError::refused(reason))))
+        self.headers.with_token(token.reveal(), |token| self.try_check(token, None, attempt))
     }
 
     async fn verify(&self, token: BearerToken, attempt: Attempt) -> Result<Verified<Claims>, VerifyError> {
         let token = token.as_ref().reveal();
         let mut buffer = vec![0; decoded_len(token)];
-        let token = Compact::parse(token, &mut buffer).map_err(VerifyError::refused)?;
+        let token = Compact::parse(token, &mut buffer, None).map_err(VerifyError::refused)?;
         self.check(&token, None, &attempt).await
     }
 
