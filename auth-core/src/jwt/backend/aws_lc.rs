@@ -1,5 +1,7 @@
 //! aws-lc-rs, asked directly: `jsonwebtoken` would parse the key anew at each check.
 
+use aws_lc_rs::constant_time::verify_slices_are_equal;
+use aws_lc_rs::digest::MAX_OUTPUT_LEN;
 use aws_lc_rs::hmac;
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, ED25519, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256,
@@ -38,7 +40,9 @@ impl Material {
     pub(in crate::jwt) fn has_signed(&self, message: &[u8], signature: &[u8]) -> bool {
         match self {
             Self::Public(key) => key.verify_sig(message, signature).is_ok(),
-            Self::Secret(key) => hmac::verify(key, message, signature).is_ok(),
+            // Like `hmac::verify`, which moves its state and the tag about.
+            Self::Secret(key) => hmac::sign_to_buffer(key, message, &mut [0; MAX_OUTPUT_LEN])
+                .is_ok_and(|tag| verify_slices_are_equal(tag, signature).is_ok()),
             Self::Unusable => false,
         }
     }
