@@ -430,6 +430,15 @@ fn every_other_event_is_on_the_page_and_no_other() {
     assert!(missing.is_empty() && gone.is_empty(), "add to docs/observability.md:\n{missing}take off:\n{gone}");
 }
 
+/// Decided once: a new field is a new row, so nothing gets a second name unseen.
+#[test]
+fn every_field_of_other_events_is_explained_and_no_other() {
+    let rows = rows("Other events");
+    let fields = rows.iter().flat_map(|row| row[3].split(", ")).map(|field| field.trim_matches('`'));
+    let fields = set(fields.filter(|field| !field.is_empty()));
+    assert_eq!(fields, names("Fields of other events", "field"));
+}
+
 #[test]
 fn every_audit_event_is_on_the_page_and_no_other() {
     let names_of_issuer = include_str!("../../auth-issuer/src/audit/event.rs").split("\nnames! {").nth(1).unwrap();

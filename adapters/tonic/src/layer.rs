@@ -58,7 +58,7 @@ impl AuthLayer {
     /// by themselves.
     #[must_use]
     pub fn unchecked<S: NamedService>(self, reason: &'static str) -> Self {
-        tracing::info!(auth.service = S::NAME, reason, "calls are not checked by the layer");
+        tracing::info!(auth.service = S::NAME, why = reason, "calls are not checked by the layer");
         self.with(Served { name: S::NAME, methods: None })
     }
 

@@ -41,7 +41,7 @@ where
             builder.http2().timer(TokioTimer::new());
             let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service);
             if let Err(error) = watcher.watch(connection).await {
-                tracing::debug!(error, "a connection ended early");
+                tracing::debug!(cause = error, "a connection ended early");
             }
         });
     }
@@ -64,10 +64,10 @@ where
             Err(error) => error,
         };
         if is_of_one_connection(&error) {
-            tracing::debug!(%error, "a connection ended before it was accepted");
+            tracing::debug!(cause = %error, "a connection ended before it was accepted");
             continue;
         }
-        tracing::warn!(%error, "no connection can be accepted; trying again in a moment");
+        tracing::warn!(cause = %error, "no connection can be accepted; trying again in a moment");
         tokio::select! {
             () = tokio::time::sleep(PAUSE) => {}
             () = shutdown.as_mut() => return None,

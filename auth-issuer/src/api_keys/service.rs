@@ -270,7 +270,7 @@ impl<K: KeyStore, A: AccountStore> ApiKeys<K, A> {
         }
         if let Err(error) = self.keys.touch_key(&key.id, now, since).await {
             let cause: &(dyn std::error::Error + 'static) = &error;
-            tracing::warn!(error = cause, "the use of an API key could not be noted");
+            tracing::warn!(cause, "the use of an API key could not be noted");
         }
     }
 

@@ -91,7 +91,7 @@ impl Audit {
         meter::recorded(&event);
         let Err(error) = self.sink.record(&event).await else { return Ok(()) };
         let cause: &(dyn std::error::Error + 'static) = &error;
-        tracing::error!(event = event.name.as_str(), error = cause, "an audit event is lost");
+        tracing::error!(event = event.name.as_str(), cause, "an audit event is lost");
         match self.on_failure {
             OnSinkFailure::Proceed => Ok(()),
             OnSinkFailure::Fail => Err(Unavailable::new(Unavailable::AUDIT_FAILED, error)),

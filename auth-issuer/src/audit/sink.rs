@@ -54,13 +54,13 @@ impl AuditSink for TracingSink {
         tracing::info!(
             target: TRACING_TARGET,
             event = event.name.as_str(),
-            source = ?event.source,
-            account = event.account.as_deref(),
-            name_digest = event.name_digest.as_deref(),
-            credential = event.credential.as_deref(),
-            client = event.client.as_deref(),
-            about = event.about,
-            reason = event.reason.map(auth_core::Reason::as_str),
+            auth.source = ?event.source,
+            auth.account = event.account.as_deref(),
+            auth.name_digest = event.name_digest.as_deref(),
+            auth.credential = event.credential.as_deref(),
+            auth.client = event.client.as_deref(),
+            auth.about = event.about,
+            auth.reason = event.reason.map(auth_core::Reason::as_str),
         );
         ready(Ok(()))
     }

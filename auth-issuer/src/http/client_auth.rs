@@ -68,7 +68,7 @@ impl<S: ClientStore> ClientAuth<S> {
     async fn find(&self, id: &str) -> Result<Option<Client>, OAuthError> {
         self.clients.find_client(id).await.map_err(|error| {
             let cause: &(dyn std::error::Error + 'static) = &error;
-            tracing::error!(auth.reason = %Reason::STORE, error = cause, "the store of clients does not answer");
+            tracing::error!(auth.reason = %Reason::STORE, cause, "the store of clients does not answer");
             OAuthError::unavailable()
         })
     }

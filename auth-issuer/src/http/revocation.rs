@@ -110,7 +110,7 @@ pub(super) async fn look_up<A: AccountStore, T: TokenIdStore>(
         Err(error) if error.kind() == VerifyErrorKind::Refused => Ok(None),
         Err(error) => {
             let cause: &(dyn Error + 'static) = &error;
-            tracing::error!(auth.reason = %error.reason(), error = cause, "a token cannot be looked up");
+            tracing::error!(auth.reason = %error.reason(), cause, "a token cannot be looked up");
             Err(OAuthError::unavailable())
         }
     }

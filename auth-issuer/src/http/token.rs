@@ -367,7 +367,7 @@ fn too_much() -> OAuthError {
 #[expect(clippy::needless_pass_by_value, reason = "reads as `.map_err(unavailable)`")]
 pub(super) fn unavailable(error: Unavailable) -> OAuthError {
     let cause: &(dyn Error + 'static) = &error;
-    tracing::error!(auth.reason = %error.reason(), error = cause, "nothing can be decided");
+    tracing::error!(auth.reason = %error.reason(), cause, "nothing can be decided");
     OAuthError::unavailable()
 }
 

@@ -162,9 +162,9 @@ async fn deliver(mailer: &impl Mailer, mail: &Mail) {
 fn tell(error: &MailError, is_given_up: bool) {
     let cause: &(dyn std::error::Error + 'static) = error;
     if is_given_up {
-        tracing::error!(error = cause, source = cause.source(), "a mail was given up");
+        tracing::error!(cause, cause.source = cause.source(), "a mail was given up");
     } else {
-        tracing::warn!(error = cause, source = cause.source(), "a mail could not be sent and is tried again");
+        tracing::warn!(cause, cause.source = cause.source(), "a mail could not be sent and is tried again");
     }
 }
 

@@ -187,7 +187,7 @@ impl<A: AccountAdmin> Passwords<A> {
             }
             Err(error) => {
                 let cause: &(dyn std::error::Error + 'static) = &error;
-                tracing::error!(error = cause, "the notice of a new password was not sent");
+                tracing::error!(cause, "the notice of a new password was not sent");
             }
         }
     }

@@ -99,7 +99,7 @@ impl<S: AccountStore> PasswordCheck<S> {
             Ok(false) => tracing::debug!("a password hash was not renewed: it has changed in the meantime"),
             Err(error) => {
                 let cause: &(dyn std::error::Error + 'static) = &error;
-                tracing::warn!(error = cause, "a password hash could not be renewed");
+                tracing::warn!(cause, "a password hash could not be renewed");
             }
         }
     }
@@ -117,7 +117,10 @@ fn compare(
     };
     let is_right = hasher.verify(hash, password)?;
     let rehashed = if is_right && may_rehash && hasher.needs_rehash(hash) {
-        hasher.create(password).inspect_err(|error| tracing::warn!(%error, "a password hash could not be renewed")).ok()
+        hasher
+            .create(password)
+            .inspect_err(|error| tracing::warn!(cause = %error, "a password hash could not be renewed"))
+            .ok()
     } else {
         None
     };

@@ -139,7 +139,7 @@ impl<O: OneTimeStore + Clone, A: AccountAdmin + Clone> PasswordReset<O, A> {
                 Ok(issued) => issued?,
                 Err(error) => {
                     let cause: &(dyn std::error::Error + 'static) = &error;
-                    tracing::error!(error = cause, "no link for a new password could be made");
+                    tracing::error!(cause, "no link for a new password could be made");
                     return None;
                 }
             };

@@ -70,7 +70,7 @@ async fn sweep(store: &impl SweepStore, clock: &impl Clock) {
             Ok(rows) => removed = removed.saturating_add(rows),
             Err(error) => {
                 let cause: &(dyn std::error::Error + 'static) = &error;
-                tracing::warn!(error = cause, "what has expired could not be removed; it is tried again later");
+                tracing::warn!(cause, "what has expired could not be removed; it is tried again later");
                 return;
             }
         }

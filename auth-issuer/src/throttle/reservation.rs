@@ -74,10 +74,7 @@ impl Drop for Reservation {
             for held in held {
                 if let Err(error) = throttle.settle(&held, outcome, now).await {
                     let cause: &(dyn std::error::Error + 'static) = &error;
-                    tracing::warn!(
-                        error = cause,
-                        "an attempt could not be settled; its place is free when its lease ends"
-                    );
+                    tracing::warn!(cause, "an attempt could not be settled; its place is free when its lease ends");
                 }
             }
         }));

@@ -119,7 +119,11 @@ impl<T: TotpStore> Totp<T> {
                 Ok(Some(new)) => self.store().reseal_totp(&account, &sealed, &new).await?,
                 Err(error) => {
                     let cause: &(dyn std::error::Error + 'static) = &error;
-                    tracing::warn!(account = %account, error = cause, "the secret of a second factor cannot be sealed anew");
+                    tracing::warn!(
+                        auth.account = %account,
+                        cause,
+                        "the secret of a second factor cannot be sealed anew"
+                    );
                     false
                 }
             };

@@ -90,7 +90,7 @@ impl Problem {
 impl From<Unavailable> for Problem {
     fn from(error: Unavailable) -> Self {
         let cause: &(dyn Error + 'static) = &error;
-        tracing::error!(auth.reason = error.reason().as_str(), error = cause, "nothing could be decided");
+        tracing::error!(auth.reason = error.reason().as_str(), cause, "nothing could be decided");
         let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, "service is unavailable, please try again later");
         Self { retry_after: Some(UNAVAILABLE_FOR), ..problem }
     }
@@ -125,7 +125,7 @@ pub(crate) fn success(body: &impl Serialize) -> Response {
     match serde_json::to_string(body) {
         Ok(text) => ([(CONTENT_TYPE, JSON)], text).into_response(),
         Err(error) => {
-            tracing::error!(%error, "an answer could not be written");
+            tracing::error!(cause = %error, "an answer could not be written");
             Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal server error").into_response()
         }
     }

@@ -24,7 +24,7 @@ pub async fn accept(
             () = shutdown.as_mut() => return None,
         };
         // A client that has gone already, or too many files for a moment: neither ends the service.
-        tracing::warn!(%error, "no connection can be accepted; trying again in a moment");
+        tracing::warn!(cause = %error, "no connection can be accepted; trying again in a moment");
         tokio::select! {
             () = time::sleep(PAUSE) => {}
             () = shutdown.as_mut() => return None,

@@ -18,7 +18,7 @@ impl Config {
     /// The same with other lines, for a service that `curl` does not speak to.
     pub fn announce_with(&self, address: SocketAddr, lines: impl FnOnce() -> Vec<String>) {
         if let Err(error) = self.write_announcement(address, lines) {
-            tracing::warn!(%error, "nobody reads the standard output");
+            tracing::warn!(cause = %error, "nobody reads the standard output");
         }
     }
 

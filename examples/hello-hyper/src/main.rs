@@ -46,7 +46,7 @@ async fn serve(config: Config, shutdown: Shutdown) -> Result<(), Box<dyn Error>>
         let connection = connections.watch(connection);
         tokio::spawn(async move {
             if let Err(error) = connection.await {
-                tracing::debug!(%error, "a connection ended early");
+                tracing::debug!(cause = %error, "a connection ended early");
             }
         });
     }

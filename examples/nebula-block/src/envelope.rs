@@ -43,7 +43,7 @@ pub(crate) fn success(message: &'static str, data: impl Serialize) -> Response {
     match serde_json::to_string(&Envelope { data, message, status: "success" }) {
         Ok(text) => reply::json(StatusCode::OK, text).map(axum::body::Body::from),
         Err(error) => {
-            tracing::error!(%error, "an answer could not be written");
+            tracing::error!(cause = %error, "an answer could not be written");
             Failure::internal().into_response()
         }
     }
@@ -115,7 +115,7 @@ impl From<ReadError> for Failure {
 impl From<Unavailable> for Failure {
     fn from(error: Unavailable) -> Self {
         let cause: &(dyn Error + 'static) = &error;
-        tracing::error!(auth.reason = error.reason().as_str(), error = cause, "nothing could be decided");
+        tracing::error!(auth.reason = error.reason().as_str(), cause, "nothing could be decided");
         let failure = Self::new(StatusCode::SERVICE_UNAVAILABLE, UNAVAILABLE);
         Self { retry_after: Some(UNAVAILABLE_FOR), ..failure }
     }

@@ -54,7 +54,7 @@ fn compose(account: Account, exchange: &ExchangeTokens, attempt: &Attempt) -> Op
     match exchange.issue(&Granted::new(account, [], attempt.now), attempt) {
         Ok(token) => mails::one_time(&address, token.reveal()),
         Err(error) => {
-            tracing::error!(%error, "no one-time token could be made");
+            tracing::error!(cause = %error, "no one-time token could be made");
             None
         }
     }

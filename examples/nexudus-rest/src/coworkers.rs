@@ -23,7 +23,7 @@ pub(crate) async fn list(_caller: Auth<Caller>, State(store): State<AnyStore>, R
     match read(&store, &page).await {
         Ok(body) => ([("content-type", "application/json;charset=UTF-8")], body.to_string()).into_response(),
         Err(error) => {
-            tracing::error!(%error, "the accounts cannot be read");
+            tracing::error!(cause = %error, "the accounts cannot be read");
             (StatusCode::SERVICE_UNAVAILABLE, [("retry-after", "5")]).into_response()
         }
     }

@@ -104,7 +104,7 @@ async fn start<S: System>(system: &S, options: Options) -> Result<(tokio::net::T
 fn announce(address: SocketAddr) {
     let mut stdout = io::stdout().lock();
     if let Err(error) = writeln!(stdout, "listening on http://{address}").and_then(|()| stdout.flush()) {
-        tracing::warn!(%error, "nobody reads the standard output");
+        tracing::warn!(cause = %error, "nobody reads the standard output");
     }
 }
 

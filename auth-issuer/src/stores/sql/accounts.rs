@@ -172,14 +172,23 @@ fn list_key(id: &str) -> String {
 fn read(mut row: Row) -> Result<Option<Account>, StoreError> {
     let (id, login) = (row.text()?, row.text()?);
     let Ok(mut account) = Account::new(&id, login) else {
-        tracing::warn!(account = %id, reason = "corrupt_login", "an account cannot be read and counts as unknown");
+        tracing::warn!(
+            auth.account = %id,
+            auth.reason = "corrupt_login",
+            "an account cannot be read and counts as unknown"
+        );
         return Ok(None);
     };
     if let Some(hash) = row.optional_text()? {
         match PasswordHash::parse(&hash) {
             Ok(hash) => account = account.with_password_hash(hash),
             Err(error) => {
-                tracing::warn!(account = %id, reason = "corrupt_password_hash", %error, "an account counts as having no password");
+                tracing::warn!(
+                    auth.account = %id,
+                    auth.reason = "corrupt_password_hash",
+                    cause = %error,
+                    "an account counts as having no password"
+                );
             }
         }
     }
@@ -189,7 +198,11 @@ fn read(mut row: Row) -> Result<Option<Account>, StoreError> {
     if let (Some(state), (Ok(roles), Ok(scopes), Ok(attributes))) = (state, permissions) {
         return Ok(Some(account.with_state(state).with_roles(roles).with_scopes(scopes).with_attributes(attributes)));
     }
-    tracing::warn!(account = %id, reason = "corrupt_account", "an account cannot be read and counts as suspended");
+    tracing::warn!(
+        auth.account = %id,
+        auth.reason = "corrupt_account",
+        "an account cannot be read and counts as suspended"
+    );
     Ok(Some(account.with_state(AccountState::Suspended)))
 }
 

@@ -68,13 +68,13 @@ impl<E: Engine> SqlStore<E> {
             Ok(removed) => {
                 tracing::warn!(
                     removed,
-                    reason = "counters_full",
+                    auth.reason = "counters_full",
                     "too many names or sources are counted; the oldest went"
                 );
             }
             Err(error) => {
                 let cause: &(dyn std::error::Error + 'static) = &error;
-                tracing::warn!(error = cause, "whether too many names or sources are counted could not be read");
+                tracing::warn!(cause, "whether too many names or sources are counted could not be read");
             }
         }
     }

@@ -107,8 +107,8 @@ async fn follow<E: Engine>(engine: &E, revocations: &Revocations) {
             let error = auth_core::api_keys::StoreError::from(failure);
             let cause: &(dyn std::error::Error + 'static) = &error;
             tracing::warn!(
-                reason = "revocation_feed_silent",
-                error = cause,
+                auth.reason = "revocation_feed_silent",
+                cause,
                 "changes by other processes are not heard; verdicts are not cached until they are"
             );
         }

@@ -379,7 +379,7 @@ impl Refusal {
 impl From<Unavailable> for Refusal {
     fn from(error: Unavailable) -> Self {
         let cause: &(dyn Error + 'static) = &error;
-        tracing::error!(auth.reason = %error.reason(), error = cause, "nothing can be decided");
+        tracing::error!(auth.reason = %error.reason(), cause, "nothing can be decided");
         Self::Unavailable
     }
 }
