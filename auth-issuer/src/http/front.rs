@@ -18,6 +18,7 @@ use super::fields::Fields;
 use super::grant_answer::{OAuthRenderer, TokenRenderer};
 use super::oauth_error::{OAuthError, OAuthErrorCode};
 use super::reply;
+use crate::unavailable::Unavailable;
 
 /// The longest body that the endpoints read, in bytes: a token of the greatest length, and the other parameters.
 pub const MAX_BODY: usize = 16 * 1024;
@@ -50,17 +51,21 @@ impl<S: ClientStore> Front<S> {
         }
     }
 
-    /// Reads the body of a request; of none that has another method or announces too much.
-    pub(super) async fn read<B>(&self, request: Request<B>) -> Result<Request<Bytes>, OAuthError>
+    /// Reads a request and lets `respond` answer it.
+    pub(super) async fn serve<B, F>(
+        &self,
+        request: Request<B>,
+        respond: impl FnOnce(Request<Bytes>) -> F,
+    ) -> Response<Bytes>
     where
         B: Body,
         B::Error: Into<Box<dyn Error + Send + Sync>>,
+        F: Future<Output = Response<Bytes>>,
     {
-        check_method(request.method())?;
-        collect(request, MAX_BODY).await.map_err(|error| match error {
-            CollectError::TooLarge => too_large(),
-            CollectError::Broken(_) => OAuthError::new(OAuthErrorCode::InvalidRequest, "the body cannot be read"),
-        })
+        match read(request).await {
+            Ok(request) => respond(request).await,
+            Err(error) => self.refused(&error),
+        }
     }
 
     /// Finds out who asks.
@@ -78,8 +83,13 @@ impl<S: ClientStore> Front<S> {
 }
 
 impl<S> Front<S> {
+    /// What has come of a request, as an answer.
+    pub(super) fn answer(&self, outcome: Result<Response<Bytes>, OAuthError>) -> Response<Bytes> {
+        outcome.unwrap_or_else(|error| self.refused(&error))
+    }
+
     /// The answer to a request that is refused.
-    pub(super) fn refused(&self, error: &OAuthError) -> Response<Bytes> {
+    fn refused(&self, error: &OAuthError) -> Response<Bytes> {
         tracing::debug!(endpoint = self.name, oauth.error = error.code.as_str(), why = error.description, "refused");
         let mut response = self.renderer.refused(error);
         if error.code == OAuthErrorCode::MethodNotAllowed {
@@ -87,6 +97,19 @@ impl<S> Front<S> {
         }
         reply::uncached(response)
     }
+}
+
+/// Reads the body of a request; of none that has another method or announces too much.
+async fn read<B>(request: Request<B>) -> Result<Request<Bytes>, OAuthError>
+where
+    B: Body,
+    B::Error: Into<Box<dyn Error + Send + Sync>>,
+{
+    check_method(request.method())?;
+    collect(request, MAX_BODY).await.map_err(|error| match error {
+        CollectError::TooLarge => too_large(),
+        CollectError::Broken(_) => OAuthError::new(OAuthErrorCode::InvalidRequest, "the body cannot be read"),
+    })
 }
 
 /// Before anything else is looked at, so that no method but `POST` has an effect.
@@ -113,4 +136,12 @@ fn undecodable(error: DecodeError) -> OAuthError {
 /// A parameter that has to be there; one without a value counts as left out (RFC 6749 §3.2).
 pub(super) fn required<'f>(fields: &'f Fields, name: &str, or_else: &'static str) -> Result<&'f str, OAuthError> {
     fields.filled(name).ok_or_else(|| OAuthError::new(OAuthErrorCode::InvalidRequest, or_else))
+}
+
+/// Tells the operator why nothing can be decided, and the client that it may try again.
+#[expect(clippy::needless_pass_by_value, reason = "reads as `.map_err(unavailable)`")]
+pub(super) fn unavailable(error: Unavailable) -> OAuthError {
+    let cause: &(dyn Error + 'static) = &error;
+    tracing::error!(auth.reason = %error.reason(), cause, "nothing can be decided");
+    OAuthError::unavailable()
 }

@@ -14,12 +14,11 @@ use serde_json::{Map, Value};
 use super::arrival::Arrival;
 use super::client::{Client, ClientStore};
 use super::client_auth::ClientAuth;
-use super::front::{Asked, Front, required};
+use super::front::{Asked, Front, required, unavailable};
 use super::grant_answer::TokenRenderer;
+use super::look_up::look_up;
 use super::oauth_error::{OAuthError, OAuthErrorCode};
 use super::reply;
-use super::revocation::look_up;
-use super::token::unavailable;
 use crate::accounts::AccountStore;
 use crate::refresh::{ChainStore, RefreshTokens};
 use crate::time::seconds;
@@ -72,19 +71,16 @@ where
         B: Body,
         B::Error: Into<Box<dyn Error + Send + Sync>>,
     {
-        match self.front.read(request).await {
-            Ok(request) => self.respond(request).await,
-            Err(error) => self.front.refused(&error),
-        }
+        self.front.serve(request, |request| self.respond(request)).await
     }
 
     /// Answers a request that has been read.
     pub async fn respond(&self, request: Request<Bytes>) -> Response<Bytes> {
-        match self.introspect(request).await {
-            Ok(Some(members)) => reply::json(StatusCode::OK, Value::Object(members).to_string()),
-            Ok(None) => reply::json(StatusCode::OK, r#"{"active":false}"#),
-            Err(error) => self.front.refused(&error),
-        }
+        let told = self.introspect(request).await.map(|members| match members {
+            Some(members) => Value::Object(members).to_string(),
+            None => r#"{"active":false}"#.to_owned(),
+        });
+        self.front.answer(told.map(|text| reply::json(StatusCode::OK, text)))
     }
 
     async fn introspect(&self, request: Request<Bytes>) -> Result<Option<Map<String, Value>>, OAuthError> {

@@ -4,8 +4,7 @@ use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 
-use auth_core::credential::{BearerToken, Credential as _};
-use auth_core::{Attempt, Verified, Verifier as _, VerifyErrorKind};
+use auth_core::Attempt;
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use http_body::Body;
@@ -13,15 +12,15 @@ use http_body::Body;
 use super::arrival::Arrival;
 use super::client::{Client, ClientStore};
 use super::client_auth::ClientAuth;
-use super::front::{Asked, Front, required};
+use super::front::{Asked, Front, required, unavailable};
 use super::grant_answer::TokenRenderer;
+use super::look_up::look_up;
 use super::oauth_error::OAuthError;
 use super::reply;
-use super::token::unavailable;
 use crate::accounts::AccountStore;
 use crate::refresh::{ChainStore, RefreshTokens};
 use crate::token_ids::TokenIdStore;
-use crate::tokens::{AccountTokens, LiveToken};
+use crate::tokens::AccountTokens;
 
 /// Withdraws refresh and access tokens, for the client that they were issued to.
 ///
@@ -64,18 +63,12 @@ where
         B: Body,
         B::Error: Into<Box<dyn Error + Send + Sync>>,
     {
-        match self.front.read(request).await {
-            Ok(request) => self.respond(request).await,
-            Err(error) => self.front.refused(&error),
-        }
+        self.front.serve(request, |request| self.respond(request)).await
     }
 
     /// Answers a request that has been read.
     pub async fn respond(&self, request: Request<Bytes>) -> Response<Bytes> {
-        match self.revoke(request).await {
-            Ok(()) => reply::empty(StatusCode::OK),
-            Err(error) => self.front.refused(&error),
-        }
+        self.front.answer(self.revoke(request).await.map(|()| reply::empty(StatusCode::OK)))
     }
 
     async fn revoke(&self, request: Request<Bytes>) -> Result<(), OAuthError> {
@@ -95,24 +88,6 @@ where
             self.access.live().revoke(verified.facts(), attempt).await.map_err(unavailable)?;
         }
         Ok(())
-    }
-}
-
-/// What a text is as an access token; `None` if it is none that is good.
-pub(super) async fn look_up<A: AccountStore, T: TokenIdStore>(
-    access: &AccountTokens<A, T>,
-    token: &str,
-    attempt: &Attempt,
-) -> Result<Option<Verified<LiveToken>>, OAuthError> {
-    let Ok(token) = BearerToken::parse(token.as_bytes()) else { return Ok(None) };
-    match access.verify(BearerToken::into_owned(token), *attempt).await {
-        Ok(verified) => Ok(Some(verified)),
-        Err(error) if error.kind() == VerifyErrorKind::Refused => Ok(None),
-        Err(error) => {
-            let cause: &(dyn Error + 'static) = &error;
-            tracing::error!(auth.reason = %error.reason(), cause, "a token cannot be looked up");
-            Err(OAuthError::unavailable())
-        }
     }
 }
 

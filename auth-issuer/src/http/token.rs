@@ -14,7 +14,7 @@ use super::client::{Client, ClientStore, GrantKind};
 use super::client_auth::ClientAuth;
 use super::decoder::FieldsDecoder;
 use super::fields::Fields;
-use super::front::{Asked, Front, required};
+use super::front::{Asked, Front, required, unavailable};
 use super::grant_answer::{TokenAnswer, TokenRenderer};
 use super::oauth_error::{OAuthError, OAuthErrorCode};
 use super::reply;
@@ -22,7 +22,6 @@ use crate::accounts::{Account, AccountStore};
 use crate::refresh::{ChainStore, IssuedRefresh, PreparedRefresh, RefreshOutcome, RefreshRefusal, RefreshTokens};
 use crate::sign_in::{Granted, SignIn, SignInOutcome, SignInRequest};
 use crate::tokens::{TokenClaims, TokenIssuer};
-use crate::unavailable::Unavailable;
 
 /// Exchanges refresh tokens for access tokens, and passwords where that is [asked for](TokenEndpointBuilder).
 ///
@@ -96,18 +95,12 @@ impl<A: AccountStore, C: ChainStore, S: ClientStore> TokenEndpoint<A, C, S> {
         B: Body,
         B::Error: Into<Box<dyn Error + Send + Sync>>,
     {
-        match self.front.read(request).await {
-            Ok(request) => self.respond(request).await,
-            Err(error) => self.front.refused(&error),
-        }
+        self.front.serve(request, |request| self.respond(request)).await
     }
 
     /// Answers a request that has been read.
     pub async fn respond(&self, request: Request<Bytes>) -> Response<Bytes> {
-        match self.grant(request).await {
-            Ok(answer) => reply::uncached(answer),
-            Err(error) => self.front.refused(&error),
-        }
+        self.front.answer(self.grant(request).await.map(reply::uncached))
     }
 
     async fn grant(&self, request: Request<Bytes>) -> Result<Response<Bytes>, OAuthError> {
@@ -362,13 +355,6 @@ fn not_renewed(refusal: RefreshRefusal) -> OAuthError {
 
 fn too_much() -> OAuthError {
     OAuthError::new(OAuthErrorCode::InvalidScope, "a scope is unknown or more than may be asked for")
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "reads as `.map_err(unavailable)`")]
-pub(super) fn unavailable(error: Unavailable) -> OAuthError {
-    let cause: &(dyn Error + 'static) = &error;
-    tracing::error!(auth.reason = %error.reason(), cause, "nothing can be decided");
-    OAuthError::unavailable()
 }
 
 impl<A, C, S> fmt::Debug for TokenEndpoint<A, C, S> {
