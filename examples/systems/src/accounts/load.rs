@@ -1,7 +1,5 @@
-//! Accounts from a file: what it may say, and how it gets into an empty store.
+//! How the accounts get into an empty store.
 
-use std::collections::HashSet;
-use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use auth_core::Claims;
@@ -9,23 +7,14 @@ use auth_issuer::accounts::{AccountAdmin as _, AccountStore as _, Inserted};
 use auth_issuer::stores::AnyStore;
 use auth_issuer::token_ids::TokenIdStore as _;
 use auth_issuer::totp::{Totp, TotpStore as _};
-use auth_issuer::{Account, AccountState, HashParams, LoginKey, PasswordHash};
-use serde::{Deserialize, Deserializer};
+use auth_issuer::{Account, HashParams, LoginKey, PasswordHash};
 use tokio::task::JoinSet;
 use zeroize::Zeroizing;
 
+use super::file::{AccountFile, Entry};
+use super::{HERE, LOCATIONS, NAME};
 use crate::failure::StartError;
-use crate::options::Mode;
 use crate::turn::Turn;
-
-/// The id of the only account where there is one.
-pub const SINGLE_USER: &str = "coco-default-user";
-/// The attribute with the owner's name.
-pub const NAME: &str = "name";
-/// The attribute with the places that the owner is registered with.
-pub const LOCATIONS: &str = "locations";
-/// Where owners are registered of whom the file does not say; the place of every server.
-pub const HERE: &str = "demo";
 
 /// How long the store remembers what is [begun](BEGUN) and [done](DONE): a hundred years.
 const LASTING: Duration = Duration::from_hours(24 * 36_525);
@@ -37,86 +26,7 @@ const BEGUN: &str = "begun";
 /// All accounts are there.
 const DONE: &str = "done";
 
-/// The accounts of a file, checked.
-pub struct AccountFile(Vec<Entry>);
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Document {
-    #[serde(default)]
-    account: Vec<toml::Spanned<Draft>>,
-}
-
-#[derive(Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Draft {
-    id: Option<u64>,
-    login: String,
-    name: Option<String>,
-    #[serde(default, deserialize_with = "wiped")]
-    password: Option<Zeroizing<String>>,
-    #[serde(default, deserialize_with = "wiped")]
-    password_hash: Option<Zeroizing<String>>,
-    #[serde(default, deserialize_with = "wiped")]
-    totp_secret: Option<Zeroizing<String>>,
-    #[serde(default)]
-    roles: Vec<String>,
-    #[serde(default)]
-    scopes: Vec<String>,
-    state: Option<String>,
-    locations: Option<Vec<String>>,
-}
-
-/// A text that is wiped when it is dropped.
-fn wiped<'de, D: Deserializer<'de>>(text: D) -> Result<Option<Zeroizing<String>>, D::Error> {
-    String::deserialize(text).map(|text| Some(Zeroizing::new(text)))
-}
-
-#[derive(Clone)]
-struct Entry {
-    /// `None`: chosen when it is stored.
-    id: Option<String>,
-    draft: Draft,
-    state: AccountState,
-    hash: Option<PasswordHash>,
-    totp: Option<Zeroizing<Vec<u8>>>,
-}
-
 impl AccountFile {
-    /// Reads a file of accounts.
-    ///
-    /// # Errors
-    ///
-    /// If it is no TOML, has an unknown key, or an account that cannot be: the line is named, values are not quoted.
-    pub fn parse(text: &str, mode: Mode) -> Result<Self, StartError> {
-        let document: Document = toml::from_str(text).map_err(|error| {
-            let line = error.span().map_or(1, |span| line_of(text, span.start));
-            StartError::new(format!("line {line}: {}", without_values(error.message())))
-        })?;
-        let (mut logins, mut ids, mut entries) = (HashSet::new(), HashSet::new(), Vec::new());
-        for draft in document.account {
-            let line = line_of(text, draft.span().start);
-            let complain = |why: &str| StartError::new(format!("line {line}: {why}"));
-            let mut entry = Entry::new(draft.into_inner()).map_err(|why| complain(&why))?;
-            let key = LoginKey::parse(&entry.draft.login).map_err(|error| complain(&format!("login: {error}")))?;
-            if !logins.insert(key.as_str().to_owned()) {
-                return Err(complain("login: another account has this login, but for case"));
-            }
-            if mode == Mode::Single {
-                entry.id = Some(SINGLE_USER.to_owned());
-            }
-            if entry.id.as_ref().is_some_and(|id| !ids.insert(id.clone())) && mode == Mode::Multi {
-                return Err(complain("id: another account has this id"));
-            }
-            entries.push(entry);
-        }
-        if mode == Mode::Single && entries.len() != 1 {
-            let text = format!("--mode single needs exactly one account, and there are {}", entries.len());
-            return Err(StartError::new(text));
-        }
-        Ok(Self(entries))
-    }
-
     /// Puts the accounts into a store that has none; says whether it did. Of processes that start at once one does, and
     /// the others wait for it; what a process left undone that died, the next one does. A store is filled once: one whose
     /// accounts were all deleted gets no others.
@@ -202,31 +112,6 @@ async fn hash_all(entries: Vec<Entry>, params: HashParams, at_once: usize) -> Re
 }
 
 impl Entry {
-    /// An account of the file, or what is wrong with it.
-    fn new(draft: Draft) -> Result<Self, String> {
-        let state = match draft.state.as_deref() {
-            None => AccountState::Active,
-            Some(name) => {
-                AccountState::from_name(name).ok_or("state: it has to be active, suspended, must_reset or inactive")?
-            }
-        };
-        if draft.password.is_some() && draft.password_hash.is_some() {
-            return Err("password, password_hash: there is one of the two".to_owned());
-        }
-        let hash = match &draft.password_hash {
-            None => None,
-            Some(text) => Some(PasswordHash::parse(text).map_err(|error| format!("password_hash: {error}"))?),
-        };
-        let totp = match &draft.totp_secret {
-            None => None,
-            Some(text) => Some(base32(text).ok_or("totp_secret: this is no base32 of at least 16 bytes")?),
-        };
-        if draft.id == Some(0) {
-            return Err("id: it has to be 1 or more".to_owned());
-        }
-        Ok(Self { id: draft.id.map(|id| id.to_string()), draft, state, hash, totp })
-    }
-
     /// Stores the account and its second factor, or what of them is not stored yet.
     async fn store(self, store: &AnyStore, totp: &Totp<AnyStore>) -> Result<(), StartError> {
         if let Some(account) = store.find_account(&LoginKey::parse(&self.draft.login)?).await?
@@ -285,68 +170,13 @@ fn random_id() -> Result<String, StartError> {
     Ok((random % 90_000_000).saturating_add(10_000_000).to_string())
 }
 
-fn base32(text: &str) -> Option<Zeroizing<Vec<u8>>> {
-    let secret = totp_rs::Secret::try_from_base32(text).ok()?;
-    let bytes = Zeroizing::new(secret.as_bytes().to_vec());
-    (bytes.len() >= 16).then_some(bytes)
-}
-
-fn line_of(text: &str, at: usize) -> usize {
-    text.bytes().take(at).filter(|byte| *byte == b'\n').count().saturating_add(1)
-}
-
-/// The message of the parser without the value that it quotes: that may be a password.
-fn without_values(message: &str) -> String {
-    match (message.split_once(": "), message.split_once(", expected ")) {
-        (Some((what, _)), Some((_, expected))) if what.starts_with("invalid ") => {
-            format!("{what}, expected {expected}")
-        }
-        _ => message.lines().next().unwrap_or_default().to_owned(),
-    }
-}
-
-/// Shows how many there are.
-impl fmt::Debug for AccountFile {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("AccountFile").field(&self.0.len()).finish()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use auth_issuer::Throttle;
     use auth_issuer::sealing::{SealingKey, SealingKeys};
 
     use super::*;
-
-    fn refusal(text: &str) -> String {
-        AccountFile::parse(text, Mode::Multi).expect_err("refused").to_string()
-    }
-
-    #[test]
-    fn says_the_line_and_quotes_no_value() {
-        for (text, expected) in [
-            ("[[account]]\nlogin = \"a\"\nlogon = 1", "line 3: unknown field `logon`"),
-            ("[[account]]\nname = \"a\"", "line 1: missing field `login`"),
-            ("[[account]]\nlogin = \"a\"\nstate = \"gone\"", "line 1: state: "),
-            ("[[account]]\nlogin = \"a\"\ntotp_secret = \"0\"", "line 1: totp_secret: "),
-            ("[[account]]\nlogin = \"a\"\n[[account]]\nlogin = \"A\"", "line 3: login: another account"),
-            ("[[account]]\nlogin = \"a\"\nid = \"s3cret\"", "line 3: invalid type, expected "),
-            ("[[account]\n", "line 1: "),
-        ] {
-            let line = refusal(text);
-            assert!(line.starts_with(expected), "{line}");
-            assert!(!line.contains("s3cret") && !line.contains('\n'), "{line}");
-        }
-    }
-
-    #[test]
-    fn single_mode_has_exactly_one() {
-        let two = "[[account]]\nlogin = \"a\"\n[[account]]\nlogin = \"b\"";
-        assert!(AccountFile::parse(two, Mode::Single).is_err());
-        let one = AccountFile::parse("[[account]]\nlogin = \"a\"", Mode::Single).expect("good");
-        assert_eq!(one.0[0].id.as_deref(), Some(SINGLE_USER));
-    }
+    use crate::options::Mode;
 
     const THREE: &str = r#"
         [[account]]
