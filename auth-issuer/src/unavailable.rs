@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::fmt;
+use std::time::Duration;
 
 use auth_core::api_keys::StoreError;
 use auth_core::{Reason, VerifyError};
@@ -33,6 +34,9 @@ impl Unavailable {
     /// Too many mails are waiting.
     pub const MAIL_QUEUE: Reason = Reason::custom("mail_queue_full");
 
+    /// How long the caller is asked to wait: the `Retry-After` of every 503 of this framework.
+    pub const RETRY_AFTER: Duration = Duration::from_secs(5);
+
     /// Says what did not answer. The cause must hold no secret.
     #[must_use]
     pub fn new(reason: Reason, cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
@@ -43,6 +47,13 @@ impl Unavailable {
     #[must_use]
     pub fn reason(&self) -> Reason {
         self.reason
+    }
+
+    /// Tells the operator the reason and the cause, as an event: for endpoints that write their own answers. Verifiers
+    /// need not, since a decision tells its cause by itself.
+    pub fn report(&self) {
+        let cause: &(dyn Error + 'static) = self.cause.as_ref();
+        tracing::error!(auth.reason = %self.reason, cause, "nothing can be decided");
     }
 }
 

@@ -141,7 +141,6 @@ pub(super) fn required<'f>(fields: &'f Fields, name: &str, or_else: &'static str
 /// Tells the operator why nothing can be decided, and the client that it may try again.
 #[expect(clippy::needless_pass_by_value, reason = "reads as `.map_err(unavailable)`")]
 pub(super) fn unavailable(error: Unavailable) -> OAuthError {
-    let cause: &(dyn Error + 'static) = &error;
-    tracing::error!(auth.reason = %error.reason(), cause, "nothing can be decided");
+    error.report();
     OAuthError::unavailable()
 }

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::unavailable::Unavailable;
+
 /// Why an OAuth endpoint does not do what it is asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -70,7 +72,7 @@ impl OAuthError {
     #[must_use]
     pub fn unavailable() -> Self {
         Self {
-            retry_after: Some(Duration::from_secs(5)),
+            retry_after: Some(Unavailable::RETRY_AFTER),
             ..Self::new(OAuthErrorCode::TemporarilyUnavailable, "try again later")
         }
     }

@@ -39,7 +39,7 @@ pub fn empty(status: StatusCode) -> Response<Bytes> {
 
 /// The same answer, which no cache keeps, whatever it said of caches before.
 #[must_use]
-pub fn uncached(mut response: Response<Bytes>) -> Response<Bytes> {
+pub fn uncached<B>(mut response: Response<B>) -> Response<B> {
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response.headers_mut().insert(PRAGMA, HeaderValue::from_static("no-cache"));
     response
@@ -47,7 +47,7 @@ pub fn uncached(mut response: Response<Bytes>) -> Response<Bytes> {
 
 /// Adds a field, if its value can stand in one.
 #[must_use]
-pub fn with(mut response: Response<Bytes>, name: HeaderName, value: &str) -> Response<Bytes> {
+pub fn with<B>(mut response: Response<B>, name: HeaderName, value: &str) -> Response<B> {
     if let Ok(value) = HeaderValue::from_str(value) {
         response.headers_mut().append(name, value);
     }
@@ -56,7 +56,7 @@ pub fn with(mut response: Response<Bytes>, name: HeaderName, value: &str) -> Res
 
 /// Says when to try again, in whole seconds, rounded up, at least one (RFC 9110 §10.2.3).
 #[must_use]
-pub fn retry_after(response: Response<Bytes>, wait: Duration) -> Response<Bytes> {
+pub fn retry_after<B>(response: Response<B>, wait: Duration) -> Response<B> {
     with(response, RETRY_AFTER, &seconds_to_wait(wait).to_string())
 }
 

@@ -8,16 +8,16 @@
 //! nothing else.
 
 use std::borrow::Cow;
-use std::error::Error;
 use std::time::Duration;
 
 use auth_axum::{Body, Reason, Refusal, RefusalKind, RefusalView, Renderer};
 use auth_issuer::Unavailable;
 use auth_issuer::http::{DecodeError, reply};
-use axum::http::header::{CONNECTION, CONTENT_TYPE};
+use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use systems::FailureHead;
 
 /// The media type of every answer.
 pub(crate) const JSON: &str = "application/json; charset=utf-8";
@@ -25,18 +25,12 @@ pub(crate) const JSON: &str = "application/json; charset=utf-8";
 /// Where nobody can say which credential counts.
 pub(crate) const TWO_CREDENTIALS: &str = "more than one credential";
 
-/// How long to wait where nothing could be decided.
-const UNAVAILABLE_FOR: Duration = Duration::from_secs(5);
-
 /// A failure, as a handler says it.
 #[derive(Debug)]
 pub(crate) struct Problem {
-    status: StatusCode,
+    head: FailureHead,
     reason: Cow<'static, str>,
-    retry_after: Option<Duration>,
     refusal: Option<Refusal>,
-    /// Whether some of the body stays unread, so that the connection is of no further use.
-    closes: bool,
 }
 
 #[derive(Serialize)]
@@ -53,7 +47,11 @@ struct Details<'a> {
 impl Problem {
     /// A failure with that status, which says that reason.
     pub(crate) fn new(status: StatusCode, reason: impl Into<Cow<'static, str>>) -> Self {
-        Self { status, reason: reason.into(), retry_after: None, refusal: None, closes: false }
+        Self::of(FailureHead::new(status), reason)
+    }
+
+    fn of(head: FailureHead, reason: impl Into<Cow<'static, str>>) -> Self {
+        Self { head, reason: reason.into(), refusal: None }
     }
 
     /// A request that cannot be meant.
@@ -68,13 +66,12 @@ impl Problem {
 
     /// Too many wrong passwords.
     pub(crate) fn throttled(retry_after: Duration) -> Self {
-        let reason = "too many login attempts, please try again later";
-        Self { retry_after: Some(retry_after), ..Self::new(StatusCode::TOO_MANY_REQUESTS, reason) }
+        Self::of(FailureHead::throttled(retry_after), "too many login attempts, please try again later")
     }
 
     /// A body that is too long to be read.
     pub(crate) fn too_large() -> Self {
-        Self { closes: true, ..Self::new(StatusCode::PAYLOAD_TOO_LARGE, "request body is too large") }
+        Self::of(FailureHead::too_large(), "request body is too large")
     }
 
     /// A body without fields; `malformed` is said of one that is no JSON object.
@@ -86,13 +83,9 @@ impl Problem {
     }
 }
 
-/// Tells the operator why, and the client that it may try again.
 impl From<Unavailable> for Problem {
     fn from(error: Unavailable) -> Self {
-        let cause: &(dyn Error + 'static) = &error;
-        tracing::error!(auth.reason = error.reason().as_str(), cause, "nothing could be decided");
-        let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, "service is unavailable, please try again later");
-        Self { retry_after: Some(UNAVAILABLE_FOR), ..problem }
+        Self::of(error.into(), "service is unavailable, please try again later")
     }
 }
 
@@ -108,15 +101,10 @@ impl IntoResponse for Problem {
         if let Some(refusal) = self.refusal {
             return refusal.into_response();
         }
-        let mut answer = reply::json(self.status, body_of(self.status.as_u16(), &self.reason));
+        let status = self.head.status();
+        let mut answer = reply::json(status, body_of(status.as_u16(), &self.reason));
         answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(JSON));
-        if let Some(wait) = self.retry_after {
-            answer = reply::retry_after(answer, wait);
-        }
-        if self.closes {
-            answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
-        }
-        answer.map(axum::body::Body::from)
+        self.head.write(answer).map(axum::body::Body::from)
     }
 }
 

@@ -1,6 +1,5 @@
 //! `ActionConfirmation`, the envelope of `/api/sys/users`: what came of a request.
 
-use std::error::Error;
 use std::time::Duration;
 
 use auth_issuer::Unavailable;
@@ -56,7 +55,7 @@ impl Refusal {
             }
             Self::Unavailable => {
                 let answer = render(StatusCode::SERVICE_UNAVAILABLE, None, Some("Try again later."), &[]);
-                reply::retry_after(answer, Duration::from_secs(5))
+                reply::retry_after(answer, Unavailable::RETRY_AFTER)
             }
         }
     }
@@ -64,8 +63,7 @@ impl Refusal {
 
 impl From<Unavailable> for Refusal {
     fn from(error: Unavailable) -> Self {
-        let cause: &(dyn Error + 'static) = &error;
-        tracing::error!(auth.reason = %error.reason(), cause, "nothing can be decided");
+        error.report();
         Self::Unavailable
     }
 }

@@ -7,24 +7,21 @@
 //! Wrong credentials are HTTP 200 with `Status` 500: clients decide by `WasSuccessful`, by `Status` or by whether there is
 //! a `Value`, and some read the envelope on 2xx only.
 
-use std::error::Error;
 use std::time::Duration;
 
 use auth_axum::{Body, RefusalKind, RefusalView, Renderer};
 use auth_issuer::Unavailable;
 use auth_issuer::http::{CollectError, DecodeError, reply};
-use axum::http::header::{CONNECTION, CONTENT_TYPE, WWW_AUTHENTICATE};
+use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use systems::FailureHead;
 
 use crate::pages::{self, Notice};
 
 /// The media type of JSON.
 const JSON: &str = "application/json; charset=utf-8";
-
-/// How long to wait where nothing could be decided.
-const UNAVAILABLE_FOR: Duration = Duration::from_secs(5);
 
 /// The documented text of wrong credentials.
 pub(crate) const WRONG_CREDENTIALS: &str = "The email address or password you entered is not valid.";
@@ -106,19 +103,19 @@ pub(crate) fn write(status: StatusCode, text: String) -> Response {
 /// A failure, as a handler says it. `Status` is the status of the answer.
 #[derive(Debug)]
 pub(crate) struct Problem {
-    status: StatusCode,
+    head: FailureHead,
     message: &'static str,
-    challenge: Option<&'static str>,
-    retry_after: Option<Duration>,
-    /// Whether some of the body stays unread, so that the connection is of no further use.
-    closes: bool,
     /// What a person is told, instead of the envelope.
     notice: Option<Notice>,
 }
 
 impl Problem {
     pub(crate) fn new(status: StatusCode, message: &'static str) -> Self {
-        Self { status, message, challenge: None, retry_after: None, closes: false, notice: None }
+        Self::of(FailureHead::new(status), message)
+    }
+
+    fn of(head: FailureHead, message: &'static str) -> Self {
+        Self { head, message, notice: None }
     }
 
     pub(crate) fn bad_request(message: &'static str) -> Self {
@@ -130,12 +127,11 @@ impl Problem {
     }
 
     pub(crate) fn unauthorized(challenge: &'static str) -> Self {
-        Self { challenge: Some(challenge), ..Self::new(StatusCode::UNAUTHORIZED, "Unauthorized") }
+        Self::of(FailureHead::new(StatusCode::UNAUTHORIZED).with_challenge(challenge), "Unauthorized")
     }
 
     pub(crate) fn throttled(retry_after: Duration) -> Self {
-        let problem = Self::new(StatusCode::TOO_MANY_REQUESTS, "Too many attempts. Please try again later.");
-        Self { retry_after: Some(retry_after), ..problem }
+        Self::of(FailureHead::throttled(retry_after), "Too many attempts. Please try again later.")
     }
 
     /// Tells a person the same in a page, if it is a person that asks.
@@ -144,13 +140,9 @@ impl Problem {
     }
 }
 
-/// Tells the operator why, and the client that it may try again.
 impl From<Unavailable> for Problem {
     fn from(error: Unavailable) -> Self {
-        let cause: &(dyn Error + 'static) = &error;
-        tracing::error!(auth.reason = error.reason().as_str(), cause, "nothing could be decided");
-        let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, "Service unavailable. Please try again later.");
-        Self { retry_after: Some(UNAVAILABLE_FOR), ..problem }
+        Self::of(error.into(), "Service unavailable. Please try again later.")
     }
 }
 
@@ -168,9 +160,7 @@ impl From<DecodeError> for Problem {
 impl From<CollectError> for Problem {
     fn from(error: CollectError) -> Self {
         match error {
-            CollectError::TooLarge => {
-                Self { closes: true, ..Self::new(StatusCode::PAYLOAD_TOO_LARGE, "The request body is too large.") }
-            }
+            CollectError::TooLarge => Self::of(FailureHead::too_large(), "The request body is too large."),
             _ => Self::bad_request(NOT_JSON),
         }
     }
@@ -178,25 +168,11 @@ impl From<CollectError> for Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let mut answer = match &self.notice {
-            Some(notice) => pages::notice(self.status, notice),
-            None => write(self.status, failure(self.status.as_u16(), self.message)),
-        };
-        if let Some(challenge) = self.challenge {
-            answer.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
-        }
-        if self.closes {
-            answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
-        }
-        match self.retry_after {
-            None => answer,
-            Some(wait) => {
-                let (parts, body) = answer.into_parts();
-                let waiting =
-                    reply::retry_after(axum::http::Response::from_parts(parts, axum::body::Bytes::new()), wait);
-                waiting.map(|_empty| body)
-            }
-        }
+        let status = self.head.status();
+        self.head.write(match &self.notice {
+            Some(notice) => pages::notice(status, notice),
+            None => write(status, failure(status.as_u16(), self.message)),
+        })
     }
 }
 

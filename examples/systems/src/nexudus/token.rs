@@ -370,7 +370,7 @@ impl Refusal {
             }
             Self::Unavailable => {
                 let answer = oauth(StatusCode::SERVICE_UNAVAILABLE, "temporarily_unavailable", "Try again later.");
-                reply::retry_after(answer, Duration::from_secs(5))
+                reply::retry_after(answer, Unavailable::RETRY_AFTER)
             }
         }
     }
@@ -378,8 +378,7 @@ impl Refusal {
 
 impl From<Unavailable> for Refusal {
     fn from(error: Unavailable) -> Self {
-        let cause: &(dyn Error + 'static) = &error;
-        tracing::error!(auth.reason = %error.reason(), cause, "nothing can be decided");
+        error.report();
         Self::Unavailable
     }
 }
