@@ -60,7 +60,7 @@ where
 
     /// Writes refusals in another form than RFC 6749's.
     #[must_use]
-    pub fn renderer(mut self, renderer: impl TokenRenderer) -> Self {
+    pub fn with_renderer(mut self, renderer: impl TokenRenderer) -> Self {
         self.front.renderer = Arc::new(renderer);
         self
     }

@@ -33,7 +33,7 @@ const MAX_LOOKS: usize = 8;
 /// | [`idle_life`](Self::with_lives) | a token that is not used: 15 days |
 /// | [`life`](Self::with_lives) | a chain: 90 days |
 /// | [`grace`](Self::with_grace) | none; at most 60 seconds |
-/// | [`chains_per_client`](Self::chains_per_client) | many |
+/// | [`chains_per_client`](Self::with_chains_per_client) | many |
 #[derive(Clone)]
 pub struct RefreshTokens<C, A> {
     chains: C,
@@ -100,7 +100,7 @@ impl<C: ChainStore, A: AccountStore> RefreshTokens<C, A> {
 
     /// Sets how many chains one account and client have at once.
     #[must_use]
-    pub fn chains_per_client(mut self, chains: ChainsPerClient) -> Self {
+    pub fn with_chains_per_client(mut self, chains: ChainsPerClient) -> Self {
         self.per_client = chains;
         self
     }

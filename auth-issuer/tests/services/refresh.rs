@@ -194,7 +194,7 @@ async fn scopes_only_shrink() {
 #[tokio::test]
 async fn one_chain_per_client_is_the_latest_of_its_account_and_client() {
     let store = store();
-    let service = service(&store).chains_per_client(ChainsPerClient::One);
+    let service = service(&store).with_chains_per_client(ChainsPerClient::One);
     let first = begin(&service, &store, CLIENT, &after(0)).await;
     let other = begin(&service, &store, "another", &after(1)).await;
     let second = begin(&service, &store, CLIENT, &after(2)).await;

@@ -119,7 +119,7 @@ impl TokenEndpoint {
             .admit_only_if(rules.admits);
         let refresh = RefreshTokens::new(context.store.clone(), context.store.clone())
             .with_lives(REFRESH_LIFE, LONGEST_REFRESH_LIFE)
-            .chains_per_client(chains)
+            .with_chains_per_client(chains)
             .with_audit(context.audit.clone());
         Ok(Self(Arc::new(Inner {
             rules,
