@@ -54,7 +54,7 @@ where
     let mut collected = BytesMut::with_capacity(announced);
     let mut body = std::pin::pin!(body);
     while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|error| CollectError::Broken(error.into()))?;
+        let frame = frame.map_err(broken)?;
         if let Ok(data) = frame.into_data() {
             if collected.len().saturating_add(data.remaining()) > limit {
                 return Err(CollectError::TooLarge);
@@ -63,6 +63,14 @@ where
         }
     }
     Ok(Request::from_parts(parts, collected.freeze()))
+}
+
+/// Told here, since nobody else looks at the cause.
+fn broken(error: impl Into<Box<dyn Error + Send + Sync>>) -> CollectError {
+    let error = error.into();
+    let cause: &(dyn Error + 'static) = error.as_ref();
+    tracing::debug!(cause, "a body cannot be read");
+    CollectError::Broken(error)
 }
 
 impl fmt::Display for CollectError {

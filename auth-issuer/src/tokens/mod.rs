@@ -18,4 +18,6 @@ pub use claims::TokenClaims;
 pub use issuer::{IssuedToken, TokenIssuer, TokenIssuerBuilder, TokenKeys};
 pub use live::LiveTokens;
 pub use once::OneTimeTokens;
+#[cfg(feature = "http")]
+pub(crate) use verifier::tell_refused;
 pub use verifier::{AccountTokens, LiveToken};

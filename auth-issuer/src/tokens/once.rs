@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use auth_core::{Attempt, VerifyErrorKind};
 
-use super::verifier::{AccountTokens, LiveToken, parse};
+use super::verifier::{AccountTokens, LiveToken, parse, tell_refused};
 use crate::accounts::AccountStore;
 use crate::audit::{Audit, AuditEvent, AuditName};
 use crate::token_ids::TokenIdStore;
@@ -71,7 +71,10 @@ impl<A: AccountStore, T: TokenIdStore> OneTimeTokens<A, T> {
                 Ok(facts.credential_id.zip(facts.expires_at).map(|(id, expires_at)| (token, id, expires_at)))
             }
             Err(error) if error.kind() == VerifyErrorKind::Unavailable => Err(Unavailable::new(error.reason(), error)),
-            Err(_refused) => Ok(None),
+            Err(error) => {
+                tell_refused(&error);
+                Ok(None)
+            }
         }
     }
 }

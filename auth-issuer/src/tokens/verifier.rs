@@ -1,5 +1,6 @@
 //! The verifier of tokens that reads the account at each use.
 
+use std::error::Error as _;
 use std::fmt;
 use std::sync::Arc;
 
@@ -160,4 +161,9 @@ impl<A, T> fmt::Debug for AccountTokens<A, T> {
 
 pub(super) fn parse(token: &str) -> Option<BearerToken> {
     BearerToken::parse(token.as_bytes()).ok().map(BearerToken::into_owned)
+}
+
+/// For services that answer no more than that a token is not good: the operator learns why.
+pub(crate) fn tell_refused(error: &VerifyError) {
+    tracing::debug!(auth.reason = %error.reason(), cause = error.source(), "a token is not good");
 }

@@ -26,6 +26,7 @@ impl Log {
         let subscriber = tracing_subscriber::fmt()
             .with_max_level(LevelFilter::TRACE)
             .with_writer(written.clone())
+            .with_ansi(false)
             // Digits of the time could be those of a code.
             .without_time()
             .finish();

@@ -14,6 +14,7 @@ use auth_issuer::tokens::{
 use auth_issuer::{AccountState, MemoryStore};
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 
+use super::log::Log;
 use super::support::{Events, after, granted, store};
 
 type Tokens = AccountTokens<MemoryStore, MemoryStore>;
@@ -287,6 +288,24 @@ fn an_incomplete_issuer_is_refused_and_says_the_fix() {
         assert_eq!(error.kind(), kind);
         assert!(error.to_string().contains(fix), "{error}");
     }
+}
+
+/// The caller learns no more than that it is not good.
+#[tokio::test]
+async fn why_a_one_time_token_is_not_good_is_for_the_operator() {
+    let (store, issuer) = (store(), issuer());
+    let once = OneTimeTokens::new(tokens(&issuer, &store));
+    let token = issuer.issue(&TokenClaims::new("1", 0), after(0).now).expect("signed");
+    let log = Log::begin();
+    assert!(once.peek(token.reveal(), &after(1_000_000)).await.expect("an answer").is_none());
+    assert!(once.redeem(token.reveal(), &after(1)).await.expect("an answer").is_some());
+    assert!(once.redeem(token.reveal(), &after(1)).await.expect("an answer").is_none());
+    let logged = log.end();
+    let mut told = logged.lines().filter(|line| line.contains("a token is not good"));
+    for reason in ["auth.reason=expired", "auth.reason=revoked"] {
+        assert!(told.next().is_some_and(|line| line.contains(reason)), "{reason}: {logged}");
+    }
+    assert!(!logged.contains(token.reveal()), "{logged}");
 }
 
 #[tokio::test]

@@ -29,7 +29,10 @@ pub(crate) fn text(text: &'static str) -> Answer {
 pub(crate) fn json(status: StatusCode, value: &impl Serialize) -> Answer {
     match serde_json::to_vec(value) {
         Ok(bytes) => answer(status, "application/json", bytes),
-        Err(_) => answer(StatusCode::INTERNAL_SERVER_ERROR, "text/plain; charset=utf-8", Bytes::new()),
+        Err(error) => {
+            tracing::error!(cause = %error, "an answer could not be written");
+            answer(StatusCode::INTERNAL_SERVER_ERROR, "text/plain; charset=utf-8", Bytes::new())
+        }
     }
 }
 

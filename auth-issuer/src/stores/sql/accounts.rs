@@ -7,7 +7,7 @@ use super::changes::Change;
 use super::convert::{attributes_of, attributes_text, list_of, list_text};
 use super::failure::Failure;
 use super::statements::statements;
-use super::value::Row;
+use super::value::{Row, corrupt};
 use super::{Engine, SqlStore, Transaction as _};
 use crate::accounts::{Account, AccountAdmin, AccountState, AccountStore, Inserted, Renamed};
 use crate::hashing::PasswordHash;
@@ -171,13 +171,17 @@ fn list_key(id: &str) -> String {
 /// Reads an account. What cannot be read is told to the operator, and looks like an account that nobody can use.
 fn read(mut row: Row) -> Result<Option<Account>, StoreError> {
     let (id, login) = (row.text()?, row.text()?);
-    let Ok(mut account) = Account::new(&id, login) else {
-        tracing::warn!(
-            auth.account = %id,
-            auth.reason = "corrupt_login",
-            "an account cannot be read and counts as unknown"
-        );
-        return Ok(None);
+    let mut account = match Account::new(&id, login) {
+        Ok(account) => account,
+        Err(error) => {
+            tracing::warn!(
+                auth.account = %id,
+                auth.reason = "corrupt_login",
+                cause = %error,
+                "an account cannot be read and counts as unknown"
+            );
+            return Ok(None);
+        }
     };
     if let Some(hash) = row.optional_text()? {
         match PasswordHash::parse(&hash) {
@@ -192,18 +196,27 @@ fn read(mut row: Row) -> Result<Option<Account>, StoreError> {
             }
         }
     }
-    let state = AccountState::from_name(&row.text()?);
+    let state = row.text()?;
     account = account.with_epoch(row.number()?).with_second_factor(row.integer()? != 0);
-    let permissions = (list_of(&row.text()?), list_of(&row.text()?), attributes_of(&row.text()?));
-    if let (Some(state), (Ok(roles), Ok(scopes), Ok(attributes))) = (state, permissions) {
-        return Ok(Some(account.with_state(state).with_roles(roles).with_scopes(scopes).with_attributes(attributes)));
-    }
-    tracing::warn!(
-        auth.account = %id,
-        auth.reason = "corrupt_account",
-        "an account cannot be read and counts as suspended"
-    );
-    Ok(Some(account.with_state(AccountState::Suspended)))
+    let permissions = [row.text()?, row.text()?, row.text()?];
+    let account = permit(account.clone(), &state, &permissions).unwrap_or_else(|error| {
+        let cause: &(dyn std::error::Error + 'static) = &error;
+        tracing::warn!(
+            auth.account = %id,
+            auth.reason = "corrupt_account",
+            cause,
+            "an account cannot be read and counts as suspended"
+        );
+        account.with_state(AccountState::Suspended)
+    });
+    Ok(Some(account))
+}
+
+/// The account with its state, and what it is permitted: roles, scopes and attributes.
+fn permit(account: Account, state: &str, [roles, scopes, attributes]: &[String; 3]) -> Result<Account, StoreError> {
+    let state = AccountState::from_name(state).ok_or_else(|| corrupt("a state of an account is not known"))?;
+    let account = account.with_roles(list_of(roles)?).with_scopes(list_of(scopes)?);
+    Ok(account.with_attributes(attributes_of(attributes)?).with_state(state))
 }
 
 #[cfg(test)]
