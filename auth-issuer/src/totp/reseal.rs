@@ -2,7 +2,8 @@
 //!
 //! Put the new key first and keep the old one ([`SealingKeys`](crate::sealing::SealingKeys)) on every node; then let a
 //! [`Resealer`] walk through the accounts until it finds nothing sealed under another key. Then the old key may go. An
-//! enrolment that was begun under the old key and is not confirmed by then has to be begun anew.
+//! enrolment that was begun under the old key and is not confirmed by then has to be begun anew, and its owner is
+//! [told so](super::FactorChange::Stale).
 
 use std::fmt;
 use std::sync::{Mutex, PoisonError};

@@ -1,5 +1,6 @@
 //! Second factors of accounts.
 
+use std::error::Error as _;
 use std::fmt;
 use std::time::Duration;
 
@@ -81,7 +82,7 @@ pub enum FactorChange<T> {
     NotProven,
     /// The code is wrong.
     WrongCode,
-    /// The account has changed meanwhile, or nothing is being enrolled; start again.
+    /// The account has changed meanwhile, or nothing is being enrolled that any of the keys opens; start again.
     Stale,
     /// Too many codes before were wrong.
     Throttled {
@@ -170,7 +171,19 @@ impl<T: TotpStore> Totp<T> {
         }
         let Some(record) = self.find(account).await? else { return Ok(FactorChange::Stale) };
         let Some(pending) = record.pending else { return Ok(FactorChange::Stale) };
-        let secret = self.keys.open(pending.as_text(), PURPOSE, account.id())?;
+        let secret = match self.keys.open(pending.as_text(), PURPOSE, account.id()) {
+            Ok(secret) => secret,
+            // Its key may be gone; what is begun anew lies under one that is there.
+            Err(error) => {
+                tracing::warn!(
+                    auth.account = account.id(),
+                    auth.reason = %error.reason(),
+                    cause = error.source(),
+                    "an enrolment cannot be opened and counts as none"
+                );
+                return Ok(FactorChange::Stale);
+            }
+        };
         let place = match self.throttle.admit_code(account.id(), attempt).await? {
             Admission::Admitted(place) => place,
             Admission::Throttled { retry_after } => return Ok(FactorChange::Throttled { retry_after }),

@@ -9,6 +9,7 @@ use auth_issuer::sweep::SweepStore as _;
 use auth_issuer::totp::{CodeOutcome, FactorChange, RecoveryCodes, Resealer, Totp, TotpStore as _, TotpWindow};
 use auth_issuer::{Account, MemoryStore, RecentSignIn, Throttle};
 
+use super::log::Log;
 use super::support::{account, after, alice, code, enrol, from, now, read, store, store_with, totp, wrong_code};
 
 fn proof(factors: &[&str], seconds_ago: u64) -> Option<RecentSignIn> {
@@ -277,4 +278,24 @@ async fn secrets_are_sealed_anew_under_another_key_and_the_old_one_may_go() {
         let attempt = from(n, 60);
         assert_eq!(new.verify(&user, &code(&attempt), &attempt).await.expect("an answer"), CodeOutcome::Accepted);
     }
+}
+
+/// Of an enrolment nothing is lost with a key but the way to the next page: its owner begins anew.
+#[tokio::test]
+async fn an_enrolment_under_a_key_that_is_gone_is_begun_anew() {
+    let key = |id, byte| SealingKeys::new(SealingKey::new(id, &[byte; 32]).expect("good"));
+    let (store, throttle) = (store(), Throttle::in_memory());
+    let with = |keys| Totp::new(store.clone(), keys, "Acme", throttle.clone());
+    let (old, new) = (with(key("old", 1)), with(key("new", 2)));
+    let (account, proof) = (alice(&store).await, password());
+    let _begun = old.begin(&account, &proof).await.expect("an answer").expect("begun");
+
+    let log = Log::begin();
+    let change = new.confirm(&account, &proof, "123456", &after(0)).await.expect("an answer, and no 503");
+    assert!(matches!(change, FactorChange::Stale), "{change:?}");
+    let logged = log.end();
+    for part in ["an enrolment cannot be opened", "auth.account=\"1\"", "auth.reason=sealed_secret", "sealing keys"] {
+        assert!(logged.contains(part), "{part}: {logged}");
+    }
+    enrol(&store, &new, "alice@example.com").await;
 }
