@@ -90,9 +90,14 @@ impl fmt::Debug for DigestKey {
 }
 
 /// The first 96 bits of a digest as text: enough to tell keys apart.
-pub(crate) fn short(digest: &[u8; 32]) -> String {
+fn short(digest: &[u8; 32]) -> String {
     let (first, _) = digest.split_at(12);
     BASE64_URL_SAFE_NO_PAD.encode(first)
+}
+
+/// What tells a key with an id from others, of which one may have been given the same id: to be recorded.
+pub(crate) fn recorded(id: &str, secret: &[u8], kind: &str) -> String {
+    format!("{id}.{}", short(&hmac_sha256(secret, &[kind.as_bytes()])))
 }
 
 /// HMAC-SHA-256 (RFC 2104) of parts, one after the other.

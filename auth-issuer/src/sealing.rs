@@ -11,7 +11,7 @@ use chacha20poly1305::aead::{Aead as _, Payload};
 use chacha20poly1305::{KeyInit as _, XChaCha20Poly1305, XNonce};
 use zeroize::Zeroizing;
 
-use crate::digest_key::{hmac_sha256, short};
+use crate::digest_key::recorded;
 use crate::unavailable::Unavailable;
 
 const NONCE_LEN: usize = 24;
@@ -116,10 +116,8 @@ impl SealingKeys {
     /// What tells the keys apart, that of the one that seals first: to be [recorded](crate::key_ids::record). Each is the id
     /// and a keyed digest, since two keys may have been given one id.
     pub fn ids(&self) -> impl Iterator<Item = String> {
-        std::iter::once(&self.active).chain(&self.old).map(|key| {
-            let digest = hmac_sha256(key.key.as_slice(), &[b"auth-issuer sealing key"]);
-            format!("{}.{}", key.id, short(&digest))
-        })
+        let keys = std::iter::once(&self.active).chain(&self.old);
+        keys.map(|key| recorded(&key.id, key.key.as_slice(), "auth-issuer sealing key"))
     }
 
     /// Seals a secret for a purpose and an owner.

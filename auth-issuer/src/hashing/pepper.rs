@@ -14,14 +14,17 @@
 //! # Rotation
 //!
 //! A hash cannot be moved to another pepper without the password, so each is made anew when its owner signs in. Put the
-//! new pepper first, keep the old one among the others, and take it away once no stored hash names it any more: the
-//! passwords of those who have not come by then are worth nothing, and each attempt at one is told to the operator. All
-//! nodes have to know a pepper before one makes hashes with it, so roll it out as an old one first.
+//! new pepper first, keep the old one among the others, and take it away once [no stored hash names it](Peppers::ids) any
+//! more: the passwords of those who have not come by then are worth nothing, and each attempt at one is told to the
+//! operator. All nodes have to know a pepper before one makes hashes with it, so roll it out as an old one first, and
+//! [record](Peppers::ids) which ones are in use.
 
 use std::fmt;
 
 use auth_core::{ConfigError, ConfigErrorKind};
 use zeroize::Zeroizing;
+
+use crate::digest_key::recorded;
 
 /// What a PHC string allows (`keyid`).
 const MAX_ID_LEN: usize = 8;
@@ -128,6 +131,54 @@ impl Peppers {
         self.active.as_ref()
     }
 
+    /// What tells the peppers apart, the active one first: to be [recorded](crate::key_ids::record), so that a node does
+    /// not start without a pepper that hashes were made with. Each is the id and a keyed digest, since two peppers may
+    /// have been given one id.
+    ///
+    /// # Examples
+    ///
+    /// Of an old one that is to go, count the hashes that name it first; then delete its record.
+    ///
+    /// ```
+    /// use auth_issuer::accounts::AccountAdmin;
+    /// use auth_issuer::hashing::{Pepper, Peppers};
+    /// use auth_issuer::key_ids::{self, KeyIdStore as _};
+    /// use auth_issuer::{MemoryStore, StoreError};
+    ///
+    /// async fn hashes_under(store: &impl AccountAdmin, pepper: &str) -> Result<usize, StoreError> {
+    ///     let (mut offset, mut count) = (0, 0);
+    ///     loop {
+    ///         let page = store.list_accounts(offset, 500).await?;
+    ///         if page.is_empty() {
+    ///             return Ok(count);
+    ///         }
+    ///         offset += page.len() as u64;
+    ///         let hashes = page.iter().filter_map(|account| account.password_hash());
+    ///         count += hashes.filter(|hash| hash.pepper_id() == Some(pepper)).count();
+    ///     }
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let store = MemoryStore::new();
+    /// let (old, new) = (Peppers::new(Pepper::new("2025", &[1; 32])?), Pepper::new("2026", &[2; 32])?);
+    /// key_ids::record(&store, "pepper", old.ids()).await?;
+    /// let alone = Peppers::new(new.clone());
+    /// assert!(key_ids::record(&store, "pepper", alone.ids()).await.is_err(), "hashes may need the other one");
+    ///
+    /// if hashes_under(&store, "2025").await? == 0 {
+    ///     for id in old.ids() {
+    ///         store.delete_key_id("pepper", &id).await?;
+    ///     }
+    /// }
+    /// key_ids::record(&store, "pepper", alone.ids()).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn ids(&self) -> impl Iterator<Item = String> {
+        self.active.iter().chain(&self.old).map(|pepper| recorded(&pepper.id, &pepper.secret, "auth-issuer pepper"))
+    }
+
     /// The pepper with that id.
     #[must_use]
     pub fn find(&self, id: &str) -> Option<&Pepper> {
@@ -161,5 +212,16 @@ mod tests {
         let one = Pepper::new("2026-11", &[1; 32]).expect("good");
         assert!(Peppers::new(one.clone()).with_old(one.clone()).is_err(), "one id twice");
         assert_eq!(format!("{one:?}"), r#"Pepper { id: "2026-11", .. }"#);
+    }
+
+    #[test]
+    fn ids_tell_peppers_of_one_id_apart_and_begin_with_the_active_one() {
+        let pepper = |id, byte| Pepper::new(id, &[byte; 32]).expect("good");
+        let ids = |peppers: Peppers| peppers.ids().collect::<Vec<_>>();
+        let both = ids(Peppers::new(pepper("b", 2)).with_old(pepper("a", 1)).expect("another id"));
+        assert!(both[0].starts_with("b.") && both[1].starts_with("a."), "{both:?}");
+        assert_eq!(ids(Peppers::new(pepper("a", 1))), both[1..]);
+        assert_ne!(ids(Peppers::new(pepper("a", 2))), both[1..]);
+        assert_eq!(ids(Peppers::default()), [""; 0]);
     }
 }

@@ -9,7 +9,8 @@ use super::store::KeyIdStore;
 /// the program starts, before anything is signed or sealed, once for each kind.
 ///
 /// `ids` are those of all keys that the node has, the one first that signs or seals: `KeyRing::ids`,
-/// [`SealingKeys::ids`](crate::sealing::SealingKeys::ids), or [`DigestKey::id`](crate::DigestKey::id) alone.
+/// [`SealingKeys::ids`](crate::sealing::SealingKeys::ids), [`Peppers::ids`](crate::hashing::Peppers::ids), or
+/// [`DigestKey::id`](crate::DigestKey::id) alone.
 ///
 /// Of two nodes that start at once with different keys at most one does.
 ///
