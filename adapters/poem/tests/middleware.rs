@@ -3,12 +3,17 @@
 #![expect(clippy::expect_used, reason = "a test that cannot go on has failed")]
 #![expect(clippy::unused_async, reason = "a handler is asynchronous, whether or not it waits")]
 
+#[path = "../../../tests/shared/log.rs"]
+mod log;
+
 use auth_core::credential::BearerToken;
 use auth_poem::{
     Attempt, Auth, AuthMiddleware, Facts, Realm, Reason, RequireMiddleware, Verified, Verifier, VerifyError, public,
     requires_auth,
 };
 use poem::{Endpoint, EndpointExt as _, Request, Response, Route, get, handler};
+
+use crate::log::Log;
 
 /// Believes `good`.
 struct Tokens;
@@ -90,6 +95,19 @@ async fn withholds_what_undecided_handlers_answer() {
     assert_eq!(answer(&app, request("/health")).await, (200, "ok".to_owned()));
     assert_eq!(answer(&app, with_token("/me", "good")).await, (200, "alice".to_owned()));
     assert_eq!(answer(&app, with_token("/me", "bad")).await.0, 401);
+}
+
+#[tokio::test]
+async fn tells_the_operator_which_route_nobody_has_decided() {
+    let log = Log::of_the_program();
+    let app = Route::new()
+        .nest("/told", Route::new().at("/forgotten", get(forgotten)).at("/error", get(forgotten_error)))
+        .with(AuthMiddleware::new(realm()).deny_undecided());
+    for path in ["/told/forgotten", "/told/error"] {
+        assert_eq!(answer(&app, request(&format!("{path}?token=s3cr3t"))).await.0, 500, "{path}");
+        assert_eq!(log.withheld("GET", path), 1, "{}", log.text());
+    }
+    assert!(!log.text().contains("s3cr3t"));
 }
 
 #[tokio::test]

@@ -1,11 +1,12 @@
 //! The fairing that installs realms.
 
-use auth_core::decision::{SuccessHeaders, undecided};
+use auth_core::decision::{SuccessHeaders, Watch};
 use auth_core::{AnyRealm, Refusal};
 use rocket::fairing::{self, Fairing, Info, Kind};
 use rocket::{Build, Ignite, Request, Response, Rocket};
 
 use crate::coverage::{Unchecked, complaints};
+use crate::head::Head;
 use crate::local::slot;
 use crate::realms::Realms;
 use crate::render::render;
@@ -114,7 +115,7 @@ impl Fairing for AuthFairing {
             if handle.has_verdict() || self.unchecked.contains(route) {
                 inform_caches(&handle.success_headers(), response);
             } else {
-                *response = render(undecided(handle));
+                *response = render(Watch::new(handle, &Head(request)).withhold());
             }
         }
     }

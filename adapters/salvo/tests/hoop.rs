@@ -2,6 +2,9 @@
 
 #![expect(clippy::expect_used, reason = "a test that cannot go on has failed")]
 
+#[path = "../../../tests/shared/log.rs"]
+mod log;
+
 use std::collections::BTreeSet;
 
 use auth_core::credential::BearerToken;
@@ -13,6 +16,8 @@ use salvo::catcher::Catcher;
 use salvo::http::{HeaderMap, HeaderName, Method, StatusCode, StatusError};
 use salvo::test::{RequestBuilder, ResponseExt as _, TestClient};
 use salvo::{Handler as _, Response, Router, Service, Writer as _, handler};
+
+use crate::log::Log;
 
 /// Believes `good`.
 struct Tokens;
@@ -128,6 +133,18 @@ async fn withholds_what_undecided_handlers_answer() {
         assert_eq!(status, 500, "{path}");
         assert!(body.contains("Internal Server Error") && !body.contains("everybody"), "{body}");
     }
+}
+
+#[tokio::test]
+async fn tells_the_operator_which_route_nobody_has_decided() {
+    let log = Log::of_the_program();
+    let service =
+        service(Router::with_path("told").push(at("forgotten", forgotten)).push(at("error", forgotten_error)));
+    for path in ["/told/forgotten", "/told/error"] {
+        assert_eq!(answer(&service, &format!("{path}?token=s3cr3t"), None).await.0, 500, "{path}");
+        assert_eq!(log.withheld("GET", path), 1, "{}", log.text());
+    }
+    assert!(!log.text().contains("s3cr3t"));
 }
 
 #[tokio::test]

@@ -208,15 +208,6 @@ pub fn no_principal_later<P>(
     move || guest_refused(handle.as_ref(), leaves_body_unread, type_name::<P>())
 }
 
-/// The refusal in place of an answer of a handler that has decided nothing: it has neither policy nor principal.
-///
-/// For layers that were told to withhold such answers. The handler has run; what it did is done.
-#[must_use]
-pub fn undecided(handle: &Handle) -> Refusal {
-    let problem = "a handler without a policy has answered; add `#[requires_auth(..)]` or `#[public(..)]` to it";
-    misplaced(Some(handle), false, "", problem)
-}
-
 fn guest_refused(handle: Option<&Handle>, leaves_body_unread: bool, principal: &str) -> Refusal {
     let problem = "the policy is `optional`, so the handler has to take `Option<Auth<..>>`";
     misplaced(handle, leaves_body_unread, principal, problem)

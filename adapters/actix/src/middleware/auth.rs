@@ -10,9 +10,10 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, HeaderMap, HeaderName, HeaderValue};
 use actix_web::{Error, HttpMessage as _};
 use auth_core::AnyRealm;
-use auth_core::decision::{Handle, undecided};
+use auth_core::decision::{Handle, Watch};
 use pin_project_lite::pin_project;
 
+use crate::head::Head;
 use crate::render::{Refused, render};
 
 /// Puts a realm into each request, for the policies of the handlers inside: `App::new().wrap(AuthMiddleware::new(realm))`,
@@ -119,7 +120,8 @@ where
             return Poll::Ready(Ok(response.map_into_left_body()));
         }
         let is_denied = *this.denies_undecided && !this.handle.has_verdict() && says_something(&response);
-        let withheld = this.handle.withheld().or_else(|| is_denied.then(|| undecided(this.handle)));
+        let undecided = || Watch::new(this.handle, &Head(response.request())).withhold();
+        let withheld = this.handle.withheld().or_else(|| is_denied.then(undecided));
         if let Some(refusal) = withheld {
             return Poll::Ready(Ok(response.into_response(render(refusal)).map_into_right_body()));
         }

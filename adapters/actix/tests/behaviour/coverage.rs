@@ -7,6 +7,7 @@ use auth_actix::{Auth, AuthMiddleware, Realm, RequireMiddleware, not_found, publ
 use auth_test::bearer;
 use tokio::sync::watch;
 
+use crate::log::Log;
 use crate::rooms::{Tokens, User};
 
 fn realm() -> Realm<User> {
@@ -61,6 +62,17 @@ async fn an_answer_that_nobody_decided_is_withheld() {
         let got = (response.status().as_u16(), read_body(response).await);
         assert_eq!(got, (status, body.as_bytes().into()), "{method} {path} {token:?}");
     }
+}
+
+#[actix_web::test]
+async fn the_operator_is_told_which_route_nobody_has_decided() {
+    let log = Log::of_the_program();
+    let scope = web::scope("/told").service(bare);
+    let service = init_service(App::new().service(scope).wrap(AuthMiddleware::new(realm()).deny_undecided())).await;
+    let request = TestRequest::with_uri("/told/bare?token=s3cr3t").to_request();
+    assert_eq!(call_service(&service, request).await.status(), StatusCode::INTERNAL_SERVER_ERROR);
+    assert_eq!(log.withheld("GET", "/told/bare"), 1, "{}", log.text());
+    assert!(!log.text().contains("s3cr3t"));
 }
 
 #[actix_web::test]

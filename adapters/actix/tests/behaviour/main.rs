@@ -6,5 +6,7 @@ mod coverage;
 mod decision;
 mod extractors;
 mod handlers;
+#[path = "../../../../tests/shared/log.rs"]
+mod log;
 mod order;
 mod rooms;

@@ -1,12 +1,12 @@
 //! The middleware that puts a realm into each request.
 
 use auth_core::AnyRealm;
-use auth_core::decision::{Handle, undecided};
+use auth_core::decision::{Handle, Watch};
 use poem::error::{MethodNotAllowedError, NotFoundError};
 use poem::{Endpoint, Error, IntoResponse, Middleware, Request, Response, Result};
 
 use crate::auth::Refusal;
-use crate::head::handle;
+use crate::head::{handle, head};
 
 /// Puts a realm into each request, for the policies of the handlers inside.
 ///
@@ -65,12 +65,14 @@ impl<E: Endpoint> Endpoint for AuthEndpoint<E> {
         let is_outermost = outer.is_none();
         let handle = Handle::within(outer, self.layer.realm.clone());
         request.extensions_mut().insert(handle.clone());
+        // The request does not come back.
+        let watch = self.layer.denies_undecided.then(|| Watch::new(&handle, &head(&request)));
         let answer = self.inner.call(request).await.map(IntoResponse::into_response);
         if let Some(refusal) = handle.withheld() {
             return Err(Refusal::from(refusal).into());
         }
-        if self.layer.denies_undecided && !handle.has_verdict() && !is_decided(&answer) {
-            return Err(Refusal::from(undecided(&handle)).into());
+        if let Some(watch) = watch.filter(|watch| !watch.is_decided() && !is_decided(&answer)) {
+            return Err(Refusal::from(watch.withhold()).into());
         }
         if is_outermost { inform_caches(&handle, answer) } else { answer }
     }

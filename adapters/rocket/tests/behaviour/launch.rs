@@ -7,6 +7,7 @@ use rocket::http::Method;
 use rocket::local::blocking::Client;
 use rocket::{Build, Rocket, get, routes};
 
+use crate::log::Log;
 use crate::rooms::{User, ask, bare as application, problem, realm};
 
 #[requires_auth(bearer)]
@@ -96,10 +97,14 @@ fn exceptions_and_bases_have_to_mean_something() {
 
 /// Rocket knows the name of a handler and not its module, so this one is found out by its answer.
 #[test]
-fn a_bare_handler_of_a_known_name_gives_no_answer() {
+fn a_bare_handler_of_a_known_name_gives_no_answer_and_its_route_is_told() {
+    let log = Log::of_the_program();
     let rocket = application(routes![guarded, elsewhere::guarded]).attach(fairing());
     let client = Client::untracked(rocket).expect("the application launches");
-    assert_eq!(ask(&client, Method::Get, "/elsewhere/guarded", Some("writer")), (500, problem(500)));
+    let bare = "/elsewhere/guarded?token=s3cr3t";
+    assert_eq!(ask(&client, Method::Get, bare, Some("writer")), (500, problem(500)));
+    assert_eq!(log.withheld("GET", "/elsewhere/guarded"), 1, "{}", log.text());
+    assert!(!log.text().contains("s3cr3t"));
     assert_eq!(ask(&client, Method::Get, "/guarded", Some("writer")), (200, "writer".to_owned()));
 }
 

@@ -6,4 +6,6 @@
 mod decision;
 mod handlers;
 mod launch;
+#[path = "../../../../tests/shared/log.rs"]
+mod log;
 mod rooms;

@@ -1,13 +1,13 @@
 //! The hoop that puts a realm into each request.
 
 use auth_core::AnyRealm;
-use auth_core::decision::{Handle, undecided};
+use auth_core::decision::{Handle, Watch};
 use salvo::http::header::CONTENT_LENGTH;
 use salvo::http::{HeaderValue, Method, ResBody};
 use salvo::{Depot, FlowCtrl, Handler, Request, Response, Scribe as _, async_trait};
 
 use crate::auth::Refusal;
-use crate::head::handle;
+use crate::head::{handle, head};
 
 /// Puts a realm into the depot of each request, for the policies of the handlers behind it.
 ///
@@ -58,7 +58,7 @@ impl Handler for AuthHoop {
             && !handle.has_verdict()
             && !auth_tower::is_refusal(&response.extensions)
         {
-            Refusal::from(undecided(&handle)).render(response);
+            Refusal::from(Watch::new(&handle, &head(request)).withhold()).render(response);
         }
         if auth_tower::is_refusal(&response.extensions) {
             keep_length(request, response);
