@@ -63,6 +63,20 @@ HEAD /items          catalogue::items      bearer, basic, all(scope = \"items:re
 }
 
 #[test]
+fn an_unchecked_route_needs_a_reason() {
+    let unchecked = |reason| {
+        let app: Router = Router::new().route_unchecked("/old", axum::routing::get(|| async {}), reason);
+        catalogue().of_crate("nothing").with_routes(app.routes()).check(&[]).map_err(|error| error.to_string())
+    };
+    assert_eq!(unchecked("moves out next month"), Ok(()));
+    for reason in ["", " "] {
+        let error = unchecked(reason).unwrap_err();
+        let complaint = "1 unchecked route(s) that nobody answers for:\n  * /old is unchecked without a reason";
+        assert!(error.contains(complaint), "{error}");
+    }
+}
+
+#[test]
 fn table_without_routes_has_no_column_for_them() {
     assert_eq!(
         format!("{:#}", catalogue()),

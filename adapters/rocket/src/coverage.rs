@@ -2,22 +2,27 @@
 
 use std::collections::BTreeSet;
 
-use auth_core::catalogue;
+use auth_core::catalogue::{self, catalogue};
 use rocket::{Phase, Rocket, Route};
 
 use crate::realms::Realms;
 
 /// The routes without an attribute that somebody takes responsibility for.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Unchecked(Vec<(String, &'static str)>);
+pub(crate) struct Unchecked(Vec<catalogue::Route>);
 
 impl Unchecked {
     pub(crate) fn add(&mut self, uri: &str, reason: &'static str) {
-        self.0.push((uri.to_owned(), reason));
+        self.0.push(catalogue::Route::unchecked("*", uri, reason));
     }
 
     pub(crate) fn contains(&self, route: &Route) -> bool {
-        self.0.iter().any(|(uri, _)| route.uri == *uri.as_str())
+        self.0.iter().any(|unchecked| route.uri == *unchecked.path.as_str())
+    }
+
+    /// Tells the operator the reasons; what is wrong with them, one line each.
+    pub(crate) fn report(&self) -> Vec<String> {
+        self.0.iter().filter_map(|unchecked| unchecked.report_unchecked().err()).collect()
     }
 }
 
@@ -39,14 +44,12 @@ pub(crate) fn complaints<P: Phase>(rocket: &Rocket<P>, realms: &Realms, unchecke
             route.uri.as_str(),
         )
     });
-    let reasonless = unchecked.0.iter().filter(|(_, reason)| reason.trim().is_empty()).map(|(uri, _)| {
-        format!("`.route_unchecked({uri:?}, ..)` gives no reason; say why everybody may call the route")
-    });
-    let stale = unchecked.0.iter().filter(|(uri, _)| !routes.iter().any(|route| route.uri == *uri.as_str()));
-    let stale = stale
-        .map(|(uri, _)| format!("`.route_unchecked({uri:?}, ..)` names no mounted route; write it as Rocket lists it"));
+    let uris = unchecked.0.iter().map(|unchecked| unchecked.path.as_str());
+    let stale = uris.filter(|uri| !routes.iter().any(|route| route.uri == **uri));
+    let stale =
+        stale.map(|uri| format!("`.route_unchecked({uri:?}, ..)` names no mounted route; write it as Rocket lists it"));
     let unused = realms
         .unused(&routes)
         .map(|base| format!("`.at({base:?}, ..)`: nothing is mounted there; write the base that is given to `mount`"));
-    bare.chain(reasonless).chain(stale).chain(unused).collect()
+    bare.chain(stale).chain(unused).collect()
 }

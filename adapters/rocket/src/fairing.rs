@@ -98,7 +98,9 @@ impl Fairing for AuthFairing {
     }
 
     async fn on_ignite(&self, rocket: Rocket<Build>) -> fairing::Result {
-        if tell(&complaints(&rocket, &self.realms, &self.unchecked)) {
+        let mut complaints = complaints(&rocket, &self.realms, &self.unchecked);
+        complaints.extend(self.unchecked.report());
+        if tell(&complaints) {
             return Err(rocket);
         }
         Ok(rocket.manage(self.realms.clone()).manage(self.clone()))

@@ -1,11 +1,11 @@
 //! The proof of coverage: each route's handler has an attribute.
 
 use std::any::type_name;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::fmt;
 
-use auth_core::catalogue::catalogue;
+use auth_core::catalogue::{Route, catalogue};
 use salvo::{Handler, Router};
 
 use crate::not_found::NotFound;
@@ -38,7 +38,7 @@ use crate::not_found::NotFound;
 /// }
 /// ```
 pub fn check_routes(router: &Router) -> RouteCheck<'_> {
-    RouteCheck { router, covered: BTreeSet::from([type_name::<NotFound>().to_owned()]) }
+    RouteCheck { router, exceptions: BTreeMap::new() }
 }
 
 /// A check that has not run yet.
@@ -46,7 +46,8 @@ pub fn check_routes(router: &Router) -> RouteCheck<'_> {
 #[must_use = "nothing is checked until it runs"]
 pub struct RouteCheck<'r> {
     router: &'r Router,
-    covered: BTreeSet<String>,
+    /// Why they are none, by the handler's type.
+    exceptions: BTreeMap<String, &'static str>,
 }
 
 impl RouteCheck<'_> {
@@ -54,18 +55,19 @@ impl RouteCheck<'_> {
     ///
     /// Needed for handlers whose type does not tell their attribute: those that were given hoops of their own by
     /// `.hoop(..)`, since hoops can be put on the router instead, and those that stand inside of a function.
-    pub fn except(mut self, handler: &impl Handler, _reason: &'static str) -> Self {
-        self.covered.insert(Handler::type_name(handler).to_owned());
+    pub fn except(mut self, handler: &impl Handler, reason: &'static str) -> Self {
+        self.exceptions.insert(Handler::type_name(handler).to_owned(), reason);
         self
     }
 
-    /// Runs the check. Hoops are not looked at.
+    /// Runs the check, and tells the operator what was left out and why. Hoops are not looked at.
     ///
     /// # Errors
     ///
-    /// If a handler has neither `#[requires_auth(..)]` nor `#[public(..)]`; the error lists all that have not.
+    /// If a handler has neither `#[requires_auth(..)]` nor `#[public(..)]`, or was left out without a reason; the error
+    /// lists all of them.
     pub fn run(self) -> Result<(), UncoveredRoutes> {
-        let mut covered = self.covered;
+        let mut covered = BTreeSet::from([type_name::<NotFound>().to_owned()]);
         // salvo calls a handler by its type: that has the function's name, or is the type of its `impl` block.
         covered.extend(catalogue().endpoints().map(|endpoint| {
             let name = endpoint.name.strip_suffix("::handle").unwrap_or(endpoint.name);
@@ -73,8 +75,15 @@ impl RouteCheck<'_> {
         }));
         let mut uncovered = Vec::new();
         visit(self.router, &mut Vec::new(), &mut |path, handler| {
-            if !covered.contains(handler) {
-                uncovered.push(format!("{handler} at {}", path.join(" ")));
+            if covered.contains(handler) {
+                return;
+            }
+            match self.exceptions.get(handler) {
+                Some(reason) => {
+                    let route = Route::unchecked("*", path.join(" "), reason);
+                    uncovered.extend(route.report_unchecked().err());
+                }
+                None => uncovered.push(format!("{handler} at {}", path.join(" "))),
             }
         });
         if uncovered.is_empty() { Ok(()) } else { Err(UncoveredRoutes(uncovered)) }
@@ -94,7 +103,7 @@ fn visit(router: &Router, path: &mut Vec<String>, each: &mut dyn FnMut(&[String]
     path.truncate(outside);
 }
 
-/// Handlers that have neither `#[requires_auth(..)]` nor `#[public(..)]`.
+/// Handlers that have neither `#[requires_auth(..)]` nor `#[public(..)]`, nor a reason to be left out.
 #[derive(Clone, Debug)]
 pub struct UncoveredRoutes(Vec<String>);
 

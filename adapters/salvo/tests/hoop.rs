@@ -123,6 +123,12 @@ fn forgotten_handlers_are_found_wherever_they_are() {
         .except(&forgotten_error, "a demonstration")
         .except(&me.hooped(), "it is `me`, which has an attribute");
     excepted.run().expect("the others are covered");
+    let reasonless = check_routes(&at("forgotten", forgotten)).except(&forgotten, " ").run();
+    let error = reasonless.expect_err("nobody says why").to_string();
+    assert!(
+        error.contains("1 handler(s)") && error.contains("path:forgotten method:GET is unchecked without a reason"),
+        "{error}"
+    );
 }
 
 #[tokio::test]

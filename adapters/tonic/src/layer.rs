@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use auth_core::AnyRealm;
-use auth_core::catalogue::Endpoint;
+use auth_core::catalogue::{Endpoint, Route};
 use auth_core::decision::{Check, begin_layer};
 use auth_core::policy::EndpointTable;
 use auth_tower::Peer;
@@ -55,11 +55,17 @@ impl AuthLayer {
     }
 
     /// Adds a service whose calls the layer lets pass, because of `reason`: a health check, or methods that decide
-    /// by themselves.
+    /// by themselves. The operator is told. Without a reason that says something it is not added, and its calls are
+    /// answered as unknown.
     #[must_use]
     pub fn unchecked<S: NamedService>(self, reason: &'static str) -> Self {
-        tracing::info!(auth.service = S::NAME, why = reason, "calls are not checked by the layer");
-        self.with(Served { name: S::NAME, methods: None })
+        match Route::unchecked("POST", format!("/{}/*", S::NAME), reason).report_unchecked() {
+            Ok(()) => self.with(Served { name: S::NAME, methods: None }),
+            Err(complaint) => {
+                tracing::error!("{complaint}; until then its calls are answered as unknown");
+                self
+            }
+        }
     }
 
     fn with(mut self, served: Served) -> Self {

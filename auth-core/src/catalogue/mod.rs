@@ -165,31 +165,34 @@ impl Catalogue {
         self
     }
 
-    /// Checks that some given realm can decide each endpoint.
+    /// Checks that some given realm can decide each endpoint, and that each unchecked route has a reason, of which the
+    /// operator is told.
     ///
     /// # Errors
     ///
-    /// One error that lists every endpoint whose realm, scheme or principal type no given realm has.
+    /// One error that lists every endpoint whose realm, scheme or principal type no given realm has, and every unchecked
+    /// route without a reason.
     pub fn check(&self, realms: &[&dyn AsRef<AnyRealm>]) -> Result<(), ConfigError> {
         let realms: Vec<&AnyRealm> = realms.iter().map(|realm| (*realm).as_ref()).collect();
-        let complaints: Vec<String> = self
+        let undecidable: Vec<String> = self
             .endpoints
             .iter()
             .filter_map(|endpoint| {
                 let complaint = complaint(endpoint, &realms)?;
-                Some(format!(
-                    "\n  {}:{} {}::{} {complaint}",
-                    endpoint.file, endpoint.line, endpoint.module, endpoint.name
-                ))
+                let Endpoint { file, line, module, name, .. } = endpoint;
+                Some(format!("\n  {file}:{line} {module}::{name} {complaint}"))
             })
             .collect();
-        if complaints.is_empty() {
-            return Ok(());
-        }
-        Err(ConfigError::new(
-            ConfigErrorKind::Catalogue,
-            format!("{} endpoint(s) that no realm can decide:{}", complaints.len(), complaints.concat()),
-        ))
+        let unexplained = self.routes.iter().filter_map(|route| route.report_unchecked().err());
+        let unexplained: Vec<String> = unexplained.map(|complaint| format!("\n  {complaint}")).collect();
+        let lists = [
+            ("endpoint(s) that no realm can decide", undecidable),
+            ("unchecked route(s) that nobody answers for", unexplained),
+        ];
+        let lists = lists.into_iter().filter(|(_, complaints)| !complaints.is_empty());
+        let lists: Vec<String> =
+            lists.map(|(what, complaints)| format!("{} {what}:{}", complaints.len(), complaints.concat())).collect();
+        if lists.is_empty() { Ok(()) } else { Err(ConfigError::new(ConfigErrorKind::Catalogue, lists.join("\n"))) }
     }
 }
 

@@ -172,5 +172,7 @@ async fn a_method_without_an_attribute_is_never_reached() {
         assert_eq!(call(Forgetful, layer.clone(), "Repeat", token, None).await, (Code::NotFound, 0));
     }
     assert_eq!(call(Forgetful, layer.clone(), "Join", None, None).await.0, Code::Ok);
+    let without_reason = AuthLayer::new(realm()).unchecked::<EchoServer<Forgetful>>(" ");
+    assert_eq!(call(Forgetful, without_reason, "Join", None, None).await, (Code::NotFound, 0));
     assert_eq!(call(Forgetful, layer, "Say", Some("listener"), None).await.0, Code::Ok);
 }
