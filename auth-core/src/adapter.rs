@@ -215,6 +215,36 @@ macro_rules! __adapter_exports {
     };
 }
 
+/// Defines what an adapter installs to put a realm into each request, under its framework's name for such a thing: its
+/// fields `realm` and `denies_undecided`, `new`, and `deny_undecided`, which has docs of its own.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __adapter_installer {
+    ($(#[$docs:meta])* $name:ident, $(#[$undecided:meta])* deny_undecided) => {
+        $(#[$docs])*
+        #[derive(::core::clone::Clone, ::core::fmt::Debug)]
+        pub struct $name {
+            realm: $crate::AnyRealm,
+            denies_undecided: bool,
+        }
+
+        impl $name {
+            /// Of that realm.
+            #[must_use]
+            pub fn new(realm: impl ::core::convert::Into<$crate::AnyRealm>) -> Self {
+                Self { realm: realm.into(), denies_undecided: false }
+            }
+
+            $(#[$undecided])*
+            #[must_use]
+            pub fn deny_undecided(mut self) -> Self {
+                self.denies_undecided = true;
+                self
+            }
+        }
+    };
+}
+
 /// Defines what an adapter installs to enforce a policy on whatever is inside, under its framework's name for such a thing.
 #[doc(hidden)]
 #[macro_export]

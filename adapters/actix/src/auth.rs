@@ -6,7 +6,7 @@ use std::pin::Pin;
 use actix_web::body::BoxBody;
 use actix_web::dev::Payload;
 use actix_web::{Error, FromRequest, HttpMessage as _, HttpRequest, HttpResponse, Responder, ResponseError};
-use auth_core::decision::{Handle, current, no_principal_later};
+use auth_core::decision::{self, Handle, current};
 
 use crate::head::Head;
 use crate::render::render;
@@ -18,12 +18,12 @@ impl<P: Send + Sync + 'static> FromRequest for Auth<P> {
     type Future = Pin<Box<dyn Future<Output = Result<Self, Error>>>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let extensions = request.extensions();
-        let current = current(extensions.get::<Handle>(), &Head(request));
-        let refuse_guest = no_principal_later::<P>(extensions.get::<Handle>(), &Head(request));
+        let (extensions, head) = (request.extensions(), Head(request));
+        let handle = extensions.get::<Handle>();
+        let (current, guest) = (current(handle, &head), decision::Guest::instead_of::<P>(handle, &head));
         Box::pin(async move {
             let user = current.await.map_err(Refusal)?;
-            user.map(Self).ok_or_else(|| Guest(Box::new(refuse_guest)).into())
+            user.map(Self).ok_or_else(|| Guest(guest).into())
         })
     }
 }
@@ -42,26 +42,18 @@ impl Responder for Refusal {
     }
 }
 
-/// A guest where a principal is asked for.
-///
-/// Extractors are not told whether they stand in an `Option`, which makes `None` of any error: there a guest is
-/// right. Without an `Option` this becomes the answer, and only then is the mistake told.
-struct Guest(Box<dyn Fn() -> auth_core::Refusal>);
-
-impl fmt::Debug for Guest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Guest")
-    }
-}
+/// A guest where a principal is asked for. Extractors are not told whether they stand in an `Option`.
+#[derive(Debug)]
+struct Guest(decision::Guest);
 
 impl fmt::Display for Guest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a guest has no principal")
+        fmt::Display::fmt(&self.0, f)
     }
 }
 
 impl ResponseError for Guest {
     fn error_response(&self) -> HttpResponse {
-        render((self.0)())
+        render(self.0.refusal())
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use auth_core::decision::{current, no_principal_later};
+use auth_core::decision::{self, current};
 use poem::error::ResponseError;
 use poem::http::StatusCode;
 use poem::{FromRequest, IntoResponse, Request, RequestBody, Response, ResponseParts, Result};
@@ -13,26 +13,19 @@ auth_core::__adapter_types!();
 
 impl<'a, P: Send + Sync + 'static> FromRequest<'a> for Auth<P> {
     async fn from_request(request: &'a Request, _: &mut RequestBody) -> Result<Self> {
-        let current = current(handle(request), &head(request));
-        match current.await.map_err(Refusal)? {
-            Some(principal) => Ok(Self(principal)),
-            None => Err(Guest(Box::new(no_principal_later::<P>(handle(request), &head(request)))).into()),
-        }
+        let (handle, head) = (handle(request), head(request));
+        let user = current(handle, &head).await.map_err(Refusal)?;
+        user.map(Self).ok_or_else(|| Guest(decision::Guest::instead_of::<P>(handle, &head)).into())
     }
 }
 
-/// Why a guest has no principal: of no consequence inside of an `Option`, a mistake of the program elsewhere.
-struct Guest(Box<dyn Fn() -> auth_core::Refusal + Send + Sync>);
-
-impl fmt::Debug for Guest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Guest")
-    }
-}
+/// A guest where a principal is asked for. Extractors are not told whether they stand in an `Option`.
+#[derive(Debug)]
+struct Guest(decision::Guest);
 
 impl fmt::Display for Guest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a guest has no principal")
+        fmt::Display::fmt(&self.0, f)
     }
 }
 
@@ -44,7 +37,7 @@ impl ResponseError for Guest {
     }
 
     fn as_response(&self) -> Response {
-        render((self.0)())
+        render(self.0.refusal())
     }
 }
 

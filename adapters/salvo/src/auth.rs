@@ -1,10 +1,9 @@
 //! What handlers name: the principal and the refusal.
 
-use std::fmt::{self, Debug};
-use std::marker::PhantomData;
+use std::fmt::Debug;
 use std::sync::LazyLock;
 
-use auth_core::decision::{current, no_principal};
+use auth_core::decision::{Guest, current};
 use bytes::Bytes;
 use salvo::extract::Metadata;
 use salvo::http::ResBody;
@@ -25,8 +24,8 @@ impl<'ex, P: Send + Sync + 'static> Extractible<'ex> for Auth<P> {
         request: &'ex mut Request,
         depot: &'ex mut Depot,
     ) -> Result<Self, impl Writer + Send + Debug + 'static> {
-        let principal = Self::find(request, depot).await.map_err(NoPrincipal::<P>::Refused)?;
-        principal.ok_or(NoPrincipal::Guest(PhantomData))
+        let principal = Self::find(request, depot).await.map_err(NoPrincipal::Refused)?;
+        principal.ok_or_else(|| NoPrincipal::Guest(Guest::instead_of::<P>(handle(depot), &head(request))))
     }
 }
 
@@ -46,28 +45,19 @@ impl<'de, P> Deserialize<'de> for Auth<P> {
     }
 }
 
-/// Why there is no principal.
-enum NoPrincipal<P> {
+/// Why there is no principal. Where a parameter is an `Option`, nobody writes it.
+#[derive(Debug)]
+enum NoPrincipal {
     Refused(Refusal),
-    /// Of no consequence inside of an `Option`, where nobody writes it; a mistake of the program elsewhere.
-    Guest(PhantomData<fn() -> P>),
-}
-
-impl<P> Debug for NoPrincipal<P> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Refused(_) => "Refused",
-            Self::Guest(_) => "Guest",
-        })
-    }
+    Guest(Guest),
 }
 
 #[async_trait]
-impl<P: 'static> Writer for NoPrincipal<P> {
-    async fn write(self, request: &mut Request, depot: &mut Depot, response: &mut Response) {
+impl Writer for NoPrincipal {
+    async fn write(self, _: &mut Request, _: &mut Depot, response: &mut Response) {
         let refusal = match self {
             Self::Refused(refusal) => refusal,
-            Self::Guest(_) => Refusal(no_principal::<P>(handle(depot), &head(request))),
+            Self::Guest(guest) => Refusal(guest.refusal()),
         };
         refusal.render(response);
     }

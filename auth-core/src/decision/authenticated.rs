@@ -178,40 +178,50 @@ pub fn current_party<P: Send + Sync + 'static>(
 #[cold]
 fn find_party<P: Send + Sync + 'static>(handle: Option<&Handle>, head: &dyn RequestHead) -> Found<Authenticated<P>> {
     match find(handle, head) {
-        Found::Read(read) => Found::Read(read.map(|read| {
-            let refused = || guest_refused(handle, must_close(head), type_name::<P>());
-            read.and_then(|party| party.ok_or_else(refused))
-        })),
+        Found::Read(read) => Found::Read(
+            read.map(|read| read.and_then(|party| party.ok_or_else(|| Guest::instead_of::<P>(handle, head).refusal()))),
+        ),
         Found::Check(check) => {
-            let (handle, leaves_body_unread) = (handle.cloned(), must_close(head));
-            let refused = move || guest_refused(handle.as_ref(), leaves_body_unread, type_name::<P>());
-            Found::Check(Box::pin(async move { check.await?.ok_or_else(refused) }))
+            let guest = Guest::instead_of::<P>(handle, head);
+            Found::Check(Box::pin(async move { check.await?.ok_or_else(|| guest.refusal()) }))
         }
     }
 }
 
-/// The refusal of a guest where a principal is asked for: the program is wrong, not the request.
+/// A guest where a principal is asked for, for frameworks that do not say whether a parameter is an `Option`, so that
+/// [`current_party`] cannot be used.
 ///
-/// For frameworks that do not say whether a parameter is an `Option`, where [`current_party`] cannot be used.
-#[must_use]
-pub fn no_principal<P>(handle: Option<&Handle>, head: &dyn RequestHead) -> Refusal {
-    guest_refused(handle, must_close(head), type_name::<P>())
+/// An `Option` makes `None` of it, rightly: there it is dropped. Elsewhere the program is wrong, not the request, and an
+/// answer is made of it: only then is the operator told.
+#[derive(Clone, Debug)]
+pub struct Guest {
+    handle: Option<Handle>,
+    leaves_body_unread: bool,
+    principal: &'static str,
 }
 
-/// [`no_principal`] for later, without the request: for frameworks that render an error after the request is gone, and
-/// drop it where the parameter is an `Option`. Nothing is logged until the refusal is asked for.
-pub fn no_principal_later<P>(
-    handle: Option<&Handle>,
-    head: &dyn RequestHead,
-) -> impl Fn() -> Refusal + Send + Sync + use<P> {
-    let (handle, leaves_body_unread) = (handle.cloned(), must_close(head));
-    move || guest_refused(handle.as_ref(), leaves_body_unread, type_name::<P>())
+impl Guest {
+    /// In place of a `P`.
+    #[must_use]
+    pub fn instead_of<P>(handle: Option<&Handle>, head: &dyn RequestHead) -> Self {
+        Self { handle: handle.cloned(), leaves_body_unread: must_close(head), principal: type_name::<P>() }
+    }
+
+    /// The answer: 500.
+    #[must_use]
+    pub fn refusal(&self) -> Refusal {
+        let problem = "the policy is `optional`, so the handler has to take `Option<Auth<..>>`";
+        misplaced(self.handle.as_ref(), self.leaves_body_unread, self.principal, problem)
+    }
 }
 
-fn guest_refused(handle: Option<&Handle>, leaves_body_unread: bool, principal: &str) -> Refusal {
-    let problem = "the policy is `optional`, so the handler has to take `Option<Auth<..>>`";
-    misplaced(handle, leaves_body_unread, principal, problem)
+impl fmt::Display for Guest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a guest has no principal")
+    }
 }
+
+impl std::error::Error for Guest {}
 
 /// Where the principal is found.
 enum Found<T> {

@@ -13,7 +13,7 @@ mod success;
 mod undecided;
 
 pub use answer::not_found;
-pub use authenticated::{Authenticated, current, current_party, no_principal, no_principal_later};
+pub use authenticated::{Authenticated, Guest, current, current_party};
 pub use check::{Check, Guard, begin, begin_layer, guard};
 pub use handle::{Handle, Verdict};
 pub use slot::Verdicts;

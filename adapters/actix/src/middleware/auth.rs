@@ -9,45 +9,31 @@ use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, forwar
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, HeaderMap, HeaderName, HeaderValue};
 use actix_web::{Error, HttpMessage as _};
-use auth_core::AnyRealm;
 use auth_core::decision::{Handle, Watch};
 use pin_project_lite::pin_project;
 
 use crate::head::Head;
 use crate::render::{Refused, render};
 
-/// Puts a realm into each request, for the policies of the handlers inside: `App::new().wrap(AuthMiddleware::new(realm))`,
-/// or around a scope or resource.
-///
-/// It decides nothing and never refuses. One inside another adds its realm and replaces none: policies name
-/// theirs with `realm = ".."`, or mean the innermost. actix-web runs the middleware that was wrapped last first, so
-/// wrap trace and CORS after it.
-///
-/// On the way back it adds what caches have to know: `Cache-Control: private` where a credential came outside of
-/// `Authorization` and the handler said nothing, `Vary` for optional endpoints.
-#[derive(Clone, Debug)]
-pub struct AuthMiddleware {
-    realm: AnyRealm,
-    denies_undecided: bool,
-}
-
-impl AuthMiddleware {
-    /// A middleware of that realm.
-    #[must_use]
-    pub fn new(realm: impl Into<AnyRealm>) -> Self {
-        Self { realm: realm.into(), denies_undecided: false }
-    }
+auth_core::__adapter_installer! {
+    /// Puts a realm into each request, for the policies of the handlers inside:
+    /// `App::new().wrap(AuthMiddleware::new(realm))`,
+    /// or around a scope or resource.
+    ///
+    /// It decides nothing and never refuses. One inside another adds its realm and replaces none: policies name
+    /// theirs with `realm = ".."`, or mean the innermost. actix-web runs the middleware that was wrapped last first, so
+    /// wrap trace and CORS after it.
+    ///
+    /// On the way back it adds what caches have to know: `Cache-Control: private` where a credential came outside of
+    /// `Authorization` and the handler said nothing, `Vary` for optional endpoints.
+    AuthMiddleware,
 
     /// Withholds the answers of handlers that have no attribute: 500, and an error in the log.
     ///
     /// A detector and no guard: what the handler has done is done. Empty answers of status 404 and 405 pass, which is
     /// what actix-web says where no handler runs. [`get`](crate::get) and its siblings find the mistake when the
     /// program is compiled; this is for route macros and for services that are no functions.
-    #[must_use]
-    pub fn deny_undecided(mut self) -> Self {
-        self.denies_undecided = true;
-        self
-    }
+    deny_undecided
 }
 
 impl<S, B> Transform<S, ServiceRequest> for AuthMiddleware

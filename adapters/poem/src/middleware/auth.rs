@@ -1,6 +1,5 @@
 //! The middleware that puts a realm into each request.
 
-use auth_core::AnyRealm;
 use auth_core::decision::{Handle, Watch};
 use poem::error::{MethodNotAllowedError, NotFoundError};
 use poem::{Endpoint, Error, IntoResponse, Middleware, Request, Response, Result};
@@ -8,25 +7,15 @@ use poem::{Endpoint, Error, IntoResponse, Middleware, Request, Response, Result}
 use crate::auth::Refusal;
 use crate::head::{handle, head};
 
-/// Puts a realm into each request, for the policies of the handlers inside.
-///
-/// It decides nothing. One inside another adds its realm and replaces none: policies name theirs with
-/// `realm = ".."`, or mean the innermost. Mount it inside of trace and CORS middleware.
-///
-/// On the way back it adds what caches have to know: `Cache-Control: private` where a credential came outside of
-/// `Authorization` and the handler said nothing, `Vary` for optional endpoints.
-#[derive(Clone, Debug)]
-pub struct AuthMiddleware {
-    realm: AnyRealm,
-    denies_undecided: bool,
-}
-
-impl AuthMiddleware {
-    /// A middleware of that realm.
-    #[must_use]
-    pub fn new(realm: impl Into<AnyRealm>) -> Self {
-        Self { realm: realm.into(), denies_undecided: false }
-    }
+auth_core::__adapter_installer! {
+    /// Puts a realm into each request, for the policies of the handlers inside.
+    ///
+    /// It decides nothing. One inside another adds its realm and replaces none: policies name theirs with
+    /// `realm = ".."`, or mean the innermost. Mount it inside of trace and CORS middleware.
+    ///
+    /// On the way back it adds what caches have to know: `Cache-Control: private` where a credential came outside of
+    /// `Authorization` and the handler said nothing, `Vary` for optional endpoints.
+    AuthMiddleware,
 
     /// Withholds what a handler answers that has neither `#[requires_auth(..)]` nor `#[public(..)]`: 500, and an error
     /// in the log.
@@ -35,11 +24,7 @@ impl AuthMiddleware {
     ///
     /// It detects and does not prevent: the handler has run. Errors of poem's own router, for unknown paths and
     /// methods, pass.
-    #[must_use]
-    pub fn deny_undecided(mut self) -> Self {
-        self.denies_undecided = true;
-        self
-    }
+    deny_undecided
 }
 
 impl<E: Endpoint> Middleware<E> for AuthMiddleware {

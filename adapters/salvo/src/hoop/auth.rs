@@ -1,6 +1,5 @@
 //! The hoop that puts a realm into each request.
 
-use auth_core::AnyRealm;
 use auth_core::decision::{Handle, Watch};
 use salvo::http::header::CONTENT_LENGTH;
 use salvo::http::{HeaderValue, Method, ResBody};
@@ -9,25 +8,15 @@ use salvo::{Depot, FlowCtrl, Handler, Request, Response, Scribe as _, async_trai
 use crate::auth::Refusal;
 use crate::head::{handle, head};
 
-/// Puts a realm into the depot of each request, for the policies of the handlers behind it.
-///
-/// It decides nothing. One behind another adds its realm and replaces none: policies name theirs with
-/// `realm = ".."`, or mean the innermost. Mount it behind hoops for tracing and CORS.
-///
-/// On the way back it adds what caches have to know: `Cache-Control: private` where a credential came outside of
-/// `Authorization` and the handler said nothing, `Vary` for optional endpoints.
-#[derive(Clone, Debug)]
-pub struct AuthHoop {
-    realm: AnyRealm,
-    denies_undecided: bool,
-}
-
-impl AuthHoop {
-    /// A hoop of that realm.
-    #[must_use]
-    pub fn new(realm: impl Into<AnyRealm>) -> Self {
-        Self { realm: realm.into(), denies_undecided: false }
-    }
+auth_core::__adapter_installer! {
+    /// Puts a realm into the depot of each request, for the policies of the handlers behind it.
+    ///
+    /// It decides nothing. One behind another adds its realm and replaces none: policies name theirs with
+    /// `realm = ".."`, or mean the innermost. Mount it behind hoops for tracing and CORS.
+    ///
+    /// On the way back it adds what caches have to know: `Cache-Control: private` where a credential came outside of
+    /// `Authorization` and the handler said nothing, `Vary` for optional endpoints.
+    AuthHoop,
 
     /// Withholds what a handler answers that has neither `#[requires_auth(..)]` nor `#[public(..)]`: 500, and an error
     /// in the log.
@@ -35,11 +24,7 @@ impl AuthHoop {
     /// # Security
     ///
     /// It detects and does not prevent: the handler has run. [`check_routes`](crate::check_routes) prevents.
-    #[must_use]
-    pub fn deny_undecided(mut self) -> Self {
-        self.denies_undecided = true;
-        self
-    }
+    deny_undecided
 }
 
 #[async_trait]
