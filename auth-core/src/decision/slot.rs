@@ -52,7 +52,7 @@ impl Verdicts {
     /// carry their own fields.
     #[must_use]
     pub fn into_success_headers(self) -> Option<SuccessHeaders> {
-        let headers = self.0.informs_caches().then(|| self.0.success_headers());
+        let headers = self.0.success_headers();
         Shared::recycle(self.0);
         headers
     }

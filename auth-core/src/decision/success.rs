@@ -81,12 +81,13 @@ impl Verdict {
 }
 
 impl Shared {
-    pub(super) fn success_headers(&self) -> SuccessHeaders {
-        let mut headers = SuccessHeaders::default();
-        if self.informs_caches() {
+    /// Nothing where no verdict has anything to say.
+    pub(super) fn success_headers(&self) -> Option<SuccessHeaders> {
+        self.informs_caches().then(|| {
+            let mut headers = SuccessHeaders::default();
             self.slot().verdicts().for_each(|verdict| headers.add(verdict));
-        }
-        headers
+            headers
+        })
     }
 }
 
@@ -94,6 +95,6 @@ impl Handle {
     /// What the verdicts of this request, all in its favour, say to caches. Refusals carry their own fields.
     #[must_use]
     pub fn success_headers(&self) -> SuccessHeaders {
-        self.shared().success_headers()
+        self.shared().success_headers().unwrap_or_default()
     }
 }
