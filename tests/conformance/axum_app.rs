@@ -12,13 +12,6 @@ use axum::response::IntoResponse;
 use bytes::Bytes;
 
 macro_rules! define {
-    ($name:ident, $method:ident, $path:literal, $group:ident, body, [$($list:tt)*], $tokens:tt) => {
-        route_handler! { @ $name [#[requires_auth($($list)*)]]
-            async fn route(body: Bytes) -> String {
-                body.len().to_string()
-            }
-        }
-    };
     ($name:ident, $method:ident, $path:literal, $group:ident, number, [$($list:tt)*], $tokens:tt) => {
         route_handler! { @ $name [#[requires_auth($($list)*)]]
             async fn route(Path(number): Path<u64>) -> String {
@@ -30,13 +23,6 @@ macro_rules! define {
         route_handler! { @ $name [#[requires_auth($($list)*)]]
             async fn route(user: Auth<User>) -> impl IntoResponse {
                 ([("cache-control", "max-age=60")], format!("{} {}", user.id, Auth::scheme(&user)))
-            }
-        }
-    };
-    ($name:ident, $method:ident, $path:literal, $group:ident, public_body, [$($list:tt)*], $tokens:tt) => {
-        route_handler! { @ $name [#[public($($list)*)]]
-            async fn route(body: Bytes) -> String {
-                body.len().to_string()
             }
         }
     };

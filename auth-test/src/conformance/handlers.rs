@@ -6,31 +6,35 @@
 /// the second what the attribute's list begins with, and both are often empty. In scope have to be the adapter's `Auth`,
 /// `Refusal`, `public` and `requires_auth`.
 ///
-/// The kinds `body`, `number`, `cached` and `public_body` differ from framework to framework, so their functions come with
-/// the call, under their attributes: `route_handler! { @ name [#[requires_auth(bearer)] #[handler]] async fn route(..) .. }`.
+/// The kinds `number` and `cached` differ from framework to framework, so their functions come with the call, under their
+/// attributes: `route_handler! { @ name [#[requires_auth(bearer)] #[handler]] async fn route(..) .. }`. So do `body` and
+/// `public_body`, unless `Bytes` is in scope, and is a parameter that takes the whole body and has a `len()`.
 ///
 /// # Examples
 ///
 /// ```
-/// use auth_axum::{Auth, Refusal, get, post, public, requires_auth};
+/// use auth_axum::{Auth, Refusal, get, public, requires_auth};
 /// use auth_test::conformance::User;
+/// use axum::extract::Path;
 ///
 /// macro_rules! define {
-///     ($name:ident, $method:ident, $path:literal, $group:ident, body, [$($list:tt)*], $tokens:tt) => {
-///         auth_test::route_handler! { @ $name [#[requires_auth($($list)*)]] async fn route(body: String) -> String {
-///             body.len().to_string()
-///         } }
+///     ($name:ident, $method:ident, $path:literal, $group:ident, number, [$($list:tt)*], $tokens:tt) => {
+///         auth_test::route_handler! { @ $name [#[requires_auth($($list)*)]]
+///             async fn route(Path(number): Path<u64>) -> String {
+///                 number.to_string()
+///             }
+///         }
 ///     };
 ///     ($name:ident, $method:ident, $path:literal, $group:ident, $kind:ident, $list:tt, $tokens:tt) => {
 ///         auth_test::route_handler! { [] [] $name $kind $list }
 ///     };
 /// }
 ///
-/// define!(body, POST, "/body", Main, body, [bearer], ());
+/// define!(number, GET, "/number", Main, number, [bearer], ());
 /// define!(mine, GET, "/mine", Main, party, [bearer], ());
 ///
 /// fn main() {
-///     let _router = auth_axum::Router::<()>::new().route("/mine", get(mine::route)).route("/body", post(body::route));
+///     let _router = auth_axum::Router::<()>::new().route("/mine", get(mine::route)).route("/number/{n}", get(number::route));
 /// }
 /// ```
 #[macro_export]
@@ -53,6 +57,13 @@ macro_rules! route_handler {
         $crate::route_handler! { @ $name [#[requires_auth($($first)* $($list)*)] $($own)*]
             async fn route() -> &'static str {
                 "ok"
+            }
+        }
+    };
+    ([$($own:tt)*] [$($first:tt)*] $name:ident body [$($list:tt)*]) => {
+        $crate::route_handler! { @ $name [#[requires_auth($($first)* $($list)*)] $($own)*]
+            async fn route(body: Bytes) -> String {
+                body.len().to_string()
             }
         }
     };
@@ -90,6 +101,13 @@ macro_rules! route_handler {
         $crate::route_handler! { @ $name [#[public($($first)* $($list)*)] $($own)*]
             async fn route() -> &'static str {
                 "ok"
+            }
+        }
+    };
+    ([$($own:tt)*] [$($first:tt)*] $name:ident public_body [$($list:tt)*]) => {
+        $crate::route_handler! { @ $name [#[public($($first)* $($list)*)] $($own)*]
+            async fn route(body: Bytes) -> String {
+                body.len().to_string()
             }
         }
     };

@@ -8,13 +8,6 @@ use auth_test::conformance::{Fixture, Group, User};
 use auth_test::{for_each_route, route_handler};
 
 macro_rules! define {
-    ($name:ident, $method:ident, $path:literal, $group:ident, body, [$($list:tt)*], $tokens:tt) => {
-        route_handler! { @ $name [#[requires_auth($($list)*)]]
-            async fn route(body: Bytes) -> String {
-                body.len().to_string()
-            }
-        }
-    };
     ($name:ident, $method:ident, $path:literal, $group:ident, number, [$($list:tt)*], $tokens:tt) => {
         route_handler! { @ $name [#[requires_auth($($list)*)]]
             async fn route(number: Path<u64>) -> String {
@@ -29,13 +22,6 @@ macro_rules! define {
                     .content_type("text/plain; charset=utf-8")
                     .insert_header(("cache-control", "max-age=60"))
                     .body(format!("{} {}", user.id, Auth::scheme(&user)))
-            }
-        }
-    };
-    ($name:ident, $method:ident, $path:literal, $group:ident, public_body, [$($list:tt)*], $tokens:tt) => {
-        route_handler! { @ $name [#[public($($list)*)]]
-            async fn route(body: Bytes) -> String {
-                body.len().to_string()
             }
         }
     };

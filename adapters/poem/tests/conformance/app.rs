@@ -10,14 +10,10 @@ use poem::http::Method;
 use poem::web::Path;
 use poem::{EndpointExt as _, IntoResponse, Response, Route, RouteMethod, handler};
 
+/// How a handler takes the whole body.
+type Bytes = Vec<u8>;
+
 macro_rules! define {
-    ($name:ident, $method:ident, $path:literal, $group:ident, body, [$($list:tt)*], $tokens:tt) => {
-        route_handler! { @ $name [#[requires_auth($($list)*)] #[handler]]
-            async fn route(body: Vec<u8>) -> String {
-                body.len().to_string()
-            }
-        }
-    };
     ($name:ident, $method:ident, $path:literal, $group:ident, number, [$($list:tt)*], $tokens:tt) => {
         route_handler! { @ $name [#[requires_auth($($list)*)] #[handler]]
             async fn route(Path(number): Path<u64>) -> String {
@@ -31,13 +27,6 @@ macro_rules! define {
                 format!("{} {}", user.id, Auth::scheme(&user))
                     .with_header("cache-control", "max-age=60")
                     .into_response()
-            }
-        }
-    };
-    ($name:ident, $method:ident, $path:literal, $group:ident, public_body, [$($list:tt)*], $tokens:tt) => {
-        route_handler! { @ $name [#[public($($list)*)] #[handler]]
-            async fn route(body: Vec<u8>) -> String {
-                body.len().to_string()
             }
         }
     };

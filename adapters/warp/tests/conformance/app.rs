@@ -18,13 +18,6 @@ use warp::reply::Response;
 use warp::{Filter as _, Reply};
 
 macro_rules! define {
-    ($name:ident, $method:ident, $path:literal, $group:ident, body, [$($list:tt)*], $tokens:tt) => {
-        route_handler! { @ $name [#[requires_auth($($list)*)]]
-            async fn route(body: Bytes) -> String {
-                body.len().to_string()
-            }
-        }
-    };
     ($name:ident, $method:ident, $path:literal, $group:ident, number, [$($list:tt)*], $tokens:tt) => {
         route_handler! { @ $name [#[requires_auth($($list)*)]]
             async fn route(number: u64) -> String {
@@ -36,13 +29,6 @@ macro_rules! define {
         route_handler! { @ $name [#[requires_auth($($list)*)]]
             async fn route(user: Auth<User>) -> impl Reply {
                 warp::reply::with_header(format!("{} {}", user.id, Auth::scheme(&user)), "cache-control", "max-age=60")
-            }
-        }
-    };
-    ($name:ident, $method:ident, $path:literal, $group:ident, public_body, [$($list:tt)*], $tokens:tt) => {
-        route_handler! { @ $name [#[public($($list)*)]]
-            async fn route(body: Bytes) -> String {
-                body.len().to_string()
             }
         }
     };
