@@ -39,8 +39,8 @@
 //! let app = Route::new()
 //!     .at("/items", get(items))
 //!     .at("/health", get(health))
-//!     .at("/*path", not_found(&realm))
-//!     .with(AuthMiddleware::new(realm));
+//!     .with(not_found(&realm))
+//!     .with(AuthMiddleware::new(realm).deny_undecided());
 //!
 //! let bare = || Request::builder().uri_str("/items");
 //! let refused = app.get_response(bare().finish()).await;
@@ -80,6 +80,10 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(all(doctest, feature = "jwt"))]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 mod auth;
 mod head;
 pub mod middleware;
@@ -102,7 +106,7 @@ pub mod __private {
 
 pub use auth::{Auth, Refusal};
 pub use middleware::{AuthMiddleware, RequireMiddleware};
-pub use not_found::{NotFound, not_found};
+pub use not_found::{NotFound, OrNotFound, not_found};
 pub use require::Require;
 
 auth_core::__adapter_exports!(poem);

@@ -8,8 +8,8 @@ mod log;
 
 use auth_core::credential::BearerToken;
 use auth_poem::{
-    Attempt, Auth, AuthMiddleware, Facts, Realm, Reason, RequireMiddleware, Verified, Verifier, VerifyError, public,
-    requires_auth,
+    Attempt, Auth, AuthMiddleware, Facts, Realm, Reason, RequireMiddleware, Verified, Verifier, VerifyError, not_found,
+    public, requires_auth,
 };
 use poem::{Endpoint, EndpointExt as _, Request, Response, Route, get, handler};
 
@@ -116,6 +116,35 @@ async fn lets_the_routers_own_errors_pass() {
     assert_eq!(answer(&app, request("/nowhere")).await.0, 404);
     let post = Request::builder().method(poem::http::Method::POST).uri_str("/me").finish();
     assert_eq!(answer(&app, post).await.0, 405);
+}
+
+#[requires_auth(bearer, role = "admin", hide)]
+#[handler]
+async fn hidden() -> &'static str {
+    "ok"
+}
+
+#[tokio::test]
+async fn what_is_hidden_looks_like_an_unknown_path_of_a_nested_router_too() {
+    let rooms = || Route::new().at("/hidden", get(hidden)).at("/me", get(me));
+    let inside = rooms().with(not_found(&realm())).with(AuthMiddleware::new(realm()).deny_undecided());
+    let outside = Route::new().nest("/rooms", inside).with(not_found(&realm()));
+    let around = Route::new()
+        .nest("/rooms", rooms())
+        .with(AuthMiddleware::new(realm()).deny_undecided())
+        .with(not_found(&realm()));
+    for app in [outside.boxed(), around.boxed()] {
+        let seen = async |path: &str| {
+            let response = app.get_response(with_token(path, "good")).await;
+            let (status, headers) = (response.status().as_u16(), response.headers().clone());
+            (status, headers, response.into_body().into_string().await.expect("a text"))
+        };
+        let answer = seen("/rooms/hidden").await;
+        assert_eq!(answer.2, r#"{"type":"about:blank","title":"Not Found","status":404}"#);
+        assert_eq!(seen("/rooms/nowhere").await, answer);
+        assert_eq!(seen("/nowhere").await, answer);
+        assert_eq!(seen("/rooms/me").await.2, "alice");
+    }
 }
 
 #[tokio::test]

@@ -215,20 +215,27 @@ pub(crate) fn vary(realm: &Inner, accepted: Accepted) -> String {
 /// The same bytes as a policy with `hide` sends, so that a fallback route can use it for unknown paths.
 #[must_use]
 pub fn not_found(realm: &AnyRealm, head: &dyn RequestHead) -> Refusal {
+    not_found_later(realm, head)()
+}
+
+/// [`not_found`] for middleware that hands the request on before it learns that there is nothing.
+pub fn not_found_later<'r>(realm: &'r AnyRealm, head: &dyn RequestHead) -> impl FnOnce() -> Refusal + Send + use<'r> {
     let leaves_body_unread = must_close(head);
-    answer(
-        Some(realm.inner()),
-        Shape {
-            kind: RefusalKind::NotFound,
-            reason: Reason::NOT_FOUND,
-            status: 404,
-            challenges: Challenges::default(),
-            retry_after: None,
-            vary: None,
-            leaves_body_unread,
-            scope: None,
-        },
-    )
+    move || {
+        answer(
+            Some(realm.inner()),
+            Shape {
+                kind: RefusalKind::NotFound,
+                reason: Reason::NOT_FOUND,
+                status: 404,
+                challenges: Challenges::default(),
+                retry_after: None,
+                vary: None,
+                leaves_body_unread,
+                scope: None,
+            },
+        )
+    }
 }
 
 /// Whether an answer that does not read the body has to end the connection.

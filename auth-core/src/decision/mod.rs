@@ -12,7 +12,7 @@ mod slot;
 mod success;
 mod undecided;
 
-pub use answer::not_found;
+pub use answer::{not_found, not_found_later};
 pub use authenticated::{Authenticated, Guest, current, current_party};
 pub use check::{Check, Guard, begin, begin_layer, guard};
 pub use handle::{Handle, Verdict};

@@ -2,7 +2,7 @@
 //!
 //! ```
 //! use auth_poem::openapi::{auth_impl, spec};
-//! use auth_poem::{Auth, AuthMiddleware, Principal, Realm};
+//! use auth_poem::{Auth, AuthMiddleware, Principal, Realm, not_found};
 //! use poem::{EndpointExt as _, Route};
 //! use poem_openapi::payload::PlainText;
 //! use poem_openapi::{OpenApi, OpenApiService};
@@ -50,7 +50,8 @@
 //! let app = Route::new()
 //!     .at("/openapi.json", poem::endpoint::make_sync(move |_| document.clone()))
 //!     .nest("/", service)
-//!     .with(AuthMiddleware::new(realm));
+//!     .with(not_found(&realm)) // unknown paths look like hidden ones
+//!     .with(AuthMiddleware::new(realm).deny_undecided());
 //! # Ok(())
 //! # }
 //! ```
