@@ -51,13 +51,16 @@ impl Expected {
             return Err(Reason::SENDER_CONSTRAINED);
         }
         let subject = text(registered.subject.take())?.filter(|subject| !subject.is_empty()).ok_or(Reason::CLAIMS)?;
-        let mut facts = Facts::new(subject).with_expiry(expires_at);
-        facts.issuer = issuer.map(Cow::into_owned);
-        facts.scopes = self.scopes(registered.scope.take())?;
-        facts.roles = if self.roles_at == ROLES { texts(registered.roles.take())? } else { self.roles(claims)? };
-        facts.factors = texts(registered.methods.take())?.into_iter().map(Factor::new).collect();
-        facts.auth_time = time(registered.auth_time.as_ref())?;
-        facts.credential_id = text(registered.id.take())?.map(Cow::into_owned);
+        let facts = Facts {
+            subject: subject.into_owned(),
+            issuer: issuer.map(Cow::into_owned),
+            scopes: self.scopes(registered.scope.take())?,
+            roles: if self.roles_at == ROLES { texts(registered.roles.take())? } else { self.roles(claims)? },
+            factors: texts(registered.methods.take())?.into_iter().map(Factor::new).collect(),
+            auth_time: time(registered.auth_time.as_ref())?,
+            expires_at: Some(expires_at),
+            credential_id: text(registered.id.take())?.map(Cow::into_owned),
+        };
         if self.required.iter().any(|name| claims.value(name).is_none_or(|value| *value == ClaimValue::Null)) {
             return Err(Reason::CLAIMS);
         }

@@ -17,8 +17,11 @@ const MAX_DIGITS: usize = 18;
 #[derive(Debug)]
 pub(super) struct NotPlain;
 
-/// What is still to be read of a text.
-struct Plain<'t>(&'t str);
+/// A text, and how far it is read.
+struct Plain<'t> {
+    text: &'t str,
+    at: usize,
+}
 
 /// Reads what the seed takes, and nothing after it: here if the text is plain, and else by the full reader.
 pub(super) fn read<'t, S: DeserializeSeed<'t> + Copy>(text: &'t str, seed: S) -> Result<S::Value, NotStrictJson> {
@@ -27,45 +30,59 @@ pub(super) fn read<'t, S: DeserializeSeed<'t> + Copy>(text: &'t str, seed: S) ->
 
 /// Reads what the seed takes, and nothing after it, if the text is plain.
 pub(super) fn read_plain<'t, S: DeserializeSeed<'t>>(text: &'t str, seed: S) -> Result<S::Value, NotPlain> {
-    let mut plain = Plain(text);
+    let mut plain = Plain { text, at: 0 };
     let value = seed.deserialize(&mut plain)?;
-    if plain.0.is_empty() { Ok(value) } else { Err(NotPlain) }
+    if plain.rest().is_empty() { Ok(value) } else { Err(NotPlain) }
 }
 
 impl<'t> Plain<'t> {
+    /// What is still to be read.
+    fn rest(&self) -> &'t [u8] {
+        self.text.as_bytes().get(self.at..).unwrap_or_default()
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    fn skip(&mut self, bytes: usize) {
+        self.at = self.at.saturating_add(bytes);
+    }
+
     /// Takes the next byte, which has to be the given one.
     fn take(&mut self, byte: u8) -> Result<(), NotPlain> {
         if self.take_if(byte) { Ok(()) } else { Err(NotPlain) }
     }
 
     fn take_if(&mut self, byte: u8) -> bool {
-        let is_next = self.0.as_bytes().first() == Some(&byte);
-        if is_next {
-            self.0 = self.0.get(1..).unwrap_or_default();
-        }
+        let is_next = self.peek() == Some(byte);
+        self.skip(usize::from(is_next));
         is_next
     }
 
     /// The rest of a text whose first quotation mark is taken already.
+    #[inline]
     fn rest_of_text(&mut self) -> Result<&'t str, NotPlain> {
-        let (text, rest) = self.0.split_at_checked(plain_length(self.0.as_bytes())).ok_or(NotPlain)?;
-        self.0 = rest;
+        let begin = self.at;
+        self.skip(plain_length(self.rest()));
+        let text = self.text.get(begin..self.at).ok_or(NotPlain)?;
         self.take(b'"')?;
         Ok(text)
     }
 
     fn number(&mut self) -> Result<u64, NotPlain> {
         let digit = |byte: &u8| byte.is_ascii_digit().then(|| u64::from(byte.wrapping_sub(b'0')));
+        let starts_with_zero = self.peek() == Some(b'0');
         let (mut number, mut length) = (0_u64, 0_usize);
-        for digit in self.0.as_bytes().iter().take(MAX_DIGITS).map_while(digit) {
+        for digit in self.rest().iter().take(MAX_DIGITS).map_while(digit) {
             number = number.wrapping_mul(10).wrapping_add(digit);
             length = length.wrapping_add(1);
         }
-        if length > 1 && self.0.starts_with('0') {
+        if length > 1 && starts_with_zero {
             return Err(NotPlain);
         }
         // What follows is for whoever reads on, who takes no `.5` and no nineteenth digit.
-        self.0 = self.0.get(length..).unwrap_or_default();
+        self.skip(length);
         Ok(number)
     }
 
@@ -80,8 +97,11 @@ impl<'t> Plain<'t> {
         Ok(true)
     }
 
-    fn word(&mut self, word: &str) -> Result<(), NotPlain> {
-        self.0 = self.0.strip_prefix(word).ok_or(NotPlain)?;
+    fn word(&mut self, word: &[u8]) -> Result<(), NotPlain> {
+        if !self.rest().starts_with(word) {
+            return Err(NotPlain);
+        }
+        self.skip(word.len());
         Ok(())
     }
 }
@@ -119,7 +139,7 @@ impl<'de> Deserializer<'de> for &mut Plain<'de> {
     type Error = NotPlain;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, NotPlain> {
-        match self.0.as_bytes().first() {
+        match self.peek() {
             Some(b'"') => {
                 self.take(b'"')?;
                 visitor.visit_borrowed_str(self.rest_of_text()?)
@@ -134,15 +154,15 @@ impl<'de> Deserializer<'de> for &mut Plain<'de> {
                 visitor.visit_map(Items { plain: self, is_first: true })
             }
             Some(b't') => {
-                self.word("true")?;
+                self.word(b"true")?;
                 visitor.visit_bool(true)
             }
             Some(b'f') => {
-                self.word("false")?;
+                self.word(b"false")?;
                 visitor.visit_bool(false)
             }
             Some(b'n') => {
-                self.word("null")?;
+                self.word(b"null")?;
                 visitor.visit_unit()
             }
             _ => Err(NotPlain),
@@ -226,13 +246,13 @@ mod tests {
 
     #[test]
     fn numbers_are_plain_up_to_eighteen_digits() {
-        let number = |text: &'static str| Plain(text).number().ok();
+        let number = |text: &'static str| Plain { text, at: 0 }.number().ok();
         assert_eq!(number("0"), Some(0));
         assert_eq!(number("123456789012345678"), Some(123_456_789_012_345_678));
         assert_eq!(number("999999999999999999"), Some(999_999_999_999_999_999));
         assert_eq!(number("01"), None);
-        let mut longer = Plain("1234567890123456789");
+        let mut longer = Plain { text: "1234567890123456789", at: 0 };
         assert_eq!(longer.number().ok(), Some(123_456_789_012_345_678));
-        assert_eq!(longer.0, "9", "whoever reads on stumbles");
+        assert_eq!(longer.rest(), b"9", "whoever reads on stumbles");
     }
 }

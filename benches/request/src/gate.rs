@@ -28,13 +28,13 @@ fn limit(case: Case) -> Limit {
         // Valgrind has no SHA instructions: some 6,700 of each of these two are SHA-256 without them.
         Case::CachedApiKey => (10_900, 1),
         Case::CachedBasic => (10_090, 1),
-        // And 14,700 of this one.
-        Case::FirstBearer("HS256") => (32_180, 13),
+        // And 14,700 of this one, which takes 1,100 more where the processor has no AVX2.
+        Case::FirstBearer("HS256") => (31_700, 13),
         // Nearly all of it is the signature, in code that the backend chooses by what the processor can do.
         Case::FirstBearer(_) => (1_400_000, 13),
         Case::RefusedWithout => (3_600, 5),
-        Case::RefusedForged("HS256") => (27_400, 6),
-        Case::RefusedForged(_) => (1_400_000, 6),
+        Case::RefusedForged("HS256") => (27_150, 5),
+        Case::RefusedForged(_) => (1_400_000, 5),
     };
     Limit { instructions, allocations }
 }
