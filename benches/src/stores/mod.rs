@@ -3,16 +3,20 @@
 //! Two stores of the same kind stand beside each other: one of 100 accounts and one of 50,000, each with four refresh
 //! chains, two API keys and a one-time secret an account. Every operation runs on both in turn, on rows that lie spread over the whole
 //! store, so both see the same machine; the median counts. What is to grow with the logarithm of the rows, or not at
-//! all, has a ratio near 1; what reads every row has one near 500.
+//! all, has a ratio near 1; what reads every row has one near 500. Then refresh tokens are exchanged on the large one, by
+//! the service and by its statements alone.
 
 mod fill;
 mod operations;
+mod refreshes;
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 use std::{env, fs, process};
 
 use auth_issuer::stores::{PostgresStore, SqliteStore, Store};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sqlx::{ConnectOptions as _, Connection as _};
 use tokio::runtime;
 
 use crate::Failure;
@@ -20,6 +24,7 @@ use auth_request_bench::statistics::{micros, percentile, ratio};
 use auth_request_bench::table::Table;
 use fill::{Scale, fill};
 use operations::{Operation, Rows};
+use refreshes::Bare;
 
 const SMALL: Scale = Scale { accounts: 100 };
 const LARGE: Scale = Scale { accounts: 50_000 };
@@ -56,11 +61,17 @@ async fn sqlite() -> Result<String, Failure> {
         store.close().await;
         fill::<sqlx::Sqlite>(&format!("sqlite:{}", path.display()), scale, &templates).await?;
     }
+    let file = large.clone();
     let (small, large) = (SqliteStore::open(small).await?, SqliteStore::open(large).await?);
     let table = compare(&small, &large).await?;
+    let options = SqliteConnectOptions::new().filename(&file).foreign_keys(true).synchronous(SqliteSynchronous::Full);
+    let writer = options.clone().journal_mode(SqliteJournalMode::Wal).connect().await?;
+    let reader = Some(options.pragma("query_only", "ON").connect().await?);
+    let mut bare = Bare::<sqlx::Sqlite> { reader, writer, begin: "BEGIN IMMEDIATE" };
+    let refreshes = refreshes::compare(&large, LARGE, &mut bare).await?;
     small.close().await;
     large.close().await;
-    Ok(table)
+    Ok(format!("{table}\n{refreshes}"))
 }
 
 /// `None` where there is no server and none can be started.
@@ -77,9 +88,12 @@ async fn postgres() -> Result<Option<String>, Failure> {
     }
     let stores = (PostgresStore::open(small.url()).await?, PostgresStore::open(large.url()).await?);
     let table = compare(&stores.0, &stores.1).await?;
+    let writer = sqlx::PgConnection::connect(large.url()).await?;
+    let mut bare = Bare::<sqlx::Postgres> { reader: None, writer, begin: "BEGIN" };
+    let refreshes = refreshes::compare(&stores.1, LARGE, &mut bare).await?;
     stores.0.close().await;
     stores.1.close().await;
-    Ok(Some(table))
+    Ok(Some(format!("{table}\n{refreshes}")))
 }
 
 async fn compare(small: &impl Store, large: &impl Store) -> Result<String, Failure> {
