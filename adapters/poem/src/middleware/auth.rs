@@ -23,7 +23,8 @@ auth_core::__adapter_installer! {
     /// # Security
     ///
     /// It detects and does not prevent: the handler has run. Errors of poem's own router, for unknown paths and
-    /// methods, pass.
+    /// methods, pass. What is no function and everybody's, such as a page of documentation, stands outside of this
+    /// middleware.
     deny_undecided
 }
 

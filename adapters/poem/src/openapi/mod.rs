@@ -41,17 +41,23 @@
 //!     }
 //! }
 //!
-//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let tokens = Tokens;
 //! let realm = Realm::<User>::builder("demo").bearer(tokens).build()?;
 //! let service = OpenApiService::new(Api, "items", "1");
 //! let document = spec(&service, &[&realm]);
 //! assert!(document.contains(r#"{"bearer":["items:read"]}"#));
-//! let app = Route::new()
-//!     .at("/openapi.json", poem::endpoint::make_sync(move |_| document.clone()))
-//!     .nest("/", service)
+//! let api = service
 //!     .with(not_found(&realm)) // unknown paths look like hidden ones
 //!     .with(AuthMiddleware::new(realm).deny_undecided());
+//! // What nobody decides, as the document, stands outside of the middleware: everybody may read it.
+//! let app = Route::new().at("/openapi.json", poem::endpoint::make_sync(move |_| document.clone())).nest("/", api);
+//!
+//! # use poem::{Endpoint as _, Request};
+//! for (path, status) in [("/openapi.json", 200), ("/health", 200), ("/items", 401), ("/nothing", 404)] {
+//!     assert_eq!(app.get_response(Request::builder().uri_str(path).finish()).await.status(), status, "{path}");
+//! }
 //! # Ok(())
 //! # }
 //! ```
