@@ -52,8 +52,7 @@ impl<A, G: Assumable<A>> AssumeGuarded<A> for G {}
 /// no realm is known.
 ///
 /// ```
-/// use auth_axum::{Auth, Refusal, requires_auth};
-/// use auth_core::Facts;
+/// use auth_axum::{Auth, Facts, Refusal, requires_auth};
 /// use auth_test::{AssumeAuth as _, AssumeRequire as _};
 ///
 /// #[derive(Debug)]

@@ -124,6 +124,10 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(all(doctest, feature = "jwt"))]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 #[cfg(not(any(debug_assertions, feature = "allow-release")))]
 compile_error!(
     "auth-test makes credentials up and does not belong into a release; move it to `[dev-dependencies]`, or enable its feature `allow-release` to run tests in the release profile"

@@ -13,7 +13,7 @@ use auth_core::{ConfigError, ConfigErrorKind};
 /// # Examples
 ///
 /// ```
-/// use auth_core::Facts;
+/// use auth_axum::Facts;
 /// use auth_test::TestApiKeys;
 ///
 /// let keys = TestApiKeys::new("demo")?;
