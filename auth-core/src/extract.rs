@@ -4,9 +4,11 @@
 //! claims by its prefix is nobody else's, whether or not the policy accepts that scheme.
 
 use std::borrow::Cow;
+use std::cmp::Reverse;
 
 use crate::credential::MAX_CREDENTIAL_LEN;
 use crate::head::{FieldLines, RequestHead, trim_ows};
+use crate::realm::{Inner, SchemeEntry};
 use crate::scheme::{Carrier, Field, is_token_byte};
 
 /// The schemes of a realm that a policy accepts, as positions in the realm's list.
@@ -25,8 +27,52 @@ impl Accepted {
         self.0 & Self::bit(scheme) != 0
     }
 
+    /// The positions, in the realm's order.
+    fn iter(self) -> impl Iterator<Item = usize> {
+        let mut left = self.0;
+        std::iter::from_fn(move || {
+            let scheme = usize::try_from(left.trailing_zeros()).ok().filter(|_| left != 0);
+            left &= left.wrapping_sub(1);
+            scheme
+        })
+    }
+
     fn bit(scheme: usize) -> u32 {
         u32::try_from(scheme).ok().and_then(|shift| 1_u32.checked_shl(shift)).unwrap_or(0)
+    }
+}
+
+/// The schemes that a policy accepts, and which of them read beside `Authorization`: one for each field.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Places {
+    pub(crate) accepted: Accepted,
+    headers: Accepted,
+    query: Accepted,
+    cookies: Accepted,
+}
+
+impl Places {
+    pub(crate) fn of(schemes: &[SchemeEntry], accepted: Accepted) -> Self {
+        let mut places = Self { accepted, ..Self::default() };
+        let mut seen: Vec<&Field> = Vec::new();
+        for (at, scheme) in schemes.iter().enumerate() {
+            let field = &scheme.carrier.field;
+            if !accepted.contains(at) || seen.contains(&field) {
+                continue;
+            }
+            seen.push(field);
+            match field {
+                Field::Authorization(_) => {}
+                Field::Header { .. } => places.headers.insert(at),
+                Field::Query(_) => places.query.insert(at),
+                Field::Cookie { .. } => places.cookies.insert(at),
+            }
+        }
+        places
+    }
+
+    fn has_others(self) -> bool {
+        (self.headers.0 | self.query.0 | self.cookies.0) != 0
     }
 }
 
@@ -53,75 +99,126 @@ pub(crate) struct Found<'h> {
     pub(crate) raw: Option<Cow<'h, [u8]>>,
 }
 
-/// Looks through the request: explicit credentials first, cookies only where there are none.
-pub(crate) fn present<'h, S: AsRef<Carrier>>(
-    schemes: &[S],
-    accepted: Accepted,
-    head: &'h dyn RequestHead,
-    authorization: FieldLines<'h>,
-    authorization_alone: bool,
-) -> Presented<'h> {
-    let mut search = Search { schemes, accepted, found: None, is_ambiguous: false, is_anything_there: false };
-    let places = Places::of(schemes, accepted);
-    search.authorization(authorization);
-    let has_other_scheme = authorization_alone && search.is_anything_there && search.found.is_none();
-    if places.headers {
-        search.headers(head);
-    }
-    if places.query {
-        search.query(head);
-    }
-    search.is_ambiguous |= has_other_scheme && search.found.is_some();
-    // Whoever says who they are does not mean the cookie that their browser adds, even if we do not take their word.
-    if places.cookies && !search.is_anything_there && !search.is_ambiguous {
-        search.cookies(head);
-    }
-    match search {
-        Search { is_ambiguous: true, .. } => Presented::Ambiguous,
-        Search { found: Some(found), .. } => Presented::One(found),
-        Search { is_anything_there: true, .. } => Presented::NotAccepted,
-        _ => Presented::Nothing,
-    }
+/// A scheme that reads `Authorization`, as the search for the owner of a value sees it.
+#[derive(Debug)]
+pub(crate) struct Named {
+    scheme: usize,
+    name: &'static str,
+    prefix: &'static str,
 }
 
-/// Where accepted schemes read, beside `Authorization`.
-#[derive(Clone, Copy, Default)]
-struct Places {
-    headers: bool,
-    query: bool,
-    cookies: bool,
-}
+impl Named {
+    /// Those among the schemes, the longest prefix first: of those that fit a value the first owns it.
+    pub(crate) fn among(schemes: &[SchemeEntry]) -> Box<[Self]> {
+        let named = |(scheme, entry): (usize, &SchemeEntry)| match &entry.carrier {
+            Carrier { field: Field::Authorization(name), prefix } => Some(Self { scheme, name, prefix }),
+            _ => None,
+        };
+        let mut all: Vec<_> = schemes.iter().enumerate().filter_map(named).collect();
+        all.sort_by_key(|named| Reverse(named.prefix.len()));
+        all.into()
+    }
 
-impl Places {
-    fn of<S: AsRef<Carrier>>(schemes: &[S], accepted: Accepted) -> Self {
-        let mut places = Self::default();
-        for (at, scheme) in schemes.iter().enumerate() {
-            if accepted.contains(at) {
-                match &scheme.as_ref().field {
-                    Field::Authorization(_) => {}
-                    Field::Header { .. } => places.headers = true,
-                    Field::Query(_) => places.query = true,
-                    Field::Cookie { .. } => places.cookies = true,
-                }
+    /// The credential in `value`, if this is the scheme's name before it, whatever its case; an empty one if nothing
+    /// separates the two.
+    fn credential<'h>(&self, value: &'h [u8]) -> Option<&'h [u8]> {
+        let (name, rest) = value.split_at_checked(self.name.len())?;
+        // All of a name are bytes of a token, so that the one in the value is the same only if it ends here.
+        if rest.first().is_some_and(|byte| is_token_byte(*byte)) {
+            return None;
+        }
+        // Nearly everybody writes a scheme as it is registered.
+        (name == self.name.as_bytes() || name.eq_ignore_ascii_case(self.name.as_bytes())).then_some(rest)
+    }
+
+    /// Who owns the value of an `Authorization` field.
+    fn owner<'h>(all: &[Self], accepted: Accepted, value: &'h [u8]) -> Option<Found<'h>> {
+        for named in all {
+            let Some(rest) = named.credential(value) else { continue };
+            let token = trim_leading_spaces(rest);
+            if token.starts_with(named.prefix.as_bytes()) {
+                let is_separated = rest.len() > token.len();
+                return Some(Found { scheme: named.scheme, raw: is_separated.then_some(Cow::Borrowed(token)) });
             }
         }
-        places
+        Self::namesake(all, accepted, value)
+    }
+
+    /// A value that nobody owns is a malformed one of whoever goes by that name.
+    #[cold]
+    fn namesake<'h>(all: &[Self], accepted: Accepted, value: &'h [u8]) -> Option<Found<'h>> {
+        let namesakes = all.iter().filter(|named| named.credential(value).is_some()).map(|named| named.scheme);
+        let scheme = namesakes.filter(|scheme| accepted.contains(*scheme)).min()?;
+        Some(Found { scheme, raw: None })
     }
 }
 
-struct Search<'c, 'h, S> {
-    schemes: &'c [S],
+/// Looks through the request: explicit credentials first, cookies only where there are none.
+pub(crate) fn present<'h>(
+    realm: &Inner,
+    places: Places,
+    head: &'h dyn RequestHead,
+    authorization: FieldLines<'h>,
+) -> Presented<'h> {
+    let accepted = places.accepted;
+    let presented = match authorization {
+        FieldLines::None => Presented::Nothing,
+        FieldLines::One(value) => match Named::owner(&realm.named, accepted, trim_ows(value)) {
+            Some(found) if accepted.contains(found.scheme) => Presented::One(found),
+            _ => Presented::NotAccepted,
+        },
+        // A singleton field (RFC 9110 §5.3): two lines are wrong whatever they hold.
+        FieldLines::Several => Presented::Ambiguous,
+    };
+    if places.has_others() {
+        return Search::new(&realm.schemes, accepted, presented).others(
+            places,
+            head,
+            realm.options.authorization_alone,
+        );
+    }
+    presented
+}
+
+/// The search beside `Authorization`.
+struct Search<'c, 'h> {
+    schemes: &'c [SchemeEntry],
     accepted: Accepted,
     found: Option<Found<'h>>,
     is_ambiguous: bool,
     is_anything_there: bool,
 }
 
-impl<'c, 'h, S: AsRef<Carrier>> Search<'c, 'h, S> {
+impl<'c, 'h> Search<'c, 'h> {
+    fn new(schemes: &'c [SchemeEntry], accepted: Accepted, authorization: Presented<'h>) -> Self {
+        let is_anything_there = matches!(authorization, Presented::One(_) | Presented::NotAccepted);
+        let is_ambiguous = matches!(authorization, Presented::Ambiguous);
+        let found = if let Presented::One(found) = authorization { Some(found) } else { None };
+        Self { schemes, accepted, found, is_ambiguous, is_anything_there }
+    }
+
+    #[inline(never)]
+    fn others(mut self, places: Places, head: &'h dyn RequestHead, authorization_alone: bool) -> Presented<'h> {
+        let has_other_scheme = authorization_alone && self.is_anything_there && self.found.is_none();
+        self.headers(places.headers, head);
+        self.query(places.query, head);
+        self.is_ambiguous |= has_other_scheme && self.found.is_some();
+        // Whoever says who they are does not mean the cookie that their browser adds, even if we do not take their word.
+        if !self.is_anything_there && !self.is_ambiguous {
+            self.cookies(places.cookies, head);
+        }
+        match self {
+            Self { is_ambiguous: true, .. } => Presented::Ambiguous,
+            Self { found: Some(found), .. } => Presented::One(found),
+            Self { is_anything_there: true, .. } => Presented::NotAccepted,
+            _ => Presented::Nothing,
+        }
+    }
+
     /// The scheme that owns `value` among those that read the same field: the one with the longest prefix.
     fn owner(&self, value: &[u8], reads: impl Fn(&Field) -> bool) -> Option<usize> {
         let mut owner: Option<(usize, usize)> = None;
-        for (scheme, carrier) in self.schemes.iter().map(AsRef::as_ref).enumerate() {
+        for (scheme, carrier) in self.schemes.iter().map(|entry| &entry.carrier).enumerate() {
             let len = carrier.prefix.len();
             if owner.is_none_or(|(_, longest)| longest <= len)
                 && reads(&carrier.field)
@@ -133,21 +230,10 @@ impl<'c, 'h, S: AsRef<Carrier>> Search<'c, 'h, S> {
         owner.map(|(scheme, _)| scheme)
     }
 
-    /// The fields that accepted schemes read, each once.
-    fn fields(&self) -> impl Iterator<Item = &'c Field> + use<'c, S> {
-        let (accepted, schemes) = (self.accepted, self.schemes);
-        let read = move |(at, scheme): (usize, &'c S)| accepted.contains(at).then_some(&scheme.as_ref().field);
-        schemes.iter().enumerate().filter_map(move |(at, scheme)| {
-            let field = read((at, scheme))?;
-            let mut earlier = schemes.iter().enumerate().take(at).filter_map(read);
-            (!earlier.any(|other| other == field)).then_some(field)
-        })
-    }
-
-    /// The first accepted scheme that reads such a field, whatever its prefix.
-    fn accepted_by(&self, reads: impl Fn(&Field) -> bool) -> Option<usize> {
-        let mut schemes = self.schemes.iter().enumerate();
-        schemes.find(|(at, scheme)| self.accepted.contains(*at) && reads(&scheme.as_ref().field)).map(|(at, _)| at)
+    /// The fields at these positions.
+    fn fields(&self, places: Accepted) -> impl Iterator<Item = &'c Field> + use<'c> {
+        let schemes = self.schemes;
+        places.iter().filter_map(|at| Some(&schemes.get(at)?.carrier.field))
     }
 
     fn take(&mut self, owner: Option<usize>, raw: Option<Cow<'h, [u8]>>) {
@@ -159,29 +245,8 @@ impl<'c, 'h, S: AsRef<Carrier>> Search<'c, 'h, S> {
         self.found = Some(Found { scheme, raw });
     }
 
-    /// `Authorization` is a singleton field (RFC 9110 §5.3): two lines are wrong whatever they hold.
-    fn authorization(&mut self, lines: FieldLines<'h>) {
-        match lines {
-            FieldLines::None => {}
-            FieldLines::One(value) => {
-                let (name, rest) = split_scheme(trim_ows(value));
-                let token = trim_leading_spaces(rest);
-                let is_separated = rest.len() > token.len();
-                // Nearly everybody writes a scheme as it is registered.
-                let is_name = |scheme: &[u8]| scheme == name || scheme.eq_ignore_ascii_case(name);
-                let is_named =
-                    |field: &Field| matches!(field, Field::Authorization(scheme) if is_name(scheme.as_bytes()));
-                let owner = self.owner(token, is_named);
-                let raw = (owner.is_some() && is_separated).then_some(Cow::Borrowed(token));
-                // A value that nobody owns is a malformed one of whoever goes by that name.
-                self.take(owner.or_else(|| self.accepted_by(is_named)), raw);
-            }
-            FieldLines::Several => self.is_ambiguous = true,
-        }
-    }
-
-    fn headers(&mut self, head: &'h dyn RequestHead) {
-        for field in self.fields() {
+    fn headers(&mut self, places: Accepted, head: &'h dyn RequestHead) {
+        for field in self.fields(places) {
             let Field::Header { name, .. } = field else { continue };
             match FieldLines::of(head, name) {
                 FieldLines::None => {}
@@ -195,8 +260,8 @@ impl<'c, 'h, S: AsRef<Carrier>> Search<'c, 'h, S> {
         }
     }
 
-    fn query(&mut self, head: &'h dyn RequestHead) {
-        for field in self.fields() {
+    fn query(&mut self, places: Accepted, head: &'h dyn RequestHead) {
+        for field in self.fields(places) {
             let Field::Query(name) = field else { continue };
             let query = head.query().unwrap_or_default();
             let mut values = query.split('&').filter_map(|pair| {
@@ -213,8 +278,8 @@ impl<'c, 'h, S: AsRef<Carrier>> Search<'c, 'h, S> {
     }
 
     /// Two cookies of one name leave nobody authenticated: one of them may have been planted.
-    fn cookies(&mut self, head: &'h dyn RequestHead) {
-        for field in self.fields() {
+    fn cookies(&mut self, places: Accepted, head: &'h dyn RequestHead) {
+        for field in self.fields(places) {
             let Field::Cookie { name, .. } = field else { continue };
             let mut values = 0_usize;
             let mut first: &[u8] = b"";
@@ -233,12 +298,6 @@ impl<'c, 'h, S: AsRef<Carrier>> Search<'c, 'h, S> {
             }
         }
     }
-}
-
-/// The auth-scheme name and everything after it. What is no name yields an empty one, which nobody has.
-fn split_scheme(value: &[u8]) -> (&[u8], &[u8]) {
-    let end = value.iter().position(|byte| !is_token_byte(*byte)).unwrap_or(value.len());
-    value.split_at_checked(end).unwrap_or((value, b""))
 }
 
 /// Only SP separates a scheme from its token (RFC 9110 §11.4).

@@ -157,6 +157,24 @@ impl Refusal {
         self.0.challenges.lines()
     }
 
+    /// The value of `Retry-After`, in seconds.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<&str> {
+        self.0.retry_after.as_deref()
+    }
+
+    /// The value of `Vary`.
+    #[must_use]
+    pub fn vary(&self) -> Option<&str> {
+        self.0.vary.as_deref()
+    }
+
+    /// The content type of the body; empty if none is sent.
+    #[must_use]
+    pub fn content_type(&self) -> &str {
+        self.0.body.content_type()
+    }
+
     /// Whether the connection has to end, because the answer leaves a body unread. `Connection: close` is among
     /// the [header fields](Self::headers) then; some frameworks want a call instead.
     #[must_use]

@@ -241,6 +241,7 @@ fn padded(raw: &[u8]) -> [u8; TAIL] {
 }
 
 impl Key {
+    #[inline]
     fn is(&self, raw: &[u8], digest: Option<&[u8; 32]>) -> bool {
         match (self, digest) {
             (Self::Bytes(bytes), None) => bytes.as_ref() == raw,

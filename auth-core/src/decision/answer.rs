@@ -16,10 +16,9 @@ use crate::verifier::{Reason, VerifyError, VerifyErrorKind};
 /// How long a client should wait where nothing could be decided, in seconds.
 const UNAVAILABLE_RETRY_AFTER: &str = "5";
 
-/// What the answers to one request have in common.
-#[derive(Clone)]
-pub(crate) struct Respondent {
-    pub(crate) realm: AnyRealm,
+/// What is known of a request where it is decided, beside its realm.
+#[derive(Clone, Copy)]
+pub(crate) struct Case {
     pub(crate) endpoint: &'static Endpoint,
     pub(crate) accepted: Accepted,
     /// Whether the refusal has to close the connection, because it leaves a body unread.
@@ -28,34 +27,41 @@ pub(crate) struct Respondent {
     pub(crate) started: Option<Started>,
 }
 
-impl Respondent {
-    fn inner(&self) -> &Inner {
+/// Answers one request.
+#[derive(Clone, Copy)]
+pub(crate) struct Respondent<'r> {
+    pub(crate) realm: &'r AnyRealm,
+    pub(crate) case: Case,
+}
+
+impl<'r> Respondent<'r> {
+    fn inner(self) -> &'r Inner {
         self.realm.inner()
     }
 
-    fn policy(&self) -> &'static Policy {
-        &self.endpoint.policy
+    fn policy(self) -> &'static Policy {
+        &self.case.endpoint.policy
     }
 
     /// One challenge for each scheme, in the policy's order, identical ones once.
-    fn challenges(&self, error: Option<&BearerError>) -> Challenges {
+    fn challenges(self, error: Option<&BearerError>) -> Challenges {
         let line = |challenge: &Challenge| error.map_or_else(|| challenge.plain(), |error| challenge.with_error(error));
-        self.inner().challenges(self.policy(), self.accepted).map(line).collect()
+        self.inner().challenges(self.policy(), self.case.accepted).map(line).collect()
     }
 
     /// The `Bearer` challenges alone.
-    fn bearer_challenges(&self, error: &BearerError) -> Challenges {
-        let challenges = self.inner().challenges(self.policy(), self.accepted);
+    fn bearer_challenges(self, error: &BearerError) -> Challenges {
+        let challenges = self.inner().challenges(self.policy(), self.case.accepted);
         challenges.filter(|challenge| challenge.is_bearer()).map(|challenge| challenge.with_error(error)).collect()
     }
 
-    pub(crate) fn no_credentials(&self, reason: Reason) -> Refusal {
+    pub(crate) fn no_credentials(self, reason: Reason) -> Refusal {
         self.refuse(RefusalKind::NoCredentials, reason, 401, self.challenges(None), None)
     }
 
     /// Credentials of the scheme at `scheme` are malformed or refused. Only a scheme that was asked through the
     /// `Bearer` field makes the `Bearer` challenge name an error; a stale cookie does not.
-    pub(crate) fn invalid_credentials(&self, scheme: usize, reason: Reason) -> Refusal {
+    pub(crate) fn invalid_credentials(self, scheme: usize, reason: Reason) -> Refusal {
         let tried_bearer = self.inner().schemes.get(scheme).is_some_and(|entry| {
             !entry.carrier.is_ambient() && entry.challenge.as_ref().is_some_and(Challenge::is_bearer)
         });
@@ -63,12 +69,12 @@ impl Respondent {
         self.refuse(RefusalKind::InvalidCredentials, reason, 401, self.challenges(error), None)
     }
 
-    pub(crate) fn ambiguous(&self) -> Refusal {
+    pub(crate) fn ambiguous(self) -> Refusal {
         let challenges = self.bearer_challenges(&BearerError::InvalidRequest);
         self.refuse(RefusalKind::AmbiguousCredentials, Reason::AMBIGUOUS, 400, challenges, None)
     }
 
-    pub(crate) fn verify_error(&self, scheme: usize, error: &VerifyError) -> Refusal {
+    pub(crate) fn verify_error(self, scheme: usize, error: &VerifyError) -> Refusal {
         match error.kind() {
             VerifyErrorKind::Refused => self.invalid_credentials(scheme, error.reason()),
             VerifyErrorKind::Throttled { retry_after } => {
@@ -93,7 +99,7 @@ impl Respondent {
     }
 
     /// Good credentials that are not enough.
-    pub(crate) fn lacking(&self, lacking: &Lacking) -> Refusal {
+    pub(crate) fn lacking(self, lacking: &Lacking) -> Refusal {
         match lacking {
             Lacking::Scopes(scopes) => self.insufficient_scope(scopes.clone(), Reason::MISSING_SCOPE),
             Lacking::Role if self.inner().options.roles_in_scope_challenge => {
@@ -111,12 +117,12 @@ impl Respondent {
     }
 
     /// The program is wrong, not the request.
-    pub(crate) fn misconfigured(&self, problem: &str) -> Refusal {
-        misconfigured(Some(&self.realm), self.endpoint, self.leaves_body_unread, problem)
+    pub(crate) fn misconfigured(self, problem: &str) -> Refusal {
+        misconfigured(Some(self.realm), self.case.endpoint, self.case.leaves_body_unread, problem)
     }
 
     /// A scope is missing, of the policy or of an object.
-    pub(crate) fn insufficient_scope(&self, scopes: String, reason: Reason) -> Refusal {
+    pub(crate) fn insufficient_scope(self, scopes: String, reason: Reason) -> Refusal {
         let error = BearerError::InsufficientScope(scopes.clone());
         let status = self.inner().options.forbidden_status;
         let challenges = if status == 401 { self.challenges(Some(&error)) } else { self.bearer_challenges(&error) };
@@ -124,14 +130,14 @@ impl Respondent {
     }
 
     /// A role is missing, or a check says no.
-    pub(crate) fn forbidden(&self, reason: Reason) -> Refusal {
+    pub(crate) fn forbidden(self, reason: Reason) -> Refusal {
         let status = self.inner().options.forbidden_status;
         let challenges = if status == 401 { self.challenges(None) } else { Challenges::default() };
         self.refuse_forbidden(RefusalKind::Forbidden, reason, status, challenges, None)
     }
 
     /// RFC 9470 §3: the caller is told which factor is wanted, where a `Bearer` challenge can say so.
-    fn missing_factor(&self, method: &str, max_age: Option<u64>) -> Refusal {
+    fn missing_factor(self, method: &str, max_age: Option<u64>) -> Refusal {
         let acr_values: Vec<&str> = self
             .inner()
             .options
@@ -191,8 +197,9 @@ impl Respondent {
         challenges: Challenges,
         retry_after: Option<Cow<'static, str>>,
     ) -> Shape {
-        let vary = (self.policy().optional && kind != RefusalKind::NotFound).then(|| vary(self.inner(), self.accepted));
-        let leaves_body_unread = self.leaves_body_unread;
+        let vary =
+            (self.policy().optional && kind != RefusalKind::NotFound).then(|| vary(self.inner(), self.case.accepted));
+        let leaves_body_unread = self.case.leaves_body_unread;
         Shape { kind, reason, status, challenges, retry_after, vary, leaves_body_unread, scope: None }
     }
 }

@@ -6,7 +6,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use super::answer::{Respondent, misconfigured, misplaced, must_close};
+use super::answer::{Case, Respondent, misconfigured, misplaced, must_close};
 use super::check::begin;
 use super::handle::{Handle, Outcome, Verdict};
 use super::report::report_denied;
@@ -89,26 +89,31 @@ impl<P> Authenticated<P> {
         Err(self.respond(|respondent| respondent.insufficient_scope(scope.to_owned(), Reason::MISSING_SCOPE)))
     }
 
-    fn respond(&self, refuse: impl FnOnce(&Respondent) -> Refusal) -> Refusal {
+    fn respond(&self, refuse: impl FnOnce(Respondent<'_>) -> Refusal) -> Refusal {
         let Proof::Decided { realm, endpoint, scheme, leaves_body_unread } = &self.proof else {
             return super::answer::assumed_refusal();
         };
         let accepted = realm.inner().accepted(&endpoint.policy).unwrap_or_default();
         // The same answer as the policy's own, whether or not the handler has read the body.
         let leaves_body_unread = *leaves_body_unread;
-        let respondent = Respondent { realm: realm.clone(), endpoint, accepted, leaves_body_unread, started: None };
-        let refusal = refuse(&respondent);
-        report_denied(&refusal, &respondent, *scheme, self.facts());
+        let respondent = Respondent { realm, case: Case { endpoint, accepted, leaves_body_unread, started: None } };
+        let refusal = refuse(respondent);
+        report_denied(&refusal, respondent, *scheme, self.facts());
         refusal
     }
 }
 
 impl<P: Send + Sync + 'static> Authenticated<P> {
     /// The party of the handler's own policy, if there is one, and of this type.
-    fn of_current(handle: &Handle) -> Option<Self> {
+    ///
+    /// What [`current_party`] finds without waiting; who gets `None` has to ask there.
+    #[must_use]
+    #[inline]
+    pub fn of_current(handle: &Handle) -> Option<Self> {
         handle.with_current(Self::of)?
     }
 
+    #[inline]
     fn of(verdict: &Verdict) -> Option<Self> {
         let Verdict { realm: Some(realm), endpoint, outcome, leaves_body_unread } = verdict else { return None };
         let Outcome::Party { scheme, verified, .. } = outcome else { return None };

@@ -10,18 +10,19 @@ use std::time::SystemTime;
 
 use zeroize::Zeroizing;
 
-use super::answer::{Respondent, leaves_body_unread, misconfigured, must_close};
+use super::answer::{Case, Respondent, leaves_body_unread, misconfigured, must_close};
 use super::handle::{self, Fingerprint, Handle, Outcome, Verdict};
 use super::report::{report, report_denied, report_guest, report_passed};
 use crate::cache::{Lookup, Ticket, VerifiedCache};
-use crate::catalogue::Endpoint;
+use crate::catalogue::{Endpoint, PrincipalType};
 use crate::credential::MAX_CREDENTIAL_LEN;
-use crate::evaluate::{Party, evaluate};
-use crate::extract::{Accepted, Presented, present};
+use crate::evaluate::{Lacking, Party, evaluate};
+use crate::extract::{Found, Presented, present};
+use crate::facts::Facts;
 use crate::head::RequestHead;
 use crate::meter::Started;
 use crate::policy::Requirement;
-use crate::realm::{AnyRealm, PendingVerification, SchemeEntry, Verification};
+use crate::realm::{AnyRealm, Flaw, PendingVerification, SchemeEntry, Verification};
 use crate::refusal::Refusal;
 use crate::verified::ErasedVerified;
 use crate::verifier::{Attempt, Reason, VerifyError, VerifyErrorKind};
@@ -56,24 +57,16 @@ pub struct Check {
 ///
 /// As [`begin`], with less to keep: where nothing has to be waited for, the verdict is kept before this returns.
 #[must_use = "the request does not pass unless the guard says so"]
+#[inline]
 pub fn guard(handle: Option<&Handle>, head: &dyn RequestHead, endpoint: &'static Endpoint) -> Guard {
+    // Here, where the compiler knows the endpoint, it costs nothing to ask.
     if endpoint.policy.public.is_some() {
         if let Some(handle) = handle {
-            handle.record(Verdict::public(endpoint), true);
+            handle.record_public(endpoint);
         }
         return Guard(GuardState::Decided(Some(Ok(()))));
     }
-    Guard(match State::begin(handle, head, endpoint, true) {
-        State::Done(Some(Ok(verdict))) => {
-            if let Some(handle) = handle {
-                handle.record(verdict, true);
-            }
-            GuardState::Decided(Some(Ok(())))
-        }
-        State::Done(Some(Err(refusal))) => GuardState::Decided(Some(Err(refusal))),
-        State::Done(None) => GuardState::Decided(None),
-        state @ State::Pending(_) => GuardState::Waits(Box::new(Check { state, record: Record::of(handle, true) })),
-    })
+    Guard(GuardState::begin(handle, head, endpoint))
 }
 
 /// A decision for a guard: a small future that owns what it needs.
@@ -88,9 +81,26 @@ enum GuardState {
     Waits(Box<Check>),
 }
 
+impl GuardState {
+    fn begin(handle: Option<&Handle>, head: &dyn RequestHead, endpoint: &'static Endpoint) -> Self {
+        match State::begin(handle, head, endpoint, true) {
+            State::Done(Some(Ok(verdict))) => {
+                if let Some(handle) = handle {
+                    handle.record(verdict, true);
+                }
+                Self::Decided(Some(Ok(())))
+            }
+            State::Done(Some(Err(refusal))) => Self::Decided(Some(Err(refusal))),
+            State::Done(None) => Self::Decided(None),
+            state @ State::Pending(_) => Self::Waits(Box::new(Check { state, record: Record::of(handle, true) })),
+        }
+    }
+}
+
 impl Future for Guard {
     type Output = Result<(), Refusal>;
 
+    #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         match &mut self.get_mut().0 {
             // Polled after it was ready: whoever does that gets no second answer.
@@ -109,6 +119,7 @@ enum State {
 struct Pending {
     verification: PendingVerification,
     remember: Option<Remember>,
+    realm: AnyRealm,
     then: Continuation,
 }
 
@@ -120,11 +131,12 @@ struct Record {
 
 /// What remains to be done after a verification.
 struct Continuation {
-    respondent: Respondent,
+    case: Case,
     scheme: usize,
     /// The time of the request.
     now: SystemTime,
-    credential: Option<Fingerprint>,
+    /// What a layer's verdict is going to say of the credential.
+    credential: Option<Box<handle::Presented>>,
     /// Whether a credential that is refused counts as none.
     bad_is_guest: bool,
 }
@@ -164,7 +176,7 @@ impl State {
         Self::Done(Some(result))
     }
 
-    fn refused(refusal: Refusal, respondent: &Respondent, scheme: Option<usize>) -> Self {
+    fn refused(refusal: Refusal, respondent: Respondent<'_>, scheme: Option<usize>) -> Self {
         report(&refusal, respondent, scheme, None);
         Self::done(Err(refusal))
     }
@@ -194,109 +206,142 @@ fn decide(
     is_current: bool,
 ) -> State {
     let inner = realm.inner();
-    let policy = &endpoint.policy;
-    let (accepted, missing) = match inner.accepted(policy) {
-        Ok(accepted) => (accepted, None),
-        Err(missing) => (Accepted::default(), Some(missing)),
-    };
     let essentials = head.essentials();
-    let respondent = Respondent {
-        realm: realm.clone(),
-        endpoint,
-        accepted,
-        leaves_body_unread: leaves_body_unread(head, &essentials),
-        started: Some(Started::now()),
+    let leaves_body_unread = leaves_body_unread(head, &essentials);
+    let made;
+    let plan = match inner.plan(endpoint) {
+        Some(plan) => plan,
+        None => match inner.keep_plan(endpoint) {
+            Ok(plan) => {
+                made = plan;
+                &made
+            }
+            Err(flaw) => return State::done(Err(flawed(realm, endpoint, leaves_body_unread, flaw))),
+        },
     };
-    if let Some(missing) = missing {
-        let problem = format!("realm {:?} has no scheme `{missing}`, which the policy accepts", realm.name());
-        return State::done(Err(respondent.misconfigured(&problem)));
-    }
-    // A policy that accepts nothing has none either.
-    if !inner.can_ask_for(accepted) {
-        let problem = format!("the policy accepts no scheme of realm {:?} that has a challenge", realm.name());
-        return State::done(Err(respondent.misconfigured(&problem)));
-    }
-    if policy.optional && !matches!(policy.requirement, Requirement::None) {
-        return State::done(Err(
-            respondent.misconfigured("the policy is `optional` and has a requirement, which no guest meets")
-        ));
-    }
-    let authorization = essentials.lines();
-    let found =
-        match present(&inner.schemes, respondent.accepted, head, authorization, inner.options.authorization_alone) {
-            Presented::Nothing if policy.optional => return State::done(respondent.admit_guest(None)),
-            // Nor is anybody asked for credentials who would send them in the clear.
-            _ if inner.requires_https && !inner.source.is_secure(head) => {
-                return State::refused(respondent.forbidden(Reason::PLAIN_HTTP), &respondent, None);
-            }
-            Presented::One(found) => found,
-            Presented::Nothing => {
-                return State::refused(respondent.no_credentials(Reason::NO_CREDENTIALS), &respondent, None);
-            }
-            Presented::NotAccepted => {
-                return State::refused(respondent.no_credentials(Reason::OTHER_SCHEME), &respondent, None);
-            }
-            Presented::Ambiguous => return State::refused(respondent.ambiguous(), &respondent, None),
-        };
+    let case = Case { endpoint, accepted: plan.places.accepted, leaves_body_unread, started: Some(Started::now()) };
+    let respondent = Respondent { realm, case };
+    let presented = present(inner, plan.places, head, essentials.lines());
+    let found = match presented {
+        Presented::One(found) if !inner.requires_https => found,
+        other => match sole(respondent, other, head) {
+            Ok(found) => found,
+            Err(state) => return state,
+        },
+    };
     let scheme = found.scheme;
     let Some(entry) = inner.schemes.get(scheme) else {
         return State::done(Err(respondent.misconfigured("a scheme went missing")));
     };
-    let bad_is_guest = policy.optional && inner.options.skips_bad_cookies && entry.carrier.is_ambient();
-    if entry.carrier.is_ambient() && !is_same_origin(head, &inner.options.trusted_origins) {
-        if bad_is_guest {
-            return State::done(respondent.admit_guest(Some((scheme, Reason::CROSS_SITE))));
-        }
-        return State::refused(respondent.forbidden(Reason::CROSS_SITE), &respondent, Some(scheme));
+    let is_ambient = entry.carrier.is_ambient();
+    if is_ambient && let Some(state) = from_elsewhere(respondent, scheme, head) {
+        return state;
     }
+    let bad_is_guest = is_ambient && skips_bad_cookies(respondent);
     // Kept for layers only: a guard's own verdict is not asked for again.
-    let is_kept = |raw: &&Cow<'_, [u8]>| !is_current && raw.len() <= MAX_CREDENTIAL_LEN;
-    let credential = found.raw.as_ref().filter(is_kept).map(|raw| Fingerprint::of(raw));
-    let then = Continuation { respondent, scheme, now: inner.clock.now(), credential, bad_is_guest };
+    let credential = if is_current { None } else { found.raw.as_deref().and_then(kept) };
+    let then = Continuation { case, scheme, now: inner.clock.now(), credential, bad_is_guest };
     let Some(raw) = found.raw else {
-        return State::done(then.malformed(Reason::MALFORMED));
+        return State::done(then.malformed(realm, Reason::MALFORMED));
     };
     if raw.len() > MAX_CREDENTIAL_LEN {
-        return State::done(then.malformed(Reason::TOO_LONG));
+        return State::done(then.malformed(realm, Reason::TOO_LONG));
     }
-    authenticate(handle, entry, &raw, head, then)
-}
-
-/// Finds out who presents the credential: from this request, from an earlier one, or from the verifier.
-fn authenticate(handle: &Handle, entry: &SchemeEntry, raw: &[u8], head: &dyn RequestHead, then: Continuation) -> State {
-    let inner = then.respondent.realm.inner();
     // Whoever is remembered from an earlier request has proved nothing now.
-    let requirement = &then.respondent.endpoint.policy.requirement;
-    let wants_proof = !matches!(requirement, Requirement::None) && requirement.asks_for_freshness();
-    if let Some((verified, is_remembered)) = handle.authenticated(&then.respondent.realm, then.scheme, raw)
-        && !(wants_proof && is_remembered)
+    let cache = if plan.wants_proof { None } else { entry.cache.as_ref() };
+    if handle.has_verdict()
+        && let Some((verified, is_remembered)) = handle.authenticated(realm, scheme, &raw)
+        && !(plan.wants_proof && is_remembered)
     {
-        return State::done(then.admit(verified, is_remembered));
+        return State::done(then.admit(realm, verified, is_remembered));
     }
-    let cache = entry.cache.as_ref().filter(|_| !wants_proof);
-    let ticket = match cache.map(|cache| cache.look_up(raw, then.now)) {
+    match cache.map(|cache| cache.look_up(&raw, then.now)) {
         Some(Lookup::Hit(verified)) => {
             inner.meter.looked_up(entry.id.name(), true);
-            return State::done(then.admit(verified, true));
+            State::done(then.admit(realm, verified, true))
         }
         Some(Lookup::Miss(ticket)) => {
             inner.meter.looked_up(entry.id.name(), false);
-            cache.zip(Some(ticket))
+            verify(realm, entry, &raw, head, cache.zip(Some(ticket)), then)
         }
-        Some(Lookup::Bypass) | None => None,
+        Some(Lookup::Bypass) | None => verify(realm, entry, &raw, head, None, then),
+    }
+}
+
+/// The one credential that a request presents, over a connection that the realm takes it from. Without one the request
+/// is decided.
+#[inline(never)]
+fn sole<'h>(respondent: Respondent<'_>, presented: Presented<'h>, head: &dyn RequestHead) -> Result<Found<'h>, State> {
+    let inner = respondent.realm.inner();
+    let refusal = match presented {
+        Presented::Nothing if respondent.case.endpoint.policy.optional => {
+            return Err(State::done(respondent.admit_guest(None)));
+        }
+        // Nor is anybody asked for credentials who would send them in the clear.
+        _ if inner.requires_https && !inner.source.is_secure(head) => respondent.forbidden(Reason::PLAIN_HTTP),
+        Presented::One(found) => return Ok(found),
+        Presented::Nothing => respondent.no_credentials(Reason::NO_CREDENTIALS),
+        Presented::NotAccepted => respondent.no_credentials(Reason::OTHER_SCHEME),
+        Presented::Ambiguous => respondent.ambiguous(),
     };
-    let attempt = Attempt::new(then.now, inner.source.locate(head));
+    Err(State::refused(refusal, respondent, None))
+}
+
+/// What becomes of a request with a cookie that another site may have caused.
+#[inline(never)]
+fn from_elsewhere(respondent: Respondent<'_>, scheme: usize, head: &dyn RequestHead) -> Option<State> {
+    if is_same_origin(head, &respondent.realm.inner().options.trusted_origins) {
+        return None;
+    }
+    Some(if skips_bad_cookies(respondent) {
+        State::done(respondent.admit_guest(Some((scheme, Reason::CROSS_SITE))))
+    } else {
+        State::refused(respondent.forbidden(Reason::CROSS_SITE), respondent, Some(scheme))
+    })
+}
+
+/// Whether a bad cookie counts as none.
+fn skips_bad_cookies(respondent: Respondent<'_>) -> bool {
+    respondent.case.endpoint.policy.optional && respondent.realm.inner().options.skips_bad_cookies
+}
+
+/// What a layer keeps of the credential, for the guards inside.
+#[inline(never)]
+fn kept(raw: &[u8]) -> Option<Box<handle::Presented>> {
+    let of = |raw| Box::new(handle::Presented { fingerprint: Fingerprint::of(raw), is_remembered: false });
+    (raw.len() <= MAX_CREDENTIAL_LEN).then(|| of(raw))
+}
+
+/// Refuses because realm and policy do not go together.
+#[cold]
+fn flawed(realm: &AnyRealm, endpoint: &'static Endpoint, leaves_body_unread: bool, flaw: Flaw) -> Refusal {
+    misconfigured(Some(realm), endpoint, leaves_body_unread, &flaw.describe(realm))
+}
+
+/// Asks the verifier who presents the credential.
+///
+/// Apart, as all that few requests come to: what every request goes through has the registers for itself.
+#[inline(never)]
+fn verify(
+    realm: &AnyRealm,
+    entry: &SchemeEntry,
+    raw: &[u8],
+    head: &dyn RequestHead,
+    ticket: Option<(&Arc<VerifiedCache>, Ticket)>,
+    then: Continuation,
+) -> State {
+    let attempt = Attempt::new(then.now, realm.inner().source.locate(head));
     match entry.verifier.begin(raw, &attempt) {
         Verification::Done(result) => {
             if let (Ok(verified), Some((cache, ticket))) = (&result, ticket) {
                 cache.insert(ticket, raw, verified, then.now);
             }
-            State::done(then.finish(result))
+            State::done(then.finish(realm, result))
         }
-        Verification::Malformed => State::done(then.malformed(Reason::MALFORMED)),
+        Verification::Malformed => State::done(then.malformed(realm, Reason::MALFORMED)),
         Verification::Pending(verification) => {
             let remember = ticket.map(|(cache, ticket)| Remember::new(cache, ticket, raw));
-            State::Pending(Box::new(Pending { verification, remember, then }))
+            State::Pending(Box::new(Pending { verification, remember, realm: realm.clone(), then }))
         }
     }
 }
@@ -309,74 +354,93 @@ impl Remember {
 }
 
 impl Continuation {
-    fn malformed(self, reason: Reason) -> Result<Verdict, Refusal> {
+    #[inline(never)]
+    fn malformed(self, realm: &AnyRealm, reason: Reason) -> Result<Verdict, Refusal> {
+        let respondent = Respondent { realm, case: self.case };
         if self.bad_is_guest {
-            return self.respondent.admit_guest(Some((self.scheme, reason)));
+            return respondent.admit_guest(Some((self.scheme, reason)));
         }
-        let refusal = self.respondent.invalid_credentials(self.scheme, reason);
-        report(&refusal, &self.respondent, Some(self.scheme), None);
+        let refusal = respondent.invalid_credentials(self.scheme, reason);
+        report(&refusal, respondent, Some(self.scheme), None);
         Err(refusal)
     }
 
     /// From the verifier's answer to the verdict.
-    fn finish(self, result: Result<ErasedVerified, VerifyError>) -> Result<Verdict, Refusal> {
+    fn finish(self, realm: &AnyRealm, result: Result<ErasedVerified, VerifyError>) -> Result<Verdict, Refusal> {
+        let respondent = Respondent { realm, case: self.case };
         match result {
-            Ok(verified) => self.admit(verified, false),
+            Ok(verified) => self.admit(realm, verified, false),
             Err(error) if self.bad_is_guest && error.kind() == VerifyErrorKind::Refused => {
-                self.respondent.admit_guest(Some((self.scheme, error.reason())))
+                respondent.admit_guest(Some((self.scheme, error.reason())))
             }
             Err(error) => {
-                let refusal = self.respondent.verify_error(self.scheme, &error);
-                report(&refusal, &self.respondent, Some(self.scheme), Error::source(&error));
+                let refusal = respondent.verify_error(self.scheme, &error);
+                report(&refusal, respondent, Some(self.scheme), Error::source(&error));
                 Err(refusal)
             }
         }
     }
 
     /// The party is judged by the policy's requirement.
-    fn admit(self, verified: ErasedVerified, is_remembered: bool) -> Result<Verdict, Refusal> {
-        let Self { respondent, scheme, now, credential, .. } = self;
-        let requirement = &respondent.endpoint.policy.requirement;
+    #[inline]
+    fn admit(self, realm: &AnyRealm, verified: ErasedVerified, is_remembered: bool) -> Result<Verdict, Refusal> {
+        let Self { case, scheme, now, mut credential, .. } = self;
+        let respondent = Respondent { realm, case };
+        let requirement = &case.endpoint.policy.requirement;
         if !matches!(requirement, Requirement::None) {
             let party = Party { principal: verified.value(), facts: verified.facts(), now };
-            evaluate(requirement, party).map_err(|lacking| {
-                let refusal = respondent.lacking(&lacking);
-                report_denied(&refusal, &respondent, scheme, verified.facts());
-                refusal
-            })?;
+            evaluate(requirement, party).map_err(|lacking| respondent.deny(&lacking, scheme, party.facts))?;
         }
         respondent.check_principal()?;
-        report_passed(&respondent, scheme);
-        let credential = credential.map(|fingerprint| Box::new(handle::Presented { fingerprint, is_remembered }));
+        report_passed(respondent, scheme);
+        if let Some(credential) = &mut credential {
+            credential.is_remembered = is_remembered;
+        }
         Ok(respondent.admit(Outcome::Party { scheme, verified, credential }))
     }
 }
 
-impl Respondent {
+impl Respondent<'_> {
     /// The verdict that lets a guest pass, with the scheme of a bad cookie that counts as none, and what is wrong with it.
     fn admit_guest(self, passed_over: Option<(usize, Reason)>) -> Result<Verdict, Refusal> {
         self.check_principal()?;
-        report_guest(&self, passed_over);
+        report_guest(self, passed_over);
         Ok(self.admit(Outcome::Guest))
     }
 
     /// Refuses where the handler takes another principal than the realm's.
     ///
     /// It would find that out by itself, but some frameworks would run it all the same, for `Option<Auth<P>>`.
-    fn check_principal(&self) -> Result<(), Refusal> {
+    #[inline]
+    fn check_principal(self) -> Result<(), Refusal> {
         let ours = self.realm.inner().principal;
-        if let Some(theirs) = self.endpoint.principal.filter(|theirs| *theirs != ours) {
-            let problem =
-                format!("the handler takes `{}`, the principal of its realm is `{}`", theirs.name(), ours.name());
-            return Err(self.misconfigured(&problem));
+        match self.case.endpoint.principal {
+            Some(theirs) if theirs != ours => Err(self.wrong_principal(theirs)),
+            _ => Ok(()),
         }
-        Ok(())
+    }
+
+    #[cold]
+    fn deny(self, lacking: &Lacking, scheme: usize, facts: &Facts) -> Refusal {
+        let refusal = self.lacking(lacking);
+        report_denied(&refusal, self, scheme, facts);
+        refusal
+    }
+
+    #[cold]
+    fn wrong_principal(self, theirs: PrincipalType) -> Refusal {
+        let ours = self.realm.inner().principal;
+        self.misconfigured(&format!(
+            "the handler takes `{}`, the principal of its realm is `{}`",
+            theirs.name(),
+            ours.name()
+        ))
     }
 
     /// The verdict in favour of the request.
     fn admit(self, outcome: Outcome) -> Verdict {
-        let Self { realm, endpoint, leaves_body_unread, .. } = self;
-        Verdict { realm: Some(realm), endpoint, outcome, leaves_body_unread }
+        let Case { endpoint, leaves_body_unread, .. } = self.case;
+        Verdict { realm: Some(self.realm.clone()), endpoint, outcome, leaves_body_unread }
     }
 }
 
@@ -391,11 +455,11 @@ impl Future for Check {
         };
         let result = match (std::mem::replace(state, State::Done(None)), verified) {
             (State::Pending(pending), Some(result)) => {
-                let Pending { then, remember, .. } = *pending;
+                let Pending { realm, then, remember, .. } = *pending;
                 if let (Ok(verified), Some(Remember { cache, ticket, raw })) = (&result, &remember) {
                     cache.insert(*ticket, raw, verified, then.now);
                 }
-                then.finish(result)
+                then.finish(&realm, result)
             }
             (State::Done(Some(result)), _) => result,
             // Polled after it was ready: whoever does that gets no second answer.

@@ -69,6 +69,7 @@ impl Fingerprint {
 impl Handle {
     /// A handle of one realm.
     #[must_use]
+    #[inline]
     pub fn new(realm: AnyRealm) -> Self {
         Self { realm, outer: None, shared: Shared::take() }
     }
@@ -129,7 +130,13 @@ impl Handle {
         }
     }
 
+    /// Keeps the verdict of a public endpoint, as the current one.
+    pub(super) fn record_public(&self, endpoint: &'static Endpoint) {
+        self.record(Verdict::public(endpoint), true);
+    }
+
     /// Keeps a verdict. Only the guard of a handler makes it the current one.
+    #[inline]
     pub(crate) fn record(&self, verdict: Verdict, is_current: bool) {
         self.shared.record(verdict, is_current);
     }

@@ -20,7 +20,7 @@ const MAX_SHOWN: usize = 64;
 /// warnings.
 pub(super) fn report(
     refusal: &Refusal,
-    respondent: &Respondent,
+    respondent: Respondent<'_>,
     scheme: Option<usize>,
     cause: Option<&(dyn Error + 'static)>,
 ) {
@@ -28,13 +28,13 @@ pub(super) fn report(
 }
 
 /// A refusal of a party whose credentials are good: who it is belongs to it.
-pub(super) fn report_denied(refusal: &Refusal, respondent: &Respondent, scheme: usize, facts: &Facts) {
+pub(super) fn report_denied(refusal: &Refusal, respondent: Respondent<'_>, scheme: usize, facts: &Facts) {
     tell(refusal, respondent, Some(scheme), Some(facts), None);
 }
 
 fn tell(
     refusal: &Refusal,
-    respondent: &Respondent,
+    respondent: Respondent<'_>,
     scheme: Option<usize>,
     party: Option<&Facts>,
     cause: Option<&(dyn Error + 'static)>,
@@ -50,7 +50,7 @@ fn tell(
                 auth.subject = party.map(|facts| shown(&facts.subject)),
                 auth.issuer = party.and_then(|facts| facts.issuer.as_deref()).map(shown),
                 auth.credential = party.and_then(|facts| facts.credential_id.as_deref()).map(shown),
-                handler = respondent.endpoint.name,
+                handler = respondent.case.endpoint.name,
                 cause,
                 $text
             )
@@ -61,7 +61,7 @@ fn tell(
         return;
     }
     let inner = respondent.realm.inner();
-    inner.meter.refused(respondent.started, scheme.map(|scheme| scheme_name(respondent, scheme)), refusal);
+    inner.meter.refused(respondent.case.started, scheme.map(|scheme| scheme_name(respondent, scheme)), refusal);
     match refusal.kind() {
         RefusalKind::NoCredentials => tell!(debug, "refused"),
         RefusalKind::Unavailable => tell!(warn, "cannot decide"),
@@ -69,33 +69,33 @@ fn tell(
     }
 }
 
-pub(super) fn report_passed(respondent: &Respondent, scheme: usize) {
+pub(super) fn report_passed(respondent: Respondent<'_>, scheme: usize) {
     let scheme = scheme_name(respondent, scheme);
-    respondent.realm.inner().meter.passed(respondent.started, Some(scheme), "passed");
+    respondent.realm.inner().meter.passed(respondent.case.started, Some(scheme), "passed");
     tracing::debug!(
         auth.realm = respondent.realm.name(),
         auth.scheme = scheme,
         auth.outcome = "passed",
-        handler = respondent.endpoint.name,
+        handler = respondent.case.endpoint.name,
         "passed"
     );
 }
 
 /// A request without credentials, which an `optional` policy lets pass. Those of a bad cookie that was passed over are
 /// told all the same: the caller learns nothing, the operator why.
-pub(super) fn report_guest(respondent: &Respondent, passed_over: Option<(usize, Reason)>) {
-    respondent.realm.inner().meter.passed(respondent.started, None, "guest");
+pub(super) fn report_guest(respondent: Respondent<'_>, passed_over: Option<(usize, Reason)>) {
+    respondent.realm.inner().meter.passed(respondent.case.started, None, "guest");
     tracing::debug!(
         auth.realm = respondent.realm.name(),
         auth.scheme = passed_over.map(|(scheme, _)| scheme_name(respondent, scheme)),
         auth.outcome = "guest",
         auth.reason = passed_over.map(|(_, reason)| reason.as_str()),
-        handler = respondent.endpoint.name,
+        handler = respondent.case.endpoint.name,
         "passed as a guest"
     );
 }
 
-fn scheme_name(respondent: &Respondent, scheme: usize) -> &'static str {
+fn scheme_name(respondent: Respondent<'_>, scheme: usize) -> &'static str {
     respondent.realm.inner().schemes.get(scheme).map_or("", |entry| entry.id.name())
 }
 

@@ -1,11 +1,11 @@
 //! Where the verdicts of a request are kept.
 
 use std::cell::Cell;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::handle::{Handle, Verdict};
-use super::success::SuccessHeaders;
+use super::success::{Said, SuccessHeaders};
 use crate::refusal::Refusal;
 
 /// What all layers and guards of a request share.
@@ -16,8 +16,8 @@ use crate::refusal::Refusal;
 pub(super) struct Shared {
     slot: Mutex<Slot>,
     has_verdict: AtomicBool,
-    /// Whether a verdict has something to say to caches.
-    informs_caches: AtomicBool,
+    /// What the verdicts say to caches, as the bits of [`Said`].
+    said: AtomicU8,
 }
 
 #[derive(Default)]
@@ -51,8 +51,9 @@ impl Verdicts {
     /// What the verdicts, all in the request's favour, say to caches now that the answer is there, if anything. Refusals
     /// carry their own fields.
     #[must_use]
+    #[inline]
     pub fn into_success_headers(self) -> Option<SuccessHeaders> {
-        let headers = self.0.success_headers();
+        let headers = (self.0.said() != Said::NOTHING).then(|| self.0.success_headers());
         Shared::recycle(self.0);
         headers
     }
@@ -68,6 +69,7 @@ impl Handle {
 
 impl Shared {
     /// An empty slot.
+    #[inline]
     pub(super) fn take() -> Arc<Self> {
         // While the thread ends there is no spare one.
         SPARE.try_with(Cell::take).ok().flatten().unwrap_or_default()
@@ -75,8 +77,15 @@ impl Shared {
 
     /// Keeps the slot for another request, emptied, if nobody else holds it: then this request is over.
     fn recycle(mut shared: Arc<Self>) {
-        if let Some(unshared) = Arc::get_mut(&mut shared) {
-            *unshared = Self::default();
+        if let Some(Self { slot, has_verdict, said }) = Arc::get_mut(&mut shared)
+            && let Ok(slot) = slot.get_mut()
+        {
+            slot.first = None;
+            if slot.rest.is_some() {
+                slot.rest = None;
+            }
+            *has_verdict.get_mut() = false;
+            *said.get_mut() = Said::NOTHING.bits();
             // While the thread ends it is dropped.
             let _ = SPARE.try_with(|spare| spare.set(Some(shared)));
         }
@@ -86,20 +95,23 @@ impl Shared {
         self.has_verdict.load(Ordering::Acquire)
     }
 
-    pub(super) fn informs_caches(&self) -> bool {
-        self.informs_caches.load(Ordering::Acquire)
+    pub(super) fn said(&self) -> Said {
+        Said::from_bits(self.said.load(Ordering::Acquire))
     }
 
+    #[inline]
     pub(super) fn record(&self, verdict: Verdict, is_current: bool) {
         let mut slot = self.slot();
-        if verdict.informs_caches() {
-            self.informs_caches.store(true, Ordering::Release);
+        let said = verdict.said();
+        if said != Said::NOTHING {
+            self.said.fetch_or(said.bits(), Ordering::Release);
         }
         slot.record(verdict, is_current);
         self.has_verdict.store(true, Ordering::Release);
     }
 
     /// The slot is never left half written, so a poisoned lock holds nothing wrong.
+    #[inline]
     pub(super) fn slot(&self) -> MutexGuard<'_, Slot> {
         self.slot.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -112,6 +124,7 @@ impl Slot {
     }
 
     /// The verdict of the handler's own policy.
+    #[inline]
     pub(super) fn current(&self) -> Option<&Verdict> {
         if self.is_first_current {
             return self.first.as_ref();
@@ -128,12 +141,18 @@ impl Slot {
         self.rest.get_or_insert_default().withheld.get_or_insert_with(|| refusal.clone());
     }
 
+    #[inline]
     fn record(&mut self, verdict: Verdict, is_current: bool) {
         if self.first.is_none() {
             self.first = Some(verdict);
             self.is_first_current = is_current;
             return;
         }
+        self.record_more(verdict, is_current);
+    }
+
+    #[cold]
+    fn record_more(&mut self, verdict: Verdict, is_current: bool) {
         let rest = self.rest.get_or_insert_default();
         if is_current {
             self.is_first_current = false;

@@ -19,38 +19,37 @@ pub struct SuccessHeaders {
 }
 
 impl SuccessHeaders {
-    fn add(&mut self, verdict: &Verdict) {
-        let Some(realm) = verdict.realm.as_ref().map(AnyRealm::inner) else { return };
-        if let Outcome::Party { scheme, .. } = &verdict.outcome {
-            let field = realm.schemes.get(*scheme).map(|entry| &entry.carrier.field);
-            self.is_private |= !matches!(field, Some(Field::Authorization(_)));
-            self.came_from_query |= matches!(field, Some(Field::Query(_)));
+    /// The value of `Cache-Control` to write, given whether the handler has set one.
+    #[must_use]
+    pub fn cache_control(&self, is_set: bool) -> Option<&'static str> {
+        match self {
+            Self { came_from_query: true, .. } => Some("no-store"),
+            Self { is_private: true, .. } if !is_set => Some("private"),
+            _ => None,
         }
-        let policy = &verdict.endpoint.policy;
-        if let (true, Ok(accepted)) = (policy.optional, realm.accepted(policy)) {
-            let line = vary(realm, accepted);
-            if !self.vary.contains(&line) {
-                self.vary.push(line);
-            }
-        }
+    }
+
+    /// The value of `Referrer-Policy` to write.
+    #[must_use]
+    pub fn referrer_policy(&self) -> Option<&'static str> {
+        self.came_from_query.then_some("no-referrer")
+    }
+
+    /// The lines of `Vary` to add to those that the handler has set.
+    pub fn vary(&self) -> impl Iterator<Item = &str> {
+        self.vary.iter().map(String::as_str)
     }
 
     /// The fields to write, given whether the handler has set `Cache-Control`.
     pub fn fields(&self, is_cache_control_set: bool) -> impl Iterator<Item = SuccessField<'_>> {
-        let cache_control = match self {
-            Self { came_from_query: true, .. } => Some("no-store"),
-            Self { is_private: true, .. } if !is_cache_control_set => Some("private"),
-            _ => None,
-        };
-        let referrer_policy = self.came_from_query.then_some("no-referrer");
         let field = |name, value, is_added| SuccessField { name, value, is_added };
         [
-            cache_control.map(|value| field("cache-control", value, false)),
-            referrer_policy.map(|value| field("referrer-policy", value, false)),
+            self.cache_control(is_cache_control_set).map(|value| field("cache-control", value, false)),
+            self.referrer_policy().map(|value| field("referrer-policy", value, false)),
         ]
         .into_iter()
         .flatten()
-        .chain(self.vary.iter().map(move |value| field("vary", value, true)))
+        .chain(self.vary().map(move |value| field("vary", value, true)))
     }
 }
 
@@ -66,28 +65,65 @@ pub struct SuccessField<'a> {
     pub is_added: bool,
 }
 
+/// What verdicts say to caches, as a set of bits.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Said(u8);
+
+impl Said {
+    pub(super) const NOTHING: Self = Self(0);
+    const PRIVATE: u8 = 1;
+    const FROM_QUERY: u8 = 2;
+    const VARIES: u8 = 4;
+
+    pub(super) const fn from_bits(bits: u8) -> Self {
+        Self(bits)
+    }
+
+    pub(super) const fn bits(self) -> u8 {
+        self.0
+    }
+}
+
 impl Verdict {
-    /// Whether [`SuccessHeaders`] say something because of the verdict.
-    pub(super) fn informs_caches(&self) -> bool {
-        let is_outside = match (&self.outcome, &self.realm) {
+    /// What [`SuccessHeaders`] say because of the verdict.
+    pub(super) fn said(&self) -> Said {
+        let by_field = match (&self.outcome, &self.realm) {
             (Outcome::Party { scheme, .. }, Some(realm)) => {
-                let field = realm.inner().schemes.get(*scheme).map(|entry| &entry.carrier.field);
-                !matches!(field, Some(Field::Authorization(_)))
+                match realm.inner().schemes.get(*scheme).map(|entry| &entry.carrier.field) {
+                    Some(Field::Authorization(_)) => 0,
+                    Some(Field::Query(_)) => Said::PRIVATE | Said::FROM_QUERY,
+                    _ => Said::PRIVATE,
+                }
             }
-            _ => false,
+            _ => 0,
         };
-        is_outside || self.endpoint.policy.optional
+        Said(by_field | if self.endpoint.policy.optional { Said::VARIES } else { 0 })
+    }
+
+    /// The line of `Vary`, if the policy has one.
+    fn vary(&self) -> Option<String> {
+        let policy = &self.endpoint.policy;
+        let realm = self.realm.as_ref().map(AnyRealm::inner).filter(|_| policy.optional)?;
+        Some(vary(realm, realm.accepted(policy).ok()?))
     }
 }
 
 impl Shared {
-    /// Nothing where no verdict has anything to say.
-    pub(super) fn success_headers(&self) -> Option<SuccessHeaders> {
-        self.informs_caches().then(|| {
-            let mut headers = SuccessHeaders::default();
-            self.slot().verdicts().for_each(|verdict| headers.add(verdict));
-            headers
-        })
+    pub(super) fn success_headers(&self) -> SuccessHeaders {
+        let Said(said) = self.said();
+        let mut headers = SuccessHeaders {
+            is_private: said & Said::PRIVATE != 0,
+            came_from_query: said & Said::FROM_QUERY != 0,
+            vary: Vec::new(),
+        };
+        if said & Said::VARIES != 0 {
+            for line in self.slot().verdicts().filter_map(Verdict::vary) {
+                if !headers.vary.contains(&line) {
+                    headers.vary.push(line);
+                }
+            }
+        }
+        headers
     }
 }
 
@@ -95,6 +131,6 @@ impl Handle {
     /// What the verdicts of this request, all in its favour, say to caches. Refusals carry their own fields.
     #[must_use]
     pub fn success_headers(&self) -> SuccessHeaders {
-        self.shared().success_headers().unwrap_or_default()
+        self.shared().success_headers()
     }
 }

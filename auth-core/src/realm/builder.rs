@@ -5,14 +5,14 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use super::bound::Bound;
-use super::{AnyRealm, Inner, Options, Realm, SchemeEntry};
+use super::{AnyRealm, Inner, Options, Plans, Realm, SchemeEntry};
 use crate::cache::{Caching, VerifiedCache};
 use crate::catalogue::PrincipalType;
 use crate::challenge::{Challenge, ChallengeForm, RealmName, is_quotable};
 use crate::clock::{Clock, SystemClock};
 use crate::config_error::{ConfigError, ConfigErrorKind};
 use crate::credential::{ApiKey, BasicCredentials, BearerToken};
-use crate::extract::Accepted;
+use crate::extract::{Accepted, Named};
 use crate::meter::Meter;
 use crate::policy::EndpointPolicy;
 use crate::principal::IntoPrincipal;
@@ -267,6 +267,8 @@ impl<P: Send + Sync + 'static> RealmBuilder<P> {
         }
         let any = AnyRealm(Arc::new(Inner {
             meter: Meter::of_realm(name.as_str()),
+            plans: Plans::new(),
+            named: Named::among(&schemes),
             name,
             schemes,
             principal: PrincipalType::of::<P>(),

@@ -2,6 +2,7 @@
 
 mod bound;
 mod builder;
+mod plan;
 
 pub use builder::RealmBuilder;
 
@@ -13,7 +14,7 @@ use crate::cache::VerifiedCache;
 use crate::catalogue::{Endpoint, PrincipalType};
 use crate::challenge::{Challenge, RealmName};
 use crate::clock::Clock;
-use crate::extract::Accepted;
+use crate::extract::{Accepted, Named};
 use crate::meter::Meter;
 use crate::policy::{Policy, Schemes};
 use crate::refusal::Renderer;
@@ -21,6 +22,7 @@ use crate::scheme::{Carrier, SchemeId};
 use crate::source::ClientSource;
 
 pub(crate) use bound::{PendingVerification, SchemeVerifier, Verification};
+pub(crate) use plan::{Flaw, Plans};
 
 /// A protection space: a name, schemes with their verifiers, and how refusals look.
 ///
@@ -127,6 +129,7 @@ pub struct AnyRealm(Arc<Inner>);
 pub(crate) struct Inner {
     pub(crate) name: RealmName,
     pub(crate) schemes: Vec<SchemeEntry>,
+    pub(crate) named: Box<[Named]>,
     pub(crate) principal: PrincipalType,
     pub(crate) renderer: Box<dyn Renderer>,
     pub(crate) clock: Arc<dyn Clock>,
@@ -135,6 +138,7 @@ pub(crate) struct Inner {
     pub(crate) options: Options,
     pub(crate) default_policy: Option<&'static Endpoint>,
     pub(crate) meter: Meter,
+    pub(crate) plans: Plans,
 }
 
 /// What documented systems need differently, and what policies refer to.
@@ -155,12 +159,6 @@ pub(crate) struct SchemeEntry {
     pub(crate) challenge: Option<Challenge>,
     pub(crate) verifier: Box<dyn SchemeVerifier>,
     pub(crate) cache: Option<Arc<VerifiedCache>>,
-}
-
-impl AsRef<Carrier> for SchemeEntry {
-    fn as_ref(&self) -> &Carrier {
-        &self.carrier
-    }
 }
 
 impl AnyRealm {
