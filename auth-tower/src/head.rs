@@ -145,10 +145,23 @@ const FEW: usize = 12;
 /// Calls `each` with the values of a field, and looks at every line to find them.
 fn for_each_of_few<'h>(headers: &'h HeaderMap, name: &str, each: &mut dyn FnMut(&'h [u8])) {
     for (other, value) in headers {
-        if other.as_str().eq_ignore_ascii_case(name) {
+        // Both are in lower case.
+        if other.as_str() == name {
             each(value.as_bytes());
         }
     }
+}
+
+/// Apart, so that the loop over a few lines has the registers for itself.
+#[inline(never)]
+fn essentials_of_many(headers: &HeaderMap) -> Essentials<'_> {
+    let mut found = Essentials::default();
+    headers.get_all(AUTHORIZATION).iter().for_each(|value| found.authorization(value.as_bytes()));
+    headers.get_all(CONTENT_LENGTH).iter().for_each(|value| found.content_length(value.as_bytes()));
+    if headers.contains_key(TRANSFER_ENCODING) {
+        found.transfer_encoding();
+    }
+    found
 }
 
 fn peer(extensions: &Extensions) -> Option<IpAddr> {
@@ -192,23 +205,18 @@ impl RequestHead for HttpHead<'_> {
     }
 
     fn essentials(&self) -> Essentials<'_> {
-        let mut found = Essentials::default();
-        if self.headers.len() <= FEW {
-            for (name, value) in self.headers {
-                if *name == AUTHORIZATION {
-                    found.authorization(value.as_bytes());
-                } else if *name == CONTENT_LENGTH {
-                    found.content_length(value.as_bytes());
-                } else if *name == TRANSFER_ENCODING {
-                    found.transfer_encoding();
-                }
-            }
-            return found;
+        if self.headers.len() > FEW {
+            return essentials_of_many(self.headers);
         }
-        self.headers.get_all(AUTHORIZATION).iter().for_each(|value| found.authorization(value.as_bytes()));
-        self.headers.get_all(CONTENT_LENGTH).iter().for_each(|value| found.content_length(value.as_bytes()));
-        if self.headers.contains_key(TRANSFER_ENCODING) {
-            found.transfer_encoding();
+        let mut found = Essentials::default();
+        for (name, value) in self.headers {
+            if *name == AUTHORIZATION {
+                found.authorization(value.as_bytes());
+            } else if *name == CONTENT_LENGTH {
+                found.content_length(value.as_bytes());
+            } else if *name == TRANSFER_ENCODING {
+                found.transfer_encoding();
+            }
         }
         found
     }

@@ -6,14 +6,14 @@ use std::task::{Context, Poll};
 
 use auth_core::AnyRealm;
 use auth_core::decision::{Handle, SuccessHeaders, Verdicts};
-use http::header::{CACHE_CONTROL, HeaderMap};
-use http::{Request, Response};
+use http::header::{CACHE_CONTROL, Entry, HeaderMap, HeaderValue, REFERRER_POLICY, VARY};
+use http::{Extensions, Request, Response};
 use pin_project_lite::pin_project;
 use tower_layer::Layer;
 use tower_service::Service;
 
 use crate::head::KeptHead;
-use crate::render::{field_name, field_value, is_refusal};
+use crate::render::is_refusal;
 
 /// Puts a realm into each request, for the policies of the endpoints inside.
 ///
@@ -71,20 +71,41 @@ where
         self.inner.poll_ready(cx)
     }
 
-    fn call(&mut self, mut request: Request<B>) -> Self::Future {
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        self.call_knowing(request, |_| {})
+    }
+}
+
+impl<S> AuthService<S> {
+    /// Calls the service with a request among whose extensions a layer around this one leaves what it knows.
+    ///
+    /// A request is large, and changed before it is handed over it is copied: so it is changed here, once.
+    pub fn call_knowing<B>(
+        &mut self,
+        mut request: Request<B>,
+        tell: impl FnOnce(&mut Extensions),
+    ) -> AuthFuture<S::Future>
+    where
+        S: Service<Request<B>>,
+    {
+        tell(request.extensions_mut());
+        let outermost = self.enter(&mut request);
+        AuthFuture { outermost, inner: self.inner.call(request) }
+    }
+
+    /// Puts the realm into the request. The outermost layer gets where the verdicts are going to be.
+    fn enter<B>(&self, request: &mut Request<B>) -> Option<Verdicts> {
         let handle = Handle::new(self.realm.clone());
         let verdicts = handle.verdicts();
         let outer = request.extensions_mut().insert(handle);
-        let outermost = outer.is_none().then_some(verdicts);
-        if let Some(outer) = outer {
-            request.extensions_mut().insert(outer.nested(self.realm.clone()));
-        }
         // An outer layer has seen the head as it arrived.
         if self.keeps_head && request.extensions().get::<KeptHead>().is_none() {
-            let head = KeptHead::of(&request);
+            let head = KeptHead::of(request);
             request.extensions_mut().insert(head);
         }
-        AuthFuture { inner: self.inner.call(request), outermost }
+        let Some(outer) = outer else { return Some(verdicts) };
+        request.extensions_mut().insert(outer.nested(self.realm.clone()));
+        None
     }
 }
 
@@ -92,10 +113,10 @@ pin_project! {
     /// The future of [`AuthService`].
     #[derive(Debug)]
     pub struct AuthFuture<F> {
-        #[pin]
-        inner: F,
         // Only the outermost layer looks at the answer.
         outermost: Option<Verdicts>,
+        #[pin]
+        inner: F,
     }
 }
 
@@ -128,12 +149,23 @@ pub fn inform_caches(handle: &Handle, headers: &mut HeaderMap) {
 }
 
 fn write(said: &SuccessHeaders, headers: &mut HeaderMap) {
-    for field in said.fields(headers.contains_key(CACHE_CONTROL)) {
-        let (Some(name), Some(value)) = (field_name(field.name), field_value(field.value)) else { continue };
-        if field.is_added {
-            headers.append(name, value);
-        } else {
-            headers.insert(name, value);
+    match headers.entry(CACHE_CONTROL) {
+        Entry::Vacant(field) => {
+            if let Some(value) = said.cache_control(false) {
+                field.insert(HeaderValue::from_static(value));
+            }
         }
+        Entry::Occupied(mut field) => {
+            if let Some(value) = said.cache_control(true) {
+                field.insert(HeaderValue::from_static(value));
+            }
+        }
+    }
+    if let Some(value) = said.referrer_policy() {
+        headers.insert(REFERRER_POLICY, HeaderValue::from_static(value));
+    }
+    // The core writes names of fields only.
+    for value in said.vary().filter_map(|line| HeaderValue::from_str(line).ok()) {
+        headers.append(VARY, value);
     }
 }

@@ -4,13 +4,15 @@ use std::borrow::Cow;
 
 use auth_core::{AnyRealm, decision};
 use bytes::Bytes;
-use http::header::{CACHE_CONTROL, CONNECTION, CONTENT_TYPE, REFERRER_POLICY, RETRY_AFTER, VARY, WWW_AUTHENTICATE};
-use http::{Extensions, HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode};
+use http::header::{CACHE_CONTROL, CONNECTION, CONTENT_TYPE, RETRY_AFTER, VARY, WWW_AUTHENTICATE};
+use http::{Extensions, HeaderMap, HeaderValue, Request, Response, StatusCode};
 
 use crate::head::HttpHead;
 
 /// Room for the fields of most refusals.
 const ROOM: usize = 6;
+/// What most realms answer with.
+const PROBLEM_JSON: &str = "application/problem+json";
 
 /// Marks the response of a refusal, which says everything to caches by itself.
 #[derive(Clone, Copy, Debug)]
@@ -58,13 +60,7 @@ pub fn not_found<B: From<Bytes>, R>(realm: &impl AsRef<AnyRealm>, request: &Requ
 #[must_use]
 pub fn render<B: From<Bytes>>(refusal: auth_core::Refusal) -> Response<B> {
     let status = StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut headers = HeaderMap::with_capacity(ROOM);
-    for (name, text) in refusal.headers() {
-        // The core writes visible ASCII only, so every field fits.
-        if let (Some(name), Some(value)) = (field_name(name), field_value(text)) {
-            headers.append(name, value);
-        }
-    }
+    let headers = fields(&refusal);
     let body = match refusal.into_body() {
         Cow::Borrowed(bytes) => Bytes::from_static(bytes),
         Cow::Owned(bytes) => Bytes::from(bytes),
@@ -76,27 +72,30 @@ pub fn render<B: From<Bytes>>(refusal: auth_core::Refusal) -> Response<B> {
     response
 }
 
-/// The names that the core writes are constants: a text would have to be parsed each time.
-pub(crate) fn field_name(name: &str) -> Option<HeaderName> {
-    Some(match name {
-        "www-authenticate" => WWW_AUTHENTICATE,
-        "cache-control" => CACHE_CONTROL,
-        "content-type" => CONTENT_TYPE,
-        "connection" => CONNECTION,
-        "retry-after" => RETRY_AFTER,
-        "vary" => VARY,
-        "referrer-policy" => REFERRER_POLICY,
-        other => HeaderName::from_bytes(other.as_bytes()).ok()?,
-    })
-}
-
-/// The values that most answers have need no copy.
-pub(crate) fn field_value(text: &str) -> Option<HeaderValue> {
-    Some(match text {
-        "no-store" => HeaderValue::from_static("no-store"),
-        "application/problem+json" => HeaderValue::from_static("application/problem+json"),
-        "close" => HeaderValue::from_static("close"),
-        "private" => HeaderValue::from_static("private"),
-        other => HeaderValue::from_str(other).ok()?,
-    })
+/// The header fields of a refusal, as [`headers`](auth_core::Refusal::headers) lists them, without a look at their names.
+fn fields(refusal: &auth_core::Refusal) -> HeaderMap {
+    let mut fields = HeaderMap::with_capacity(ROOM);
+    // The core writes visible ASCII only, so every value fits.
+    for line in refusal.challenges().filter_map(|line| HeaderValue::from_str(line).ok()) {
+        fields.append(WWW_AUTHENTICATE, line);
+    }
+    fields.insert(CACHE_CONTROL, const { HeaderValue::from_static("no-store") });
+    if let Some(seconds) = refusal.retry_after().and_then(|seconds| HeaderValue::from_str(seconds).ok()) {
+        fields.insert(RETRY_AFTER, seconds);
+    }
+    if let Some(line) = refusal.vary().and_then(|line| HeaderValue::from_str(line).ok()) {
+        fields.insert(VARY, line);
+    }
+    if refusal.closes_connection() {
+        fields.insert(CONNECTION, const { HeaderValue::from_static("close") });
+    }
+    let content_type = match refusal.content_type() {
+        "" => None,
+        PROBLEM_JSON => Some(const { HeaderValue::from_static(PROBLEM_JSON) }),
+        other => HeaderValue::from_str(other).ok(),
+    };
+    if let Some(content_type) = content_type {
+        fields.insert(CONTENT_TYPE, content_type);
+    }
+    fields
 }

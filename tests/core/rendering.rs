@@ -11,6 +11,7 @@ use auth_core::{
 };
 use auth_tests::{decide, leak};
 use auth_tower::HttpHead;
+use bytes::Bytes;
 use http::{Request, Version, request};
 
 /// Believes `good`; does not know about `down`.
@@ -103,6 +104,23 @@ fn nothing_but_body_and_content_type_is_the_renderers() {
         assert_eq!(fields_but_the_content_type(&own), fields_but_the_content_type(&standard));
         assert_eq!(own.headers().last(), Some(("content-type", "application/vnd.envelope")));
         assert_eq!(own.body(), format!("demo {} {status}", kind.as_str()).as_bytes());
+    }
+}
+
+/// Adapters of `http` write the fields one by one.
+#[test]
+fn a_response_has_the_fields_of_its_refusal() {
+    let optional = || Policy::listed(leak([SchemeUse::of::<Bearer>()])).optional();
+    for realm in [builder().build(), builder().renderer(Envelope).build(), builder().renderer(Smuggler).build()] {
+        let realm = realm.unwrap().erase();
+        for token in [None, Some("Bearer x"), Some("Bearer good"), Some("Bearer down"), Some("Bearer fast")] {
+            for policy in [admins(), admins().hide(), optional()] {
+                let Err(refusal) = decide(&realm, &HttpHead::of_request(&request(token)), policy) else { continue };
+                let response = auth_tower::render::<Bytes>(refusal.clone());
+                let written = response.headers().iter().map(|(name, value)| (name.as_str(), value.to_str().unwrap()));
+                assert!(refusal.headers().eq(written), "{token:?}: {:?}", response.headers());
+            }
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! What handlers name: the principal and the refusal.
 
-use auth_core::decision::{Handle, current, current_party};
+use auth_core::decision::{Authenticated, Handle, current, current_party};
 use auth_tower::HttpHead;
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::response::{IntoResponse, Response};
@@ -36,8 +36,13 @@ where
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
-        let principal = current_party(parts.extensions.get::<Handle>(), &HttpHead::of_parts(parts));
-        Ok(Self(principal.await?))
+        let handle = parts.extensions.get::<Handle>();
+        if let Some(party) = handle.and_then(Authenticated::of_current) {
+            return Ok(Self(party));
+        }
+        // Apart: a future of its own would lie in every request's.
+        let party = Box::pin(current_party(handle, &HttpHead::of_parts(parts)));
+        Ok(Self(party.await?))
     }
 }
 

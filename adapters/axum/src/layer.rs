@@ -5,11 +5,11 @@ use std::task::{Context, Poll};
 
 use auth_core::AnyRealm;
 use auth_tower::Peer;
-use auth_tower::layer::AuthService;
+use auth_tower::layer::{AuthFuture, AuthService};
 use auth_tower::undecided::DenyUndecided;
 use axum::extract::ConnectInfo;
 use axum::extract::connect_info::MockConnectInfo;
-use http::{Request, Response};
+use http::{Extensions, Request, Response};
 use tower_layer::Layer;
 use tower_service::Service;
 
@@ -101,25 +101,27 @@ impl<S> Layer<S> for AuthLayer {
 #[derive(Clone, Debug)]
 pub struct WithPeer<S>(S);
 
-impl<S, B, R> Service<Request<B>> for WithPeer<S>
+impl<S, B, R> Service<Request<B>> for WithPeer<AuthService<S>>
 where
     S: Service<Request<B>, Response = Response<R>>,
 {
     type Response = Response<R>;
     type Error = S::Error;
-    type Future = S::Future;
+    type Future = AuthFuture<S::Future>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
         self.0.poll_ready(cx)
     }
 
-    fn call(&mut self, mut request: Request<B>) -> S::Future {
-        let extensions = request.extensions_mut();
-        let connected = extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0);
-        let address = connected.or_else(|| extensions.get::<MockConnectInfo<SocketAddr>>().map(|info| info.0));
-        if let Some(address) = address {
-            extensions.get_or_insert_with(|| Peer(address));
-        }
-        self.0.call(request)
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        self.0.call_knowing(request, tell_peer)
+    }
+}
+
+fn tell_peer(extensions: &mut Extensions) {
+    let connected = extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0);
+    let address = connected.or_else(|| extensions.get::<MockConnectInfo<SocketAddr>>().map(|info| info.0));
+    if let Some(address) = address {
+        extensions.get_or_insert_with(|| Peer(address));
     }
 }
