@@ -62,7 +62,7 @@ impl AuthLayer {
         match Route::unchecked("POST", format!("/{}/*", S::NAME), reason).report_unchecked() {
             Ok(()) => self.with(Served { name: S::NAME, methods: None }),
             Err(complaint) => {
-                tracing::error!("{complaint}; until then its calls are answered as unknown");
+                tracing::error!(why = complaint, "a service is not added; its calls are answered as unknown");
                 self
             }
         }

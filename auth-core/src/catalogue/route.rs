@@ -38,7 +38,7 @@ impl Route {
         if reason.trim().is_empty() {
             return Err(format!("{method} {path} is unchecked without a reason; say why everybody may call it"));
         }
-        tracing::info!(method, path, reason, "a route is unchecked");
+        tracing::info!(method, path, why = reason, "a route is unchecked");
         Ok(())
     }
 
