@@ -37,12 +37,12 @@ where
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
         let handle = parts.extensions.get::<Handle>();
-        if let Some(party) = handle.and_then(Authenticated::of_current) {
-            return Ok(Self(party));
+        if let Some(principal) = handle.and_then(Authenticated::of_current) {
+            return Ok(Self(principal));
         }
         // Apart: a future of its own would lie in every request's.
-        let party = Box::pin(current_party(handle, &HttpHead::of_parts(parts)));
-        Ok(Self(party.await?))
+        let principal = Box::pin(current_party(handle, &HttpHead::of_parts(parts)));
+        Ok(Self(principal.await?))
     }
 }
 

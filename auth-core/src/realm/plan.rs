@@ -12,6 +12,8 @@ use crate::scheme::SchemeId;
 
 /// How many plans a realm keeps. Those of endpoints that find their place taken are worked out for each request.
 const KEPT: usize = 128;
+/// Endpoints lie this far from each other where they lie side by side.
+const SPACING: usize = size_of::<Endpoint>();
 
 /// How requests to one endpoint are decided.
 #[derive(Clone, Copy, Debug)]
@@ -55,7 +57,7 @@ impl Plans {
     }
 
     fn place(&self, endpoint: &'static Endpoint) -> Option<&OnceLock<(&'static Endpoint, Plan)>> {
-        self.0.get(ptr::from_ref(endpoint).addr() / size_of::<Endpoint>() % KEPT)
+        self.0.get(ptr::from_ref(endpoint).addr() / SPACING % KEPT)
     }
 }
 
