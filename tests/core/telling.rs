@@ -256,7 +256,7 @@ fn assert_names(log: &str, endpoint: &Endpoint) {
 fn a_policy_that_nobody_can_decide_is_told_with_its_handler() {
     let keys = Policy::listed(leak([SchemeUse::of::<ApiKeyIn>()]));
     for (handle, policy, problem) in [
-        (None, bearer_policy(), "add `AuthLayer::new(realm)` around the router"),
+        (None, bearer_policy(), "`AuthLayer`, `AuthMiddleware`, `AuthHoop` or `AuthFairing`"),
         (Some(handle()), bearer_policy().realm("elsewhere"), "no layer put realm \"elsewhere\" into the request"),
         (Some(handle()), keys, "realm \"demo\" has no scheme `api_key`"),
     ] {
@@ -285,7 +285,9 @@ fn a_principal_without_an_attribute_is_told_with_its_type() {
     let request = request_with_a_token();
     let head = HttpHead::of_request(&request);
     let handle = handle();
-    for (handle, fix) in [(None, "AuthLayer::new(realm)"), (Some(&handle), "#[requires_auth(..)]")] {
+    for (handle, fix) in
+        [(None, "no realm is around the handler; install one"), (Some(&handle), "#[requires_auth(..)]")]
+    {
         let log = told_of_500(|| now(current::<String>(handle, &head)).unwrap_err());
         assert!(log.contains(fix) && log.contains("principal=\"alloc::string::String\""), "{log}");
     }

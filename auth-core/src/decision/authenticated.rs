@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 
 use super::answer::{Case, Respondent, misconfigured, misplaced, must_close};
 use super::check::begin;
-use super::handle::{Handle, Outcome, Verdict};
+use super::handle::{Handle, NOT_INSTALLED, Outcome, Verdict};
 use super::report::report_denied;
 use crate::catalogue::Endpoint;
 use crate::facts::Facts;
@@ -252,9 +252,7 @@ impl<T: Unpin> Future for Found<T> {
 fn find<P: Send + Sync + 'static>(handle: Option<&Handle>, head: &dyn RequestHead) -> Found<Option<Authenticated<P>>> {
     let refuse = |problem| Err(misplaced(handle, must_close(head), type_name::<P>(), problem));
     let Some(handle) = handle else {
-        return Found::Read(Some(refuse(
-            "a handler asks for a principal, but no layer put a realm into the request; add `AuthLayer::new(realm)` around the router",
-        )));
+        return Found::Read(Some(refuse(NOT_INSTALLED)));
     };
     let read = match (
         handle.with_current(|verdict| read(verdict, || must_close(head))),

@@ -11,7 +11,7 @@ use std::time::SystemTime;
 use zeroize::Zeroizing;
 
 use super::answer::{Case, Respondent, leaves_body_unread, misconfigured, must_close};
-use super::handle::{self, Fingerprint, Handle, Outcome, Verdict};
+use super::handle::{self, Fingerprint, Handle, NOT_INSTALLED, Outcome, Verdict};
 use super::report::{report, report_denied, report_guest, report_passed};
 use crate::cache::{Lookup, Ticket, VerifiedCache};
 use crate::catalogue::{Endpoint, PrincipalType};
@@ -188,7 +188,7 @@ fn realm_of<'h>(
     endpoint: &Endpoint,
 ) -> Result<(&'h Handle, &'h AnyRealm), Cow<'static, str>> {
     let Some(handle) = handle else {
-        return Err("no layer put a realm into the request; add `AuthLayer::new(realm)` around the router".into());
+        return Err(NOT_INSTALLED.into());
     };
     match handle.find(endpoint.policy.realm) {
         Some(realm) => Ok((handle, realm)),

@@ -10,6 +10,10 @@ use crate::realm::AnyRealm;
 use crate::refusal::Refusal;
 use crate::verified::ErasedVerified;
 
+/// What the operator is told of a request without a handle. Each adapter installs one under its framework's name for such
+/// a thing.
+pub(super) const NOT_INSTALLED: &str = "no realm is around the handler; install one by the adapter's `AuthLayer`, `AuthMiddleware`, `AuthHoop` or `AuthFairing`";
+
 /// The realms that surround a request, innermost first, and the verdicts reached so far.
 ///
 /// A layer makes a handle and decides nothing. An inner layer adds its realm; it replaces none. Cheap to clone.
