@@ -153,7 +153,12 @@ impl Counter {
     /// Whether the counter says the same as one that was never used.
     #[must_use]
     pub fn is_idle(&self, now: SystemTime) -> bool {
-        self.window_ends_at <= now && (self.in_flight == 0 || self.lease_ends_at <= now)
+        self.idle_at() <= now
+    }
+
+    /// From when on it [says nothing](Self::is_idle), if nothing happens before.
+    pub(crate) fn idle_at(&self) -> SystemTime {
+        if self.in_flight == 0 { self.window_ends_at } else { self.window_ends_at.max(self.lease_ends_at) }
     }
 
     fn expire(&mut self, now: SystemTime) {

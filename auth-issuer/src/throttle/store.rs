@@ -16,7 +16,9 @@ use super::rule::{CounterKey, Reserved, Rule, Settled};
 ///
 /// # Security
 ///
-/// An attacker chooses the keys: a store bounds its rows, and where it is full drops the oldest that refuse nobody.
+/// An attacker chooses the keys: a store bounds its rows, without a sweep too. Where it is full it drops those first that
+/// say nothing any more, whether they have refused somebody or not; then those that refuse nobody, by the end of their
+/// windows; and those that still refuse somebody last. In another order a flood that is over would go on ending limits.
 pub trait ThrottleStore: Send + Sync + 'static {
     /// Asks for a place under one counter, in one statement: of any number of attempts at once no more are admitted
     /// than the rule allows.

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use auth_core::{Attempt, Source};
-use auth_issuer::throttle::{Admission, Settled, Throttle};
+use auth_issuer::throttle::{Admission, CounterKey, Reserved, Rule, Settled, Throttle, ThrottleStore as _};
+use auth_issuer::{DigestKey, MemoryStore};
 
 use super::support::{after, from};
 
@@ -190,4 +191,23 @@ async fn off_admits_everything() {
         assert_eq!(throttle.admit_mail("alice", &after(0)).await.expect("an answer"), None);
     }
     assert!(!throttle.is_on());
+}
+
+#[tokio::test]
+async fn a_flood_of_yesterday_ends_no_limit_of_today() {
+    let store = MemoryStore::new();
+    let rule = Rule { limit: 1, window: Duration::from_mins(1), then_one_per: None };
+    for n in 0..MemoryStore::MAX_COUNTERS {
+        let mut key = [0; 32];
+        key[..8].copy_from_slice(&n.to_be_bytes());
+        let key = CounterKey::from_bytes(key);
+        assert_eq!(store.reserve(key, rule, after(0).now).await.expect("an answer"), Reserved::Admitted);
+        store.settle(key, rule, Settled::Failure, after(0).now).await.expect("settled");
+    }
+    let throttle = Throttle::new(store, DigestKey::random().expect("randomness"));
+    let day = 24 * 60 * 60;
+    for seconds in 0..10 {
+        assert_eq!(admit(&throttle, "alice", &after(day + seconds)).await, Ok(()));
+    }
+    assert_eq!(admit(&throttle, "alice", &after(day + 10)).await, Err(Duration::from_secs(50)));
 }

@@ -57,8 +57,9 @@ struct Tables {
 }
 
 impl MemoryStore {
-    /// How many counters of failed attempts are kept. An attacker chooses their keys; where there are so many, the
-    /// oldest that refuses nobody goes, and if all refuse somebody, the oldest.
+    /// How many counters of failed attempts are kept. An attacker chooses their keys; where there are so many, one whose
+    /// window is over goes, else the one that refuses nobody and whose window ends first, and if all refuse somebody the
+    /// one whose window ends first.
     pub const MAX_COUNTERS: usize = 100_000;
 
     /// A store without anything.

@@ -2,14 +2,18 @@
 //!
 //! Whoever guesses chooses the keys of counters, so a table that only a sweep shortens grows as fast as somebody can ask.
 //! Every handle looks now and then, in the course of an attempt, whether there are too many, and removes twice as many as
-//! it has made since it looked last: the oldest that refuse nobody, and where there are too few of them the oldest of all.
+//! it has made since it looked last: those whose windows are over; where there are too few of them, those that refuse
+//! nobody; and those that still refuse somebody last. Among equals the window that ends first goes first.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::SystemTime;
 
 use auth_core::api_keys::StoreError;
 
+use super::convert::millis_of;
 use super::statements::statements;
+use super::sweep::{DELETE_COUNTER, IDLE_COUNTERS};
 use super::{Engine, SqlStore};
 
 /// How many counters there may be.
@@ -56,14 +60,22 @@ impl CounterBound {
     }
 }
 
+/// What goes where there are too many, in this order.
+#[derive(Clone, Copy)]
+enum Surplus {
+    Idle,
+    Admitting,
+    Oldest,
+}
+
 impl<E: Engine> SqlStore<E> {
     /// Looks whether there are too many counters, if this attempt is the one that does. That it fails does not matter to
     /// who makes the attempt.
-    pub(super) async fn bound_counters_now_and_then(&self) {
+    pub(super) async fn bound_counters_now_and_then(&self, now: SystemTime) {
         if !self.counters.is_due() {
             return;
         }
-        match self.bound_counters(self.counters.every.saturating_mul(2)).await {
+        match self.bound_counters(now, self.counters.every.saturating_mul(2)).await {
             Ok(0) => {}
             Ok(removed) => {
                 tracing::warn!(
@@ -80,15 +92,21 @@ impl<E: Engine> SqlStore<E> {
     }
 
     /// Removes at most so many counters if there are too many, and says how many it has removed.
-    pub(super) async fn bound_counters(&self, limit: u32) -> Result<u64, StoreError> {
-        let Some(mut row) = self.read_one(SURPLUS_SINCE, values![self.counters.max]).await? else { return Ok(0) };
-        let since = row.integer()?;
-        let admitting = self.sweep_kind((ADMITTING, 1, DELETE_ADMITTING), i64::MAX, limit).await?;
-        let left = limit.saturating_sub(u32::try_from(admitting).unwrap_or(u32::MAX));
-        if left == 0 {
-            return Ok(admitting);
+    pub(super) async fn bound_counters(&self, now: SystemTime, limit: u32) -> Result<u64, StoreError> {
+        let mut removed = 0_u64;
+        for kind in [Surplus::Idle, Surplus::Admitting, Surplus::Oldest] {
+            let left = limit.saturating_sub(u32::try_from(removed).unwrap_or(u32::MAX));
+            if left == 0 {
+                break;
+            }
+            let Some(mut row) = self.read_one(SURPLUS_SINCE, values![self.counters.max]).await? else { break };
+            let count = match kind {
+                Surplus::Idle => self.sweep_kind((IDLE_COUNTERS, 1, DELETE_COUNTER), millis_of(now), left).await?,
+                Surplus::Admitting => self.sweep_kind((ADMITTING, 1, DELETE_ADMITTING), i64::MAX, left).await?,
+                Surplus::Oldest => self.sweep_kind((OLDEST, 1, DELETE_OLDEST), row.integer()?, left).await?,
+            };
+            removed = removed.saturating_add(count);
         }
-        let oldest = self.sweep_kind((OLDEST, 1, DELETE_OLDEST), since, left).await?;
-        Ok(admitting.saturating_add(oldest))
+        Ok(removed)
     }
 }

@@ -89,7 +89,7 @@ impl<E: Engine> SweepStore for SqlStore<E> {
                 removed = removed.saturating_add(count);
             }
         }
-        removed = removed.saturating_add(self.bound_counters(limit).await?);
+        removed = removed.saturating_add(self.bound_counters(now, limit).await?);
         if let Some(mut row) = self.read_one(SURPLUS_CHANGES_SINCE, values![KEPT]).await? {
             let surplus = (SURPLUS_CHANGES, 2, DELETE_CHANGE);
             removed = removed.saturating_add(self.sweep_kind(surplus, row.integer()?, limit).await?);

@@ -69,7 +69,7 @@ impl<E: Engine> ThrottleStore for SqlStore<E> {
         let id = id_of(&key);
         let pace = rule.then_one_per.map(millis);
         if self.write_one(RESERVE, values![id.as_str(), now, later(now, LEASE), rule.limit, pace]).await? {
-            self.bound_counters_now_and_then().await;
+            self.bound_counters_now_and_then(now).await;
             return Ok(Reserved::Admitted);
         }
         // Only to say why. If it would be admitted by now, it was a matter of those in flight.

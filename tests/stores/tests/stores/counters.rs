@@ -70,6 +70,42 @@ async fn stays_bounded(store: impl ThrottleStore, place: &Place) {
     );
 }
 
+/// A flood of yesterday does not push out what counts today.
+async fn what_is_over_goes_first(store: impl ThrottleStore) {
+    const TOMORROW: u32 = 24 * 60 * 60 * 1_000;
+    let twice = Rule { limit: 2, ..RULE };
+    for n in 1..=100 {
+        fail(&store, n).await;
+    }
+    let guess = async |n: u32| {
+        let reserved = store.reserve(key(0), twice, at(n)).await.expect("an answer");
+        if reserved == Reserved::Admitted {
+            store.settle(key(0), twice, Settled::Failure, at(n)).await.expect("an answer");
+        }
+        reserved
+    };
+    assert_eq!(guess(TOMORROW).await, Reserved::Admitted);
+    for n in 1..=70 {
+        fail(&store, TOMORROW + n).await;
+    }
+    assert_eq!(guess(TOMORROW + 100).await, Reserved::Admitted);
+    assert!(matches!(guess(TOMORROW + 101).await, Reserved::Refused { .. }), "the first of the two was forgotten");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn counters_that_are_over_go_first() {
+    for place in Place::all().await {
+        let url = place.url();
+        if let Some(path) = url.strip_prefix("sqlite:") {
+            let store = SqliteStore::open(path).await.expect("a store");
+            what_is_over_goes_first(store.with_max_counters(MAX)).await;
+        } else {
+            let store = PostgresStore::open(&url).await.expect("a store");
+            what_is_over_goes_first(store.with_max_counters(MAX)).await;
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn counters_are_bounded_without_a_sweep() {
     for place in Place::all().await {
