@@ -8,7 +8,8 @@
 //! | unknown name, a text that can be no name, an account without a password | one, with today's parameters |
 //! | a password that an imported hash cannot be of (bcrypt: over 72 bytes; NUL at its end) | one, with today's parameters |
 //! | right password of an account that may use it, stored parameters or pepper are not today's | one more, to store it anew |
-//! | password over 1,024 bytes; too many failures before | none, for known and unknown names alike |
+//! | too many failures before | none, for known and unknown names alike |
+//! | password over 1,024 bytes | none, for known and unknown names alike; and nothing is counted, since nothing is guessed |
 
 use std::time::Duration;
 
@@ -57,13 +58,14 @@ impl<S: AccountStore> PasswordCheck<S> {
         attempt: &Attempt,
         may_use: impl Fn(&Account) -> bool,
     ) -> Result<Checked, Unavailable> {
+        if password.reveal().len() > MAX_PASSWORD_LEN {
+            // Before a place is reserved: counters that cost no hash could be made by so many that they push out others.
+            return Ok(Checked::Answered { account: None, is_right: false, place: Reservation::none() });
+        }
         let place = match self.throttle.admit_password(login, attempt).await? {
             Admission::Admitted(place) => place,
             Admission::Throttled { retry_after } => return Ok(Checked::Throttled { retry_after }),
         };
-        if password.reveal().len() > MAX_PASSWORD_LEN {
-            return Ok(Checked::Answered { account: None, is_right: false, place });
-        }
         let key = LoginKey::parse(login).ok();
         let account = match &key {
             Some(key) => self.accounts.find_account(key).await?,

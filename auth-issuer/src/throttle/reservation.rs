@@ -35,7 +35,8 @@ impl Reservation {
         Self { throttle: Some(throttle), held: Vec::new(), outcome: Settled::Abandoned, now, runtime }
     }
 
-    pub(super) fn none() -> Self {
+    /// No places: of an attempt that is not counted.
+    pub(crate) fn none() -> Self {
         let now = SystemTime::UNIX_EPOCH;
         Self { throttle: None, held: Vec::new(), outcome: Settled::Abandoned, now, runtime: None }
     }

@@ -1,12 +1,17 @@
 //! The sign-in.
 
-use std::time::Duration;
+use std::net::Ipv6Addr;
+use std::time::{Duration, SystemTime};
 
+use auth_core::api_keys::StoreError;
+use auth_core::{Attempt, Source};
 use auth_issuer::accounts::AccountAdmin as _;
 use auth_issuer::audit::{Audit, AuditError, AuditEvent, AuditName, AuditSink, OnSinkFailure};
 use auth_issuer::one_time::{OneTimeSecrets, Purpose};
+use auth_issuer::throttle::{CounterKey, Reserved, Rule, Settled, ThrottleStore};
 use auth_issuer::{
-    Account, AccountState, HashPool, MemoryStore, SignIn, SignInOutcome, SignInRequest, Throttle, Unavailable,
+    Account, AccountState, DigestKey, HashPool, MemoryStore, SignIn, SignInOutcome, SignInRequest, Throttle,
+    Unavailable,
 };
 
 use super::support::{
@@ -188,15 +193,55 @@ async fn too_many_wrong_passwords_are_throttled_for_known_and_unknown_names_alik
 }
 
 #[tokio::test]
-async fn a_password_over_1024_bytes_costs_no_hash_and_is_counted() {
+async fn a_password_over_1024_bytes_costs_neither_a_hash_nor_a_counter() {
     let (store, pool) = (store(), pool());
-    let service = service(&store, &pool);
-    let long = "a".repeat(1_025);
-    for _ in 0..10 {
-        assert_eq!(name(&sign_in(&service, &long, &after(0)).await), "refused");
+    let throttle = Throttle::new(Untouched, DigestKey::random().expect("randomness"));
+    let service = SignIn::new(store, pool.clone(), throttle);
+    for login in ["alice@example.com", "nobody"] {
+        let request = SignInRequest::new(login, "a".repeat(1_025));
+        let outcome = service.sign_in(&request, &after(0)).await.expect("an answer");
+        assert_eq!(name(&outcome), "refused", "like a wrong one: {login}");
     }
-    assert_eq!(name(&sign_in(&service, &long, &after(0)).await), "throttled");
     assert_eq!(pool.hashes(), 0);
+}
+
+#[tokio::test]
+async fn no_number_of_passwords_over_1024_bytes_ends_the_limit_of_a_name() {
+    let (store, pool) = (store(), pool());
+    let service = SignIn::new(store.clone(), pool, Throttle::new(store, DigestKey::random().expect("randomness")));
+    let guess = async |n: u8| sign_in(&service, "wrong", &from(n, 0)).await;
+    for n in 0..99 {
+        assert_eq!(name(&guess(n).await), "refused");
+    }
+    let long = "a".repeat(1_025);
+    // A hundred from each of a thousand networks: within every limit.
+    for n in 0..100_000_u32 {
+        let [.., high, low] = (n / 100).to_be_bytes();
+        let network = Ipv6Addr::new(0x2001, 0xdb8, u16::from(high), u16::from(low), 0, 0, 0, 1);
+        let attempt = Attempt::new(after(0).now, Source::of(network.into()));
+        let request = SignInRequest::new(format!("user {n}"), long.as_str());
+        let outcome = service.sign_in(&request, &attempt).await.expect("an answer");
+        assert_eq!(name(&outcome), "refused");
+    }
+    assert_eq!(name(&guess(100).await), "refused", "the hundredth");
+    assert_eq!(name(&guess(101).await), "throttled");
+}
+
+/// A store that nobody may ask.
+struct Untouched;
+
+impl ThrottleStore for Untouched {
+    async fn reserve(&self, _: CounterKey, _: Rule, _: SystemTime) -> Result<Reserved, StoreError> {
+        panic!("something was counted")
+    }
+
+    fn counts_in_process(&self) -> bool {
+        true
+    }
+
+    async fn settle(&self, _: CounterKey, _: Rule, _: Settled, _: SystemTime) -> Result<(), StoreError> {
+        panic!("something was counted")
+    }
 }
 
 #[tokio::test]
