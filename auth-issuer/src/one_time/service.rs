@@ -9,7 +9,7 @@ use super::store::{OneTimeRecord, OneTimeStore, Purpose, Slot};
 use crate::accounts::{Account, AccountStore};
 use crate::audit::{Audit, AuditEvent, AuditName};
 use crate::secret::{Secret, SecretDigest};
-use crate::time::later;
+use crate::time::expiry;
 use crate::unavailable::Unavailable;
 
 /// Issues secrets that are good once, for one purpose and one account, and redeems them.
@@ -178,7 +178,7 @@ pub(crate) async fn issue<O: OneTimeStore>(
         account: account.id().to_owned(),
         epoch: account.epoch(),
         digest: secret.digest(),
-        expires_at: later(now, life),
+        expires_at: expiry(now, life),
     };
     Ok(store.insert_one_time(record, slot, now).await?.then_some(secret))
 }

@@ -15,7 +15,7 @@ use crate::accounts::{Account, AccountState, AccountStore};
 use crate::audit::{Audit, AuditEvent, AuditName};
 use crate::secret::{Secret, SecretDigest};
 use crate::sign_in::Granted;
-use crate::time::later;
+use crate::time::expiry;
 use crate::unavailable::Unavailable;
 
 const DAY: Duration = Duration::from_hours(24);
@@ -72,6 +72,7 @@ impl<C: ChainStore, A: AccountStore> RefreshTokens<C, A> {
     }
 
     /// Sets how long a token lives that is not used, and how long a chain lives whatever is done.
+    /// A life whose end the system cannot write, such as [`Duration::MAX`], is over at once.
     #[must_use]
     pub fn with_lives(mut self, idle_life: Duration, life: Duration) -> Self {
         (self.idle_life, self.life) = (idle_life, life);
@@ -127,7 +128,7 @@ impl<C: ChainStore, A: AccountStore> RefreshTokens<C, A> {
         let mut id = [0_u8; 16];
         getrandom::fill(&mut id)?;
         let token = Secret::generate()?;
-        let expires_at = later(attempt.now, self.life);
+        let expires_at = expiry(attempt.now, self.life);
         let chain = Chain {
             id: BASE64_URL_SAFE_NO_PAD.encode(id),
             account: granted.account.id().to_owned(),
@@ -141,7 +142,7 @@ impl<C: ChainStore, A: AccountStore> RefreshTokens<C, A> {
             sealed: None,
             factors: granted.factors.clone(),
             auth_time: granted.auth_time,
-            idle_expires_at: later(attempt.now, self.idle_life).min(expires_at),
+            idle_expires_at: expiry(attempt.now, self.idle_life).min(expires_at),
             expires_at,
             ended: None,
         };
@@ -332,7 +333,7 @@ impl<C: ChainStore, A: AccountStore> RefreshTokens<C, A> {
         let PreparedRefresh { token, digest: from, chain, .. } = prepared;
         let successor = Secret::generate()?;
         let sealed = if self.grace.is_zero() { None } else { seal::seal(&successor, token) };
-        let idle_expires_at = later(attempt.now, self.idle_life).min(chain.expires_at);
+        let idle_expires_at = expiry(attempt.now, self.idle_life).min(chain.expires_at);
         let (chain_id, to, now) = (chain.id.clone(), successor.digest(), attempt.now);
         let rotation = Rotation { chain: chain_id, from: *from, to, sealed, now, idle_expires_at };
         if !self.chains.rotate_chain(rotation).await? {
@@ -343,7 +344,7 @@ impl<C: ChainStore, A: AccountStore> RefreshTokens<C, A> {
 
     /// The current token, for who presents its direct predecessor within the grace period.
     fn repeated(&self, chain: &Chain, token: &str, digest: &SecretDigest, now: SystemTime) -> Option<Secret> {
-        if chain.previous.as_ref() != Some(digest) || now > later(chain.rotated_at?, self.grace) {
+        if chain.previous.as_ref() != Some(digest) || now > expiry(chain.rotated_at?, self.grace) {
             return None;
         }
         seal::open(chain.sealed.as_ref()?, token, &chain.current)

@@ -13,7 +13,7 @@ use crate::audit::{Audit, AuditEvent, AuditName};
 use crate::secret::{Secret, SecretDigest};
 use crate::sign_in::Granted;
 use crate::text::shown;
-use crate::time::later;
+use crate::time::expiry;
 use crate::unavailable::Unavailable;
 
 /// How much of the idle time passes before a use is noted again.
@@ -92,6 +92,7 @@ impl<S: SessionStore, A: AccountStore> Sessions<S, A> {
     }
 
     /// Sets how long a session lives that is not used, and how long it lives whatever is done.
+    /// A life whose end the system cannot write, such as [`Duration::MAX`], is over at once.
     #[must_use]
     pub fn with_lives(mut self, idle_life: Duration, life: Duration) -> Self {
         (self.idle_life, self.life) = (idle_life, life);
@@ -114,7 +115,7 @@ impl<S: SessionStore, A: AccountStore> Sessions<S, A> {
         let mut id = [0_u8; 16];
         getrandom::fill(&mut id)?;
         let (id, secret, now) = (BASE64_URL_SAFE_NO_PAD.encode(id), Secret::generate()?, attempt.now);
-        let expires_at = later(now, self.life);
+        let expires_at = expiry(now, self.life);
         let record = SessionRecord {
             id: id.clone(),
             digest: secret.digest(),
@@ -124,7 +125,7 @@ impl<S: SessionStore, A: AccountStore> Sessions<S, A> {
             factors: granted.factors.clone(),
             created_at: granted.auth_time,
             seen_at: now,
-            idle_expires_at: later(now, self.idle_life).min(expires_at),
+            idle_expires_at: expiry(now, self.idle_life).min(expires_at),
             expires_at,
         };
         self.store.insert_session(record).await?;
@@ -148,8 +149,8 @@ impl<S: SessionStore, A: AccountStore> Sessions<S, A> {
         let account = self.accounts.find_account_by_id(&session.account).await?.filter(is_good);
         let Some(account) = account else { return Ok(None) };
         let interval = self.idle_life.checked_div(TOUCH_SHARE).unwrap_or_default();
-        if now >= later(session.seen_at, interval) {
-            let idle_expires_at = later(now, self.idle_life).min(session.expires_at);
+        if now >= expiry(session.seen_at, interval) {
+            let idle_expires_at = expiry(now, self.idle_life).min(session.expires_at);
             if !self.store.touch_session(&session.id, now, idle_expires_at).await? {
                 return Ok(None);
             }

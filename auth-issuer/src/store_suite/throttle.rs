@@ -17,17 +17,20 @@ pub async fn throttle<S: ThrottleStore>(store: &S) {
         Rule { limit: 2, window: minute * 10, then_one_per: Some(Duration::from_secs(5)) },
         Rule { limit: 1, window: LEASE / 2, then_one_per: None },
         Rule { limit: 10, window: minute * 60, then_one_per: Some(Duration::from_secs(40)) },
+        Rule { limit: 3, window: Duration::MAX, then_one_per: None },
+        Rule { limit: 3, window: minute * 60, then_one_per: Some(Duration::MAX) },
     ];
     for (n, rule) in (0_u8..).zip(rules) {
         answers_like_a_counter(store, CounterKey::from_bytes([n; 32]), rule).await;
     }
     counters_are_apart(store).await;
+    what_has_no_end_refuses(store).await;
 }
 
 /// A walk through some hundred steps, the same in every run.
 async fn answers_like_a_counter<S: ThrottleStore>(store: &S, key: CounterKey, rule: Rule) {
     let (mut model, mut now) = (Counter::default(), at(0));
-    let mut state = u64::from(rule.limit) + rule.window.as_secs();
+    let mut state = u64::from(rule.limit).wrapping_add(rule.window.as_secs());
     for step in 0..300 {
         // The generator of MMIX; its high bits are the good ones.
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -56,6 +59,20 @@ async fn settle<S: ThrottleStore>(
 ) {
     model.settle(&rule, settled, now);
     store.settle(key, rule, settled, now).await.expect("an answer");
+}
+
+/// A time that cannot be written is no time that is over.
+async fn what_has_no_end_refuses<S: ThrottleStore>(store: &S) {
+    let (hour, forever) = (Duration::from_hours(1), Duration::MAX);
+    for (n, window, then_one_per) in
+        [(0xe0, forever, None), (0xe1, hour, Some(forever)), (0xe2, forever, Some(forever))]
+    {
+        let (key, rule) = (CounterKey::from_bytes([n; 32]), Rule { limit: 1, window, then_one_per });
+        assert_eq!(store.reserve(key, rule, at(0)).await.expect("an answer"), Reserved::Admitted);
+        store.settle(key, rule, Settled::Failure, at(0)).await.expect("an answer");
+        let refused = store.reserve(key, rule, at(1)).await.expect("an answer");
+        assert!(matches!(refused, Reserved::Refused { .. }), "{rule:?}: {refused:?}");
+    }
 }
 
 async fn counters_are_apart<S: ThrottleStore>(store: &S) {

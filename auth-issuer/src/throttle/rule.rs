@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::{Duration, SystemTime};
 
-use crate::time::later;
+use crate::time::held_until;
 
 /// What one counter counts: a keyed digest of a name, a source or both, so that a store tells nothing about either.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -35,9 +35,11 @@ impl fmt::Debug for CounterKey {
 pub struct Rule {
     /// So many failures are borne in a window; at least 1.
     pub limit: u32,
-    /// A window begins with its first failure and lasts so long.
+    /// A window begins with its first failure and lasts so long; one that the system cannot write the end of lasts until the
+    /// end of the year 9999.
     pub window: Duration,
-    /// Once the limit is reached: refuse until the window ends (`None`), or admit one attempt in this time.
+    /// Once the limit is reached: refuse until the window ends (`None`), or admit one attempt in this time, which may be
+    /// without end like the window.
     pub then_one_per: Option<Duration>,
 }
 
@@ -123,13 +125,13 @@ impl Counter {
                 return Reserved::Busy;
             }
             let Some(pace) = rule.then_one_per else { return refused(self.window_ends_at, now) };
-            let next = later(self.admitted_at, pace);
+            let next = held_until(self.admitted_at, pace);
             if next > now {
                 return refused(next, now);
             }
         }
         self.in_flight = self.in_flight.saturating_add(1);
-        self.lease_ends_at = later(now, LEASE);
+        self.lease_ends_at = held_until(now, LEASE);
         self.admitted_at = now;
         Reserved::Admitted
     }
@@ -143,7 +145,7 @@ impl Counter {
             Settled::Success => self.failures = 0,
             Settled::Failure => {
                 if self.failures == 0 {
-                    self.window_ends_at = later(now, rule.window);
+                    self.window_ends_at = held_until(now, rule.window);
                 }
                 self.failures = self.failures.saturating_add(1);
             }

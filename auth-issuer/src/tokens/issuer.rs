@@ -15,7 +15,7 @@ use super::claims::TokenClaims;
 use super::json::to_json;
 use crate::audit::{Audit, AuditEvent, AuditName};
 use crate::keys::{KeyRing, SigningKey};
-use crate::time::{later, seconds};
+use crate::time::{expiry, seconds};
 use crate::unavailable::Unavailable;
 
 /// The claim that says which kind of token it is.
@@ -132,7 +132,7 @@ impl TokenIssuer {
         let expires_at = issued_at.saturating_add(life.as_secs());
         let payload = Zeroizing::new(to_json(&self.payload(claims, &id, issued_at, expires_at)));
         let text = Zeroizing::new(self.0.keys.sign(&payload, self.0.token_type.as_deref(), self.0.names_only_key)?);
-        let time = |seconds| later(SystemTime::UNIX_EPOCH, Duration::from_secs(seconds));
+        let time = |seconds| expiry(SystemTime::UNIX_EPOCH, Duration::from_secs(seconds));
         Ok(IssuedToken { text, id, issued_at: time(issued_at), expires_at: time(expires_at) })
     }
 
