@@ -36,7 +36,8 @@ impl KeyMaker {
         Self { account: account.clone(), scopes: Some(scopes.to_vec()), key: None }
     }
 
-    /// A key of an account: what it makes permits no more than itself, does not outlive it, and is deleted with it.
+    /// A key of an account: what it makes permits no more than itself at any time, rests while it is disabled, does not
+    /// outlive it, and is deleted with it.
     /// `scopes` are those that the key has effectively, as the facts of the request say.
     #[must_use]
     pub fn key(used: &KeyUse, scopes: &[String]) -> Self {
@@ -104,8 +105,9 @@ impl KeyRequest {
     /// # Security
     ///
     /// The one thing issued that does not carry the epoch of its account: for documented systems whose keys stay good when
-    /// a password changes. A suspended or deleted owner stops it all the same, at each use; nothing else does but its end
-    /// and its deletion. After a password was stolen, list and delete such keys.
+    /// a password changes. A suspended or deleted owner stops it all the same, at each use, and so does the key that made
+    /// it when that one is not good any more; nothing else does but its end, its being disabled and its deletion. After a
+    /// password was stolen, list and delete such keys.
     #[must_use]
     pub fn outliving_epochs(mut self) -> Self {
         self.outlives_epoch = true;

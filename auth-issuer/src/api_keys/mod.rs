@@ -4,6 +4,7 @@
 //! has no factors and no time, so a policy that asks for a fresh factor is never satisfied by it.
 
 mod format;
+mod line;
 mod memory;
 mod mint;
 mod record;

@@ -18,7 +18,8 @@ pub struct OwnedKey {
     /// The owner's epoch when it was made: it is good while the two are equal. `None` for a key that outlives changes
     /// of password; it still dies with its owner, and rests while the owner is not active.
     pub epoch: Option<u64>,
-    /// The key that made it, and with which it is deleted.
+    /// The key that made it, with which it is deleted, and within which it stays: it is good while that one is, and permits
+    /// what both permit.
     pub parent: Option<String>,
     /// How its owner knows it again.
     pub name: String,

@@ -9,6 +9,7 @@ use auth_core::cache::Revocations;
 use auth_core::{Attempt, Facts, Reason};
 
 use super::format::KeyFormat;
+use super::line::Line;
 use super::mint::{ChangeOutcome, KeyMaker, KeyRequest, MintOutcome, MintedKey};
 use super::record::OwnedKey;
 use super::store::{KeyChange, KeyStore};
@@ -25,7 +26,8 @@ const TOUCH_AFTER: Duration = Duration::from_mins(1);
 /// Makes and withdraws API keys of accounts. Clones share everything.
 ///
 /// A key permits at each use what it was made for *and* its owner is permitted at that moment; it rests while its owner
-/// is not active and dies with it. Whoever makes a key can give it no more than it has itself.
+/// is not active and dies with it. Whoever makes a key can give it no more than it has itself. A key that was made with
+/// another stays within it, at each use: it permits no more than that one does now, and rests and ends with it.
 ///
 /// The service is a [`Verifier`](auth_core::Verifier) too, of keys in each kind of credential: it notes their last use and
 /// records right keys that are refused, which a verifier of the core over a store of one's own cannot.
@@ -218,22 +220,33 @@ impl<K: KeyStore, A: AccountStore> ApiKeys<K, A> {
         self.keys.find_key_by_digest(digest).await
     }
 
-    /// The owner of a key that is good in everything but its secret, which the caller compares.
-    pub(super) async fn owner_of(&self, key: &OwnedKey) -> Result<Option<Account>, StoreError> {
-        let owner = self.accounts.find_account_by_id(&key.owner).await?;
-        Ok(owner.filter(|owner| {
-            owner.state() == AccountState::Active && key.epoch.is_none_or(|epoch| epoch == owner.epoch())
-        }))
+    /// The key with those that made it, one read for each. They end with one that is refused, so all of them but that one
+    /// are live keys of one owner: no more than the [limit](Self::with_limit).
+    pub(super) async fn line_of(&self, key: OwnedKey, now: SystemTime) -> Result<Line, StoreError> {
+        let mut line = Line::of(key);
+        while line.refusal(now).is_none()
+            && let Some(maker) = line.next()
+        {
+            let maker = self.keys.find_key(maker).await?;
+            line.push(maker);
+        }
+        Ok(line)
+    }
+
+    /// The owner of a key that is good in everything else, if the owner is active and has not made it void.
+    pub(super) async fn owner_of(&self, line: &Line) -> Result<Option<Account>, StoreError> {
+        let owner = self.accounts.find_account_by_id(&line.key().owner).await?;
+        Ok(owner.filter(|owner| owner.state() == AccountState::Active && line.is_of(owner.epoch())))
     }
 
     /// What the key permits now.
-    pub(super) fn facts(&self, key: &OwnedKey, owner: &Account) -> Facts {
-        let scopes = key.scopes.iter().filter(|scope| (self.permits)(owner, scope));
-        let mut facts = Facts::new(owner.id()).with_scopes(scopes).with_credential_id(key.id.as_str());
+    pub(super) fn facts(&self, line: &Line, owner: &Account) -> Facts {
+        let scopes = line.scopes().filter(|scope| (self.permits)(owner, scope));
+        let mut facts = Facts::new(owner.id()).with_scopes(scopes).with_credential_id(line.key().id.as_str());
         if self.gives_roles {
             facts = facts.with_roles(owner.roles());
         }
-        facts.expires_at = key.expires_at;
+        facts.expires_at = line.expires_at();
         facts
     }
 

@@ -83,8 +83,9 @@ pub trait KeyStore: Send + Sync + 'static {
     /// [cached](auth_core::cache). Keys are cached only where their store and that of their owners say
     /// [the same one](Revocations::is_same_as).
     ///
-    /// A store that has one [revokes the credential](Revocations::revoke_credential), by the key's id, after every change
-    /// and deletion of a key, before it reports it as done.
+    /// A store that has one withdraws the key and every key that was made with it, and so on, after every change and
+    /// deletion of a key, before it reports it as done: [each by its id](Revocations::revoke_credential), or
+    /// [everything of the owner](Revocations::revoke_subject).
     fn revocations(&self) -> Option<Revocations> {
         None
     }

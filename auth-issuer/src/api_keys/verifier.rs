@@ -28,20 +28,18 @@ impl<K: KeyStore, A: AccountStore> ApiKeys<K, A> {
         let digest = SecretDigest::of(text.as_bytes());
         let key = self.find_by_digest(&digest).await?.filter(|key| key.digest == digest);
         let key = key.ok_or_else(|| VerifyError::refused(Reason::UNKNOWN_CREDENTIAL))?;
-        if key.is_disabled {
-            return Err(self.refused(&key, Reason::REVOKED, attempt).await);
+        let line = self.line_of(key, attempt.now).await?;
+        if let Some(reason) = line.refusal(attempt.now) {
+            return Err(self.refused(line.key(), reason, attempt).await);
         }
-        if key.expires_at.is_some_and(|expiry| attempt.now >= expiry) {
-            return Err(self.refused(&key, Reason::EXPIRED, attempt).await);
-        }
-        let Some(account) = self.owner_of(&key).await? else {
-            return Err(self.refused(&key, Reason::ACCOUNT_STATE, attempt).await);
+        let Some(account) = self.owner_of(&line).await? else {
+            return Err(self.refused(line.key(), Reason::ACCOUNT_STATE, attempt).await);
         };
-        if let Some(retry_after) = self.is_used_too_often(&key, attempt).await? {
+        if let Some(retry_after) = self.is_used_too_often(line.key(), attempt).await? {
             return Err(VerifyError::throttled(retry_after));
         }
-        self.touch(&key, attempt.now).await;
-        Ok(Verified::new(self.facts(&key, &account), KeyUse { key, account }))
+        self.touch(line.key(), attempt.now).await;
+        Ok(Verified::new(self.facts(&line, &account), KeyUse { key: line.into_key(), account }))
     }
 
     /// Records that a key came whose secret is right. One that nobody has is guessing, and told as a decision only.

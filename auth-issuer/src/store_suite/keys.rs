@@ -1,5 +1,9 @@
 //! The rules of stores of accounts' API keys.
 
+use std::time::Duration;
+
+use auth_core::cache::{Mark, Revocations};
+
 use super::samples::{at, digest, key};
 use crate::api_keys::{KeyChange, KeyStore, OwnedKey};
 
@@ -13,6 +17,7 @@ pub async fn keys<S: KeyStore>(store: &S) {
     an_id_and_a_digest_are_taken_once(store).await;
     a_key_dies_with_the_key_that_made_it(store).await;
     only_its_owner_changes_it(store).await;
+    a_change_withdraws_what_was_made_with_the_key(store).await;
     lists_the_oldest_first(store).await;
     notes_a_use_now_and_then(store).await;
 }
@@ -102,6 +107,37 @@ async fn only_its_owner_changes_it<S: KeyStore>(store: &S) {
     assert!(change("rob", enable).await);
     assert!(!find(store, "mine").await.expect("the key").is_disabled);
     assert!(!store.change_key("rob", "none", KeyChange::default(), at(9)).await.expect("an answer"));
+}
+
+/// A key stays within the one that made it, so what was believed of it before that one changed is not believed any more.
+async fn a_change_withdraws_what_was_made_with_the_key<S: KeyStore>(store: &S) {
+    for (id, parent) in [("max root", None), ("max child", Some("max root")), ("max leaf", Some("max child"))] {
+        assert!(insert(store, key(id, "max", parent)).await);
+    }
+    let Some(revocations) = store.revocations() else { return };
+    let off = KeyChange { is_disabled: Some(true), ..KeyChange::default() };
+    let narrow = KeyChange { scopes: Some(Vec::new()), ..KeyChange::default() };
+    for change in [off, narrow] {
+        let mark = trusted(&revocations).await;
+        assert!(store.change_key("max", "max root", change, at(1)).await.expect("an answer"));
+        trusted(&revocations).await;
+        for id in ["max root", "max child", "max leaf"] {
+            assert!(!revocations.holds("max", Some(id), mark), "{id} is believed as it was");
+        }
+    }
+}
+
+/// A database is believed once its log is followed.
+async fn trusted(revocations: &Revocations) -> Mark {
+    let follow = async {
+        loop {
+            match revocations.mark() {
+                Some(mark) => break mark,
+                None => tokio::task::yield_now().await,
+            }
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), follow).await.expect("changes are heard")
 }
 
 async fn lists_the_oldest_first<S: KeyStore>(store: &S) {

@@ -6,10 +6,11 @@ use auth_core::credential::{ApiKey, ApiKeyPrefix, BearerToken, Credential as _, 
 use auth_core::{Attempt, Facts, Reason, Verified, Verifier, VerifyError, VerifyErrorKind};
 use auth_issuer::accounts::AccountAdmin as _;
 use auth_issuer::api_keys::{
-    ApiKeys, ChangeOutcome, KeyChange, KeyMaker, KeyRequest, KeyStore as _, KeyUse, MintOutcome, MintedKey,
+    ApiKeys, ChangeOutcome, KeyChange, KeyMaker, KeyRequest, KeyStore as _, KeyUse, MintOutcome, MintedKey, OwnedKey,
     PrefixedSecret,
 };
 use auth_issuer::audit::AuditName;
+use auth_issuer::secret::SecretDigest;
 use auth_issuer::throttle::Rule;
 use auth_issuer::{AccountState, MemoryStore, Throttle};
 
@@ -104,6 +105,106 @@ async fn a_key_made_by_a_key_has_no_more_and_does_not_outlive_it_and_dies_with_i
     }
     let orphan = KeyRequest::new("orphan").with_scopes(["read"]).expiring(expiry);
     assert!(matches!(mint(&service, &by_key, orphan).await, Err(MintOutcome::Stale)), "its maker is gone");
+}
+
+/// A key, a key made with it, and one made with that one, of which the last is to permit `read`.
+async fn line(service: &Service, store: &MemoryStore) -> [MintedKey; 3] {
+    let mut maker = KeyMaker::account(&alice(store).await);
+    let mut keys = Vec::new();
+    for request in [
+        KeyRequest::new("root").with_scopes(["read", "write"]),
+        KeyRequest::new("child").with_scopes(["write", "read"]).outliving_epochs(),
+        KeyRequest::new("leaf").with_scopes(["read"]).outliving_epochs(),
+    ] {
+        let key = mint(service, &maker, request).await.expect("within its maker");
+        let used = present(service, key.reveal(), after(1)).await.expect("good");
+        maker = KeyMaker::key(used.value(), &used.facts().scopes);
+        keys.push(key);
+    }
+    keys.try_into().expect("three")
+}
+
+#[tokio::test]
+async fn a_key_made_by_a_key_rests_and_is_narrowed_with_it() {
+    let store = store();
+    let service = service(&store);
+    let owner = KeyMaker::account(&alice(&store).await);
+    let [root, child, leaf] = line(&service, &store).await;
+    let change = async |key: &MintedKey, change| {
+        let outcome = service.change(&owner, &key.record().id, change, &after(1)).await.expect("an answer");
+        assert_eq!(outcome, ChangeOutcome::Changed);
+    };
+    let disable = |is_disabled| KeyChange { is_disabled: Some(is_disabled), ..KeyChange::default() };
+    let narrow = |scopes: &[&str]| {
+        let scopes = scopes.iter().map(|&scope| scope.to_owned()).collect();
+        KeyChange { scopes: Some(scopes), ..KeyChange::default() }
+    };
+
+    change(&root, disable(true)).await;
+    for key in [&root, &child, &leaf] {
+        assert_eq!(facts(&service, key).await.expect_err("the first is disabled"), Reason::REVOKED);
+    }
+    change(&root, disable(false)).await;
+    change(&child, disable(true)).await;
+    assert_eq!(facts(&service, &root).await.expect("what made it").scopes, ["read", "write"]);
+    assert_eq!(facts(&service, &leaf).await.expect_err("the one between is disabled"), Reason::REVOKED);
+    change(&child, disable(false)).await;
+    assert_eq!(facts(&service, &leaf).await.expect("good again").scopes, ["read"]);
+
+    change(&root, narrow(&["write"])).await;
+    assert_eq!(facts(&service, &child).await.expect("good").scopes, ["write"]);
+    assert!(facts(&service, &leaf).await.expect("good").scopes.is_empty());
+    change(&child, narrow(&["read", "write"])).await;
+    assert_eq!(facts(&service, &child).await.expect("good").scopes, ["write"], "its owner cannot widen it beyond");
+}
+
+#[tokio::test]
+async fn a_key_made_by_a_key_is_void_with_it_whatever_it_was_made_for() {
+    let store = store();
+    let service = service(&store);
+    let [root, child, leaf] = line(&service, &store).await;
+    store.raise_epoch("1").await.expect("an answer").expect("the account");
+    for key in [&root, &child, &leaf] {
+        assert_eq!(facts(&service, key).await.expect_err("the first is void"), Reason::ACCOUNT_STATE);
+    }
+}
+
+#[tokio::test]
+async fn a_key_expires_with_the_key_that_made_it() {
+    let store = store();
+    let service = service(&store);
+    let parent = OwnedKey { expires_at: Some(after(100).now), ..stored("parent", None) };
+    // Not by the service, which refuses it.
+    let child = stored("child", Some("parent"));
+    for key in [parent, child.clone()] {
+        assert!(store.insert_key(key).await.expect("an answer"));
+    }
+    let key = present(&service, &text_of("child"), after(99)).await.expect("good");
+    assert_eq!(key.facts().expires_at, Some(after(100).now), "nobody may believe it for longer");
+    let error = present(&service, &text_of("child"), after(100)).await.expect_err("its maker has expired");
+    assert_eq!(error.reason(), Reason::EXPIRED);
+}
+
+fn text_of(id: &str) -> String {
+    format!("sk_{id:A<43}")
+}
+
+fn stored(id: &str, parent: Option<&str>) -> OwnedKey {
+    OwnedKey {
+        id: id.to_owned(),
+        digest: SecretDigest::of(text_of(id).as_bytes()),
+        owner: "1".to_owned(),
+        epoch: None,
+        parent: parent.map(str::to_owned),
+        name: String::new(),
+        description: String::new(),
+        scopes: vec!["read".to_owned()],
+        is_disabled: false,
+        created_at: after(0).now,
+        updated_at: after(0).now,
+        expires_at: None,
+        last_used_at: None,
+    }
 }
 
 #[tokio::test]

@@ -111,7 +111,10 @@ impl KeyStore for MemoryStore {
         key.is_disabled = change.is_disabled.unwrap_or(key.is_disabled);
         key.updated_at = now;
         drop(keys);
-        self.withdraw([id]);
+        // Everything of the owner: what was made with the key stays within it.
+        if let Some(revocations) = self.0.accounts.revocations() {
+            revocations.revoke_subject(owner);
+        }
         Ok(true)
     }
 

@@ -85,7 +85,8 @@ impl<E: Engine> KeyStore for SqlStore<E> {
     async fn change_key(&self, owner: &str, id: &str, change: KeyChange, now: SystemTime) -> Result<bool, StoreError> {
         let scopes = change.scopes.as_deref().map(list_text);
         let values = values![id, owner, change.name, change.description, scopes, change.is_disabled, now];
-        Ok(self.change_one(CHANGE, values, Change::Credential(id)).await?)
+        // Everything of the owner: what was made with the key stays within it.
+        Ok(self.change_one(CHANGE, values, Change::Account(owner)).await?)
     }
 
     async fn delete_key(&self, owner: &str, id: &str) -> Result<bool, StoreError> {

@@ -253,6 +253,22 @@ async fn a_token_made_by_a_token_lives_no_longer() {
     assert_eq!(server.by_key("GET", "/account/profile", &made.text_at("access_token"), "").await.status, 401);
 }
 
+/// What the owner takes from a token is taken from those that were made with it.
+#[tokio::test]
+async fn a_token_made_by_a_token_is_narrowed_with_it() {
+    let server = Server::new().await;
+    let admin = server.admin().await;
+    let create =
+        r#"{"permissions":["generic#security:auth:api-token/create","generic#security:auth:api-token/search"]}"#;
+    let (id, maker) = server.new_key(&admin, create).await;
+    let made = server.by_key("POST", "/auth/access_token", &maker, create).await.text_at("access_token");
+    let search = async |key: &str| server.by_key("GET", "/auth/access_token/_search", key, "").await.status;
+    assert_eq!((search(&maker).await, search(&made).await), (200, 200));
+    let nothing = r#"{"name":"leaked","permissions":[]}"#;
+    assert_eq!(server.json("PUT", &format!("/auth/access_token/{id}"), &admin, nothing).await.status, 200);
+    assert_eq!((search(&maker).await, search(&made).await), (403, 403));
+}
+
 #[tokio::test]
 async fn two_servers_on_one_store_behave_as_one() {
     let file = fresh_file("two-servers");

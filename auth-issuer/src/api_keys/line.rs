@@ -1,0 +1,69 @@
+//! A key and the keys that made it.
+
+use std::time::SystemTime;
+
+use auth_core::Reason;
+
+use super::record::OwnedKey;
+
+/// A key, the key that made it, the one that made that, and so on. The key is good while all of them are, and permits what
+/// all of them permit: whoever disables or narrows a key stops what was made with it too.
+pub(super) struct Line {
+    key: OwnedKey,
+    makers: Vec<OwnedKey>,
+    is_cut: bool,
+}
+
+impl Line {
+    pub(super) fn of(key: OwnedKey) -> Self {
+        Self { key, makers: Vec::new(), is_cut: false }
+    }
+
+    pub(super) fn key(&self) -> &OwnedKey {
+        &self.key
+    }
+
+    pub(super) fn into_key(self) -> OwnedKey {
+        self.key
+    }
+
+    /// The id of the key that made the last one.
+    pub(super) fn next(&self) -> Option<&str> {
+        if self.is_cut { None } else { self.makers.last().unwrap_or(&self.key).parent.as_deref() }
+    }
+
+    /// Adds the key that made the last one; `None` if it is gone.
+    pub(super) fn push(&mut self, maker: Option<OwnedKey>) {
+        match maker.filter(|maker| maker.owner == self.key.owner) {
+            Some(maker) => self.makers.push(maker),
+            None => self.is_cut = true,
+        }
+    }
+
+    /// Why the key is refused, whoever owns it.
+    pub(super) fn refusal(&self, now: SystemTime) -> Option<Reason> {
+        if self.is_cut || self.all().any(|key| key.is_disabled) {
+            return Some(Reason::REVOKED);
+        }
+        self.expires_at().filter(|expiry| now >= *expiry).map(|_| Reason::EXPIRED)
+    }
+
+    /// Whether nothing has made any of them void since it was made.
+    pub(super) fn is_of(&self, epoch: u64) -> bool {
+        self.all().all(|key| key.epoch.is_none_or(|of_key| of_key == epoch))
+    }
+
+    /// What the key permits, as far as its owner is permitted it.
+    pub(super) fn scopes(&self) -> impl Iterator<Item = &String> {
+        self.key.scopes.iter().filter(|scope| self.makers.iter().all(|maker| maker.scopes.contains(scope)))
+    }
+
+    /// The earliest end.
+    pub(super) fn expires_at(&self) -> Option<SystemTime> {
+        self.all().filter_map(|key| key.expires_at).min()
+    }
+
+    fn all(&self) -> impl Iterator<Item = &OwnedKey> {
+        std::iter::once(&self.key).chain(&self.makers)
+    }
+}
