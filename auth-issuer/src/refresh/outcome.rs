@@ -108,7 +108,8 @@ impl Renewed {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum RefreshRefusal {
-    /// The account may not be used, or something has made everything issued to it void.
+    /// The account may not be used, something has made everything issued to it void, or the service
+    /// [turns it away](super::RefreshTokens::admit_only_if).
     Account,
     /// The chain has ended.
     Ended,

@@ -1,6 +1,7 @@
 //! The service.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use auth_core::{Attempt, ConfigError, ConfigErrorKind};
@@ -42,6 +43,7 @@ pub struct RefreshTokens<C, A> {
     life: Duration,
     grace: Duration,
     per_client: ChainsPerClient,
+    admit: Arc<dyn Fn(&Account) -> bool + Send + Sync>,
     audit: Audit,
 }
 
@@ -67,6 +69,7 @@ impl<C: ChainStore, A: AccountStore> RefreshTokens<C, A> {
             life: DAY.saturating_mul(90),
             grace: Duration::ZERO,
             per_client: ChainsPerClient::default(),
+            admit: Arc::new(|_| true),
             audit: Audit::default(),
         }
     }
@@ -103,6 +106,16 @@ impl<C: ChainStore, A: AccountStore> RefreshTokens<C, A> {
     #[must_use]
     pub fn with_chains_per_client(mut self, chains: ChainsPerClient) -> Self {
         self.per_client = chains;
+        self
+    }
+
+    /// Turns accounts away that the service does not serve (any more), as [`SignIn::admit_only_if`] does: give both the
+    /// same rule. Their tokens are refused like those of a suspended account, and are not spent.
+    ///
+    /// [`SignIn::admit_only_if`]: crate::SignIn::admit_only_if
+    #[must_use]
+    pub fn admit_only_if(mut self, admit: impl Fn(&Account) -> bool + Send + Sync + 'static) -> Self {
+        self.admit = Arc::new(admit);
         self
     }
 
@@ -316,7 +329,9 @@ impl<C: ChainStore, A: AccountStore> RefreshTokens<C, A> {
             return Ok(Err(RefreshRefusal::Ended));
         }
         let account = self.accounts.find_account_by_id(&chain.account).await?;
-        let is_good = |account: &Account| account.state() == AccountState::Active && account.epoch() == chain.epoch;
+        let is_good = |account: &Account| {
+            account.state() == AccountState::Active && account.epoch() == chain.epoch && (self.admit)(account)
+        };
         let Some(account) = account.filter(is_good) else { return Ok(Err(RefreshRefusal::Account)) };
         if now >= chain.idle_expires_at || now >= chain.expires_at {
             return Ok(Err(RefreshRefusal::Expired));

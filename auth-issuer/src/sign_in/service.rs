@@ -89,6 +89,11 @@ impl<A: AccountStore> SignIn<A> {
 
     /// Turns accounts away that the service does not serve, such as those of another place. They look and cost like a
     /// wrong password, whatever the password is.
+    ///
+    /// # Security
+    ///
+    /// The rule is asked when somebody signs in. Where refresh tokens are issued give it to
+    /// [them](crate::refresh::RefreshTokens::admit_only_if) too, or who does not pass it any more goes on renewing.
     #[must_use]
     pub fn admit_only_if(mut self, admit: impl Fn(&Account) -> bool + Send + Sync + 'static) -> Self {
         self.admit = Arc::new(admit);

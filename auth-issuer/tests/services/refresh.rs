@@ -113,6 +113,19 @@ async fn another_client_changes_nothing_whatever_it_presents() {
 }
 
 #[tokio::test]
+async fn an_account_that_the_service_does_not_serve_renews_nothing_and_spends_nothing() {
+    let store = store();
+    let all = service(&store);
+    let served = service(&store).admit_only_if(|account| account.scopes().iter().any(|scope| scope == "write"));
+    let token = begin(&all, &store, CLIENT, &after(0)).await.token;
+    let token = refresh(&served, token.reveal(), 1).await.expect("it has the scope").refresh.token;
+    store.set_permissions("1", &[], &["read".to_owned()]).await.expect("set");
+    assert_eq!(refresh(&served, token.reveal(), 2).await.expect_err("it has lost it"), RefreshRefusal::Account);
+    assert!(served.look_up(token.reveal(), &after(2)).await.expect("an answer").is_none());
+    assert!(refresh(&all, token.reveal(), 3).await.is_ok(), "it was not spent");
+}
+
+#[tokio::test]
 async fn unknown_texts_are_refused() {
     let store = store();
     let service = service(&store);

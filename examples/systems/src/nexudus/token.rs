@@ -120,6 +120,7 @@ impl TokenEndpoint {
         let refresh = RefreshTokens::new(context.store.clone(), context.store.clone())
             .with_lives(REFRESH_LIFE, LONGEST_REFRESH_LIFE)
             .with_chains_per_client(chains)
+            .admit_only_if(rules.admits)
             .with_audit(context.audit.clone());
         Ok(Self(Arc::new(Inner {
             rules,
@@ -264,9 +265,6 @@ impl TokenEndpoint {
             client = login.into();
         }
         let Ok(prepared) = prepared else { return Err(refused) };
-        if !(self.0.rules.admits)(prepared.account()) {
-            return Err(refused);
-        }
         // Signed before the token is spent: whoever is told to try again can do so with the same one.
         let access = self.access(&prepared.granted(), &client, ACCESS_LIFE)?;
         match self.0.refresh.complete(prepared, attempt).await? {
