@@ -285,9 +285,7 @@ fn a_principal_without_an_attribute_is_told_with_its_type() {
     let request = request_with_a_token();
     let head = HttpHead::of_request(&request);
     let handle = handle();
-    for (handle, fix) in
-        [(None, "no realm is around the handler; install one"), (Some(&handle), "#[requires_auth(..)]")]
-    {
+    for (handle, fix) in [(None, "no realm is around the handler"), (Some(&handle), "#[requires_auth(..)]")] {
         let log = told_of_500(|| now(current::<String>(handle, &head)).unwrap_err());
         assert!(log.contains(fix) && log.contains("principal=\"alloc::string::String\""), "{log}");
     }
