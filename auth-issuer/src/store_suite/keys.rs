@@ -137,7 +137,7 @@ async fn trusted(revocations: &Revocations) -> Mark {
             }
         }
     };
-    tokio::time::timeout(Duration::from_secs(60), follow).await.expect("changes are heard")
+    tokio::time::timeout(Duration::from_mins(1), follow).await.expect("changes are heard")
 }
 
 async fn lists_the_oldest_first<S: KeyStore>(store: &S) {
