@@ -54,13 +54,12 @@ pub(crate) struct Places {
 impl Places {
     pub(crate) fn of(schemes: &[SchemeEntry], accepted: Accepted) -> Self {
         let mut places = Self { accepted, ..Self::default() };
-        let mut seen: Vec<&Field> = Vec::new();
         for (at, scheme) in schemes.iter().enumerate() {
             let field = &scheme.carrier.field;
-            if !accepted.contains(at) || seen.contains(&field) {
+            let mut earlier = schemes.iter().enumerate().take(at).filter(|(other, _)| accepted.contains(*other));
+            if !accepted.contains(at) || earlier.any(|(_, other)| other.carrier.field == *field) {
                 continue;
             }
-            seen.push(field);
             match field {
                 Field::Authorization(_) => {}
                 Field::Header { .. } => places.headers.insert(at),
