@@ -18,6 +18,9 @@ where
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
+        if let Some(own) = parts.extensions.get::<Handle>().and_then(Handle::enter) {
+            parts.extensions.insert(own);
+        }
         guard(parts.extensions.get::<Handle>(), &HttpHead::of_parts(parts), E::ENDPOINT).await?;
         Ok(Self::decided())
     }

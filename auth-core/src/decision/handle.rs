@@ -93,6 +93,18 @@ impl Handle {
         Self { realm, outer: Some(Arc::new(self.clone())), shared: Arc::clone(&self.shared) }
     }
 
+    /// The handle that a guard has to put in this one's place before it decides, if another guard has begun for this one.
+    ///
+    /// For frameworks whose requests can be copied with what layers have left in them. Parts of a batch share the handle of
+    /// the request that brought them, and may have credentials of their own: each has to be told of its own party. What
+    /// the whole request's layers want to know they hear from every part.
+    #[must_use]
+    #[inline]
+    pub fn enter(&self) -> Option<Self> {
+        let shared = self.shared.enter()?;
+        Some(Self { realm: self.realm.clone(), outer: self.outer.clone(), shared })
+    }
+
     /// Whether any policy was decided, in favour of the request, that of a public endpoint included.
     #[must_use]
     pub fn has_verdict(&self) -> bool {
@@ -112,7 +124,7 @@ impl Handle {
     ///
     /// Adapters of frameworks that render errors in a form of their own keep those of their guards here too.
     pub fn withhold(&self, refusal: &Refusal) {
-        self.shared.slot().withhold(refusal);
+        self.shared.withhold(refusal);
     }
 
     pub(crate) fn realm(&self) -> &AnyRealm {
@@ -153,10 +165,7 @@ impl Handle {
     /// Whom the scheme has authenticated by the same credential in this request, if a layer asked it before, and whether
     /// that party was remembered from an earlier request.
     pub(crate) fn authenticated(&self, realm: &AnyRealm, scheme: usize, raw: &[u8]) -> Option<(ErasedVerified, bool)> {
-        if !self.has_verdict() {
-            return None;
-        }
-        self.shared.slot().verdicts().find_map(|verdict| match &verdict.outcome {
+        self.shared.find(&|verdict| match &verdict.outcome {
             Outcome::Party { scheme: of, verified, credential: Some(credential) }
                 if *of == scheme
                     && verdict.realm.as_ref().is_some_and(|known| known.is_same(realm))

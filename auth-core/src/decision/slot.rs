@@ -18,6 +18,10 @@ pub(super) struct Shared {
     has_verdict: AtomicBool,
     /// What the verdicts say to caches, as the bits of [`Said`].
     said: AtomicU8,
+    /// Whether a guard of a handler has begun to decide for this slot.
+    is_taken: AtomicBool,
+    /// Of the request that this one is a copy of: its layers hear of every verdict.
+    whole: Option<Arc<Shared>>,
 }
 
 #[derive(Default)]
@@ -77,7 +81,7 @@ impl Shared {
 
     /// Keeps the slot for another request, emptied, if nobody else holds it: then this request is over.
     fn recycle(mut shared: Arc<Self>) {
-        if let Some(Self { slot, has_verdict, said }) = Arc::get_mut(&mut shared)
+        if let Some(Self { slot, has_verdict, said, is_taken, whole: None }) = Arc::get_mut(&mut shared)
             && let Ok(slot) = slot.get_mut()
         {
             slot.first = None;
@@ -85,10 +89,18 @@ impl Shared {
                 slot.rest = None;
             }
             *has_verdict.get_mut() = false;
+            *is_taken.get_mut() = false;
             *said.get_mut() = Said::NOTHING.bits();
             // While the thread ends it is dropped.
             let _ = SPARE.try_with(|spare| spare.set(Some(shared)));
         }
+    }
+
+    /// The slot of a copy of the request, if a guard has begun to decide for this one before.
+    #[inline]
+    pub(super) fn enter(self: &Arc<Self>) -> Option<Arc<Self>> {
+        let copy = || Self { is_taken: AtomicBool::new(true), whole: Some(Arc::clone(self)), ..Self::default() };
+        self.is_taken.swap(true, Ordering::AcqRel).then(|| Arc::new(copy()))
     }
 
     pub(super) fn has_verdict(&self) -> bool {
@@ -101,6 +113,9 @@ impl Shared {
 
     #[inline]
     pub(super) fn record(&self, verdict: Verdict, is_current: bool) {
+        if let Some(whole) = &self.whole {
+            whole.record(verdict.clone(), false);
+        }
         let mut slot = self.slot();
         let said = verdict.said();
         if said != Said::NOTHING {
@@ -108,6 +123,20 @@ impl Shared {
         }
         slot.record(verdict, is_current);
         self.has_verdict.store(true, Ordering::Release);
+    }
+
+    /// Looks through the verdicts, those of the whole request too.
+    pub(super) fn find<T>(&self, look: &impl Fn(&Verdict) -> Option<T>) -> Option<T> {
+        let found = self.has_verdict().then(|| self.slot().verdicts().find_map(look)).flatten();
+        found.or_else(|| self.whole.as_ref()?.find(look))
+    }
+
+    /// Keeps a refusal; the first one counts.
+    pub(super) fn withhold(&self, refusal: &Refusal) {
+        if let Some(whole) = &self.whole {
+            whole.withhold(refusal);
+        }
+        self.slot().withhold(refusal);
     }
 
     /// The slot is never left half written, so a poisoned lock holds nothing wrong.
@@ -137,7 +166,7 @@ impl Slot {
         self.rest.as_ref()?.withheld.as_ref()
     }
 
-    pub(super) fn withhold(&mut self, refusal: &Refusal) {
+    fn withhold(&mut self, refusal: &Refusal) {
         self.rest.get_or_insert_default().withheld.get_or_insert_with(|| refusal.clone());
     }
 
