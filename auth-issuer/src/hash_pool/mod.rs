@@ -3,9 +3,11 @@
 //! A hash costs 19 MiB and tens of milliseconds, and anybody may ask for one by presenting a password. Without
 //! bounds a few hundred requests a second take all memory and every core. So there are as many hashes at once as
 //! there are workers; a bounded number waits, each at most two seconds; whoever comes after that is told to come
-//! back (503). Each hash has a thread of its own, which on Linux yields to all others (nice 10): every core may be busy
-//! with hashes, and a request that wants something else need not wait for the end of one. Other programs on the same cores
-//! come first too: beside one that never rests a hash takes ten times as long, so give such a machine a core to spare.
+//! back (503). Hashes have threads of their own, which are kept. On Linux these leave a core as soon as anybody wants it
+//! (`SCHED_IDLE`): every core may be busy with hashes, and a request that wants something else does not wait for the end of
+//! one. Where others leave hashes less than a tenth of a core, those that begin in the next five minutes take a tenth
+//! (nice 10), and those that starve go on beside them. Other programs on the same cores come first too: beside one that never
+//! rests a hash takes ten times as long, so give such a machine a core to spare.
 //!
 //! | limit | value |
 //! | --- | --- |
@@ -27,11 +29,14 @@
 //!
 //! The pool needs a tokio runtime with time enabled (`#[tokio::main]` does it); without it every job fails. Requests
 //! whose [source is unknown](Source::Unknown) share the places of one source: behind a proxy, configure
-//! [`ClientSource::forwarded`](auth_core::ClientSource::forwarded). Memory: 19 MiB a worker.
+//! [`ClientSource::forwarded`](auth_core::ClientSource::forwarded). Memory: 19 MiB a worker, wiped after each hash and freed
+//! after ten seconds without one; as much again while hashes starve.
 
 mod error;
+mod pace;
 mod places;
-mod thread;
+mod priority;
+mod threads;
 
 pub use error::{HashPoolError, HashPoolErrorKind};
 
@@ -51,6 +56,7 @@ use tokio::time;
 use crate::hashing::{HashError, HashErrorKind, HashParams, PasswordHash, Pepper, Peppers};
 use crate::meter::{self, Waiting};
 use places::{Place, Places};
+use threads::{Lost, Threads};
 
 /// The longest that a hash waits for its turn.
 pub const MAX_WAIT: Duration = Duration::from_secs(2);
@@ -88,6 +94,7 @@ struct Shared {
     hasher: Hasher,
     workers: Arc<Semaphore>,
     places: Arc<Places>,
+    threads: Threads,
     size: usize,
 }
 
@@ -112,7 +119,7 @@ pub struct Hasher {
 /// What a running job holds. It moves into the blocking task, so that a caller who goes away does not make room for
 /// another while the hash goes on. The place goes last.
 struct Turn {
-    _worker: OwnedSemaphorePermit,
+    worker: Option<OwnedSemaphorePermit>,
     _name: OwnedSemaphorePermit,
     _place: Place,
 }
@@ -138,7 +145,7 @@ impl HashPool {
         let dummy = PasswordHash::dummy(params);
         let hasher = Hasher { params, dummy, peppers: Arc::new(peppers), hashes: Arc::default() };
         let (workers, places) = (Arc::new(Semaphore::new(size)), Arc::new(Places::new(size)));
-        Self(Arc::new(Shared { hasher, workers, places, size }))
+        Self(Arc::new(Shared { hasher, workers, places, threads: Threads::default(), size }))
     }
 
     /// A pool with a worker for each core.
@@ -165,7 +172,7 @@ impl HashPool {
         self.0.places.taken()
     }
 
-    /// Runs a job that computes hashes, on a thread of its own, when it is its turn.
+    /// Runs a job that computes hashes, on a thread of the pool, when it is its turn.
     ///
     /// Once the job has begun it goes on to its end and keeps its place, even if the caller goes away.
     ///
@@ -182,23 +189,22 @@ impl HashPool {
     {
         let failed = HashPoolError::new(HashPoolErrorKind::Failed);
         let runtime = Handle::try_current().or(Err(failed))?;
-        let turn = self.turn(requester).await?;
-        let hasher = self.0.hasher.clone();
+        let mut turn = self.turn(requester).await?;
+        let (hasher, threads) = (self.0.hasher.clone(), self.0.threads.clone());
         // Tokio is told of the work: a runtime that ends waits for it, and so does a paused clock.
         let task = runtime.spawn_blocking(move || {
-            thread::run(move || {
-                let result = job(&hasher);
-                drop(turn);
-                result
-            })
+            // One that starves uses no core, so another takes its turn.
+            let result = threads.run(move || job(&hasher), || turn.worker = None);
+            drop(turn);
+            result
         });
         match task.await {
             Ok(Ok(result)) => Ok(result),
-            Ok(Err(thread::Lost::NoThread(error))) => {
+            Ok(Err(Lost::NoThread(error))) => {
                 tracing::error!(%error, reason = "hash_thread", "no thread can be made for a password hash");
                 Err(failed)
             }
-            Ok(Err(thread::Lost::Panicked)) | Err(_) => Err(failed),
+            Ok(Err(Lost::Panicked)) | Err(_) => Err(failed),
         }
     }
 
@@ -218,7 +224,7 @@ impl HashPool {
         match permits.await {
             Ok(Ok((name, worker))) => {
                 waiting.end();
-                Ok(Turn { _worker: worker, _name: name, _place: place })
+                Ok(Turn { worker: Some(worker), _name: name, _place: place })
             }
             Ok(Err(tokio::sync::AcquireError { .. })) => Err(failed),
             Err(_elapsed) => {

@@ -259,24 +259,67 @@ fn prints_no_name() {
     assert!(!format!("{:?}", from(1, "alice")).contains("name"));
 }
 
+/// The scheduling policy and the nice value of this thread.
+#[cfg(target_os = "linux")]
+#[derive(Debug, PartialEq, Eq)]
+struct Scheduling {
+    name: String,
+    nice: i32,
+    policy: u32,
+}
+
+#[cfg(target_os = "linux")]
+impl Scheduling {
+    /// `SCHED_OTHER` and `SCHED_IDLE` of `sched.h`.
+    const OTHER: u32 = 0;
+    const IDLE: u32 = 5;
+
+    fn of_this_thread() -> Self {
+        // Fields 19 and 41 of proc_pid_stat(5); the name in the second may hold spaces, and ends with a parenthesis.
+        let stat = std::fs::read_to_string("/proc/thread-self/stat").expect("procfs");
+        let (before, after) = stat.rsplit_once(')').expect("a name");
+        let name = before.split_once('(').expect("a name").1.to_owned();
+        let fields: Vec<_> = after.split_ascii_whitespace().collect();
+        Self { name, nice: fields[16].parse().expect("a number"), policy: fields[38].parse().expect("a number") }
+    }
+}
+
 /// Everything else on the machine comes first, and the threads that serve requests keep their priority.
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn hashes_yield_to_everything_else() {
-    // Field 19 of proc_pid_stat(5); the name in the second may hold spaces, and ends with a parenthesis.
-    fn this_thread() -> (String, i32) {
-        let stat = std::fs::read_to_string("/proc/thread-self/stat").expect("procfs");
-        let (before, after) = stat.rsplit_once(')').expect("a name");
-        let name = before.split_once('(').expect("a name").1.to_owned();
-        (name, after.split_ascii_whitespace().nth(16).expect("so many fields").parse().expect("a number"))
-    }
-
-    let before = this_thread().1;
+    let before = Scheduling::of_this_thread();
+    assert_eq!(before.policy, Scheduling::OTHER);
     for pool in [pool(1), pool(8)] {
-        let at_work = pool.run(from(1, "alice"), |_| this_thread()).await.expect("a turn");
-        assert_eq!(at_work, (thread::NAME.to_owned(), before.max(thread::NICE)));
+        let at_work = pool.run(from(1, "alice"), |_| Scheduling::of_this_thread()).await.expect("a turn");
+        assert_eq!((at_work.name.as_str(), at_work.policy), (threads::NAME, Scheduling::IDLE));
     }
-    assert_eq!(this_thread().1, before);
-    let next = tokio::task::spawn_blocking(this_thread).await.expect("no panic");
-    assert_eq!(next.1, before, "the threads of others stay as they are");
+    assert_eq!(Scheduling::of_this_thread(), before);
+    let next = tokio::task::spawn_blocking(Scheduling::of_this_thread).await.expect("no panic");
+    assert_eq!((next.nice, next.policy), (before.nice, before.policy), "the threads of others stay as they are");
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn after_a_hash_has_starved_others_take_a_tenth() {
+    let (pool, before) = (pool(1), Scheduling::of_this_thread());
+    pool.0.threads.pace().starved(Instant::now());
+    let at_work = pool.run(from(1, "alice"), |_| Scheduling::of_this_thread()).await.expect("a turn");
+    assert_eq!((at_work.nice, at_work.policy), (before.nice.max(priority::NICE), Scheduling::OTHER));
+}
+
+/// A worker's thread and its memory serve one hash after another.
+#[tokio::test]
+async fn there_are_no_more_threads_than_workers() {
+    let pool = pool(2);
+    let mut jobs = tokio::task::JoinSet::new();
+    for source in 0..16 {
+        let pool = pool.clone();
+        let of_thread =
+            async move { pool.run(from(source, &source.to_string()), |_| std::thread::current().id()).await };
+        jobs.spawn(of_thread);
+    }
+    let threads: std::collections::HashSet<_> =
+        jobs.join_all().await.into_iter().map(|thread| thread.expect("a turn")).collect();
+    assert!(threads.len() <= 2, "{threads:?}");
 }

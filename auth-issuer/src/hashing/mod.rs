@@ -19,6 +19,7 @@
 //! | `pbkdf2` | PHC: `$pbkdf2-sha256$i=..,l=..$salt$tag`, `$pbkdf2-sha512$..` | 2,000,000 rounds |
 
 mod imported;
+pub(crate) mod memory;
 mod params;
 mod password_hash;
 pub mod pepper;

@@ -11,6 +11,7 @@ use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
 use super::imported::Imported;
+use super::memory;
 use super::params::BadParams;
 use super::pepper::{Pepper, Peppers, is_id};
 use super::{HashError, HashErrorKind, HashParams, MAX_PASSWORD_LEN};
@@ -255,7 +256,7 @@ fn compute(
         .or(Err(HashError::new(HashErrorKind::Malformed)))?;
     let secret = pepper.map_or(&[][..], Pepper::secret);
     let argon2 = Argon2::new_with_secret(secret, Algorithm::Argon2id, Version::V0x13, params);
-    argon2.and_then(|argon2| argon2.hash_password_into(password, salt, tag)).map_err(|error| {
+    argon2.and_then(|argon2| memory::hash_into(&argon2, password, salt, tag)).map_err(|error| {
         HashError::new(match error {
             argon2::Error::OutOfMemory => HashErrorKind::OutOfMemory,
             _ => HashErrorKind::Malformed,
