@@ -4,10 +4,9 @@
 //! measured is whether a request that has nothing to do with them still gets its turn. One client asks a plain handler
 //! over loopback, from a thread of its own, first with nothing else going on and then with 200 tasks that sign in
 //! through one default [`HashPool`], half of them by [`SignIn`] and half by [`PasswordVerifier`]. Windows of both
-//! alternate, so that both see the same machine. Between them come windows in which as many threads only count, at the
-//! same priority: what the operating system makes of cores that are taken, whatever takes them. That is the least that
-//! hashes on every core can cost. Each percentile is the median of those of the windows: what else the
-//! machine does for a moment spoils the windows it falls into, not the result.
+//! alternate, so that both see the same machine. Between them come windows in which as many threads only count, at
+//! nice 10: what the operating system makes of cores that are taken, whatever takes them. Each percentile is the median
+//! of those of the windows: what else the machine does for a moment spoils the windows it falls into, not the result.
 
 use std::hint::black_box;
 use std::io::{Read as _, Write as _};
@@ -41,7 +40,7 @@ const REQUESTS: usize = 1_000;
 const PAUSE: Duration = Duration::from_millis(2);
 /// How long somebody waits whom the pool had no place for.
 const COME_BACK: Duration = Duration::from_millis(100);
-/// The priority of the threads that only count: that of hashes.
+/// The priority of the threads that only count: that of hashes on a machine that leaves them nothing.
 const NICE: i32 = 10;
 const PASSWORD: &str = "correct horse battery staple";
 
