@@ -43,6 +43,29 @@ fn claims_are_required_where_that_is_said() {
     }
 }
 
+/// The name under which `serde_json` keeps a number: an object whose first member has it would be that number, and the
+/// claims of the token would be gone.
+#[test]
+fn no_token_counts_as_a_number() {
+    const NUMBER: &str = "$serde_json::private::Number";
+    let plain = builder().build().unwrap();
+    assert!(check(&plain, &token(json!({"suspended": true}))).is_ok());
+    for claims in [
+        json!({NUMBER: "1", "suspended": true}),
+        json!({"suspended": {NUMBER: "1"}}),
+        json!({"suspended": [{NUMBER: "1"}, {"z": true, NUMBER: "1"}]}),
+        // An escape is for the full reader.
+        json!({NUMBER: "1", "note": "a\nb"}),
+        json!({"roles": ["a\nb"], "suspended": {NUMBER: "1"}}),
+    ] {
+        assert_eq!(check(&plain, &token(claims.clone())).err(), Some(Reason::CLAIMS), "{claims}");
+    }
+    let payload = json!({"iss": ISSUER, "aud": AUDIENCE, "sub": "alice", "exp": NOW + 1});
+    for header in [json!({"alg": "HS256", NUMBER: "1"}), json!({"alg": "HS256", "x": {NUMBER: "1"}})] {
+        assert_eq!(check(&plain, &sign(&header, &payload, SECRET)).err(), Some(Reason::TOKEN_HEADER), "{header}");
+    }
+}
+
 #[test]
 fn a_type_is_required_with_its_tree_or_without() {
     for required in ["at+jwt", "AT+JWT", "application/at+jwt", "Application/AT+jwt"] {

@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde_core::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 
-use super::json::{NUMBER, Text, deeper, number};
+use super::json::{NUMBER, Text, deeper, number, refuse_reserved};
 use super::names::Names;
 
 /// A value. What stands in it was read as strictly as if it were kept.
@@ -101,6 +101,7 @@ impl<'de> Visitor<'de> for Glancing {
         let inside = self.inside()?;
         let mut names = Names::default();
         while let Some(name) = next {
+            refuse_reserved(&name)?;
             members.next_value_seed(inside)?;
             if !names.insert(name) {
                 return Err(A::Error::custom("a name stands twice"));

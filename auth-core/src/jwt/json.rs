@@ -12,7 +12,7 @@ use crate::claims::{ClaimValue, Claims, Members};
 /// How deep values may nest.
 const MAX_DEPTH: usize = 32;
 /// The one member of what `serde_json` makes of a number that is no `u64` or `i64`, if any crate of the build enables
-/// its feature `arbitrary_precision`.
+/// its feature `arbitrary_precision`. No object of a text may have it: that object would count as a number.
 pub(super) const NUMBER: &str = "$serde_json::private::Number";
 
 /// Text that is no JSON object, or not a strict one. Quotes nothing.
@@ -81,6 +81,9 @@ pub(super) struct Text;
 
 /// The name of a claim, copied unless everybody knows it.
 struct Name;
+
+/// The text of a number that `serde_json` hands over: it is given away. A text that was sent is only lent, and is refused.
+struct Digits;
 
 impl Value {
     fn deeper<E: DeserializeError>(self) -> Result<Self, E> {
@@ -153,6 +156,7 @@ impl<'de> Visitor<'de> for Value {
         let inner = self.deeper()?;
         let mut claims = Members::new();
         while let Some(name) = next {
+            refuse_reserved(&name)?;
             let value = members.next_value_seed(inner)?;
             match claims.entry(name) {
                 Entry::Vacant(entry) => entry.insert(value),
@@ -208,6 +212,26 @@ impl Visitor<'_> for Name {
     }
 }
 
+impl<'de> DeserializeSeed<'de> for Digits {
+    type Value = String;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<String, D::Error> {
+        deserializer.deserialize_string(self)
+    }
+}
+
+impl Visitor<'_> for Digits {
+    type Value = String;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a number")
+    }
+
+    fn visit_string<E>(self, text: String) -> Result<String, E> {
+        Ok(text)
+    }
+}
+
 macro_rules! known {
     ($($name:literal)*) => {
         /// The same name, for as long as the program lasts, if it is one that many tokens have: of RFC 7519
@@ -227,10 +251,15 @@ known! {
     "email" "email_verified" "name" "preferred_username"
 }
 
-/// A number that stands as text in a map. It is read as it would be without that feature, which any other crate may
-/// enable: what is accepted must not depend on it.
+/// Refuses the name that makes a number of an object.
+pub(super) fn refuse_reserved<E: DeserializeError>(name: &str) -> Result<(), E> {
+    if name == NUMBER { Err(E::custom("a name that no text may have")) } else { Ok(()) }
+}
+
+/// A number that `serde_json` hands over as text in a map. It is read as it would be without that feature, which any other
+/// crate may enable: what is accepted must not depend on it.
 pub(super) fn number<'de, A: MapAccess<'de>>(mut members: A) -> Result<f64, A::Error> {
-    let text: String = members.next_value()?;
+    let text = members.next_value_seed(Digits)?;
     let number = serde_json::from_str(&text).map_err(A::Error::custom)?;
     match members.next_key::<String>()? {
         None => Ok(number),
@@ -316,8 +345,10 @@ mod tests {
         use serde_core::de::value::{Error, MapDeserializer};
 
         let deepest = Value { depth: MAX_DEPTH };
-        let read =
-            |members: &[(&str, &str)]| deepest.visit_map(MapDeserializer::<_, Error>::new(members.iter().copied()));
+        let read = |members: &[(&'static str, &str)]| {
+            let members = members.iter().map(|(name, text)| (*name, (*text).to_owned()));
+            deepest.visit_map(MapDeserializer::<_, Error>::new(members))
+        };
         assert_eq!(read(&[(NUMBER, "1900000000.5")]), Ok(ClaimValue::Float(1_900_000_000.5)));
         assert_eq!(read(&[(NUMBER, "18446744073709551616")]), Ok(ClaimValue::Float(18_446_744_073_709_551_616.0)));
         for text in ["1e400", "NaN", "inf", "+1", "", "01", "1 2", "\"1\""] {
@@ -325,6 +356,26 @@ mod tests {
         }
         assert!(read(&[(NUMBER, "1.5"), ("b", "c")]).is_err());
         assert!(read(&[("a", "b")]).is_err(), "an object, and that is too deep");
+    }
+
+    #[test]
+    fn no_object_that_was_sent_is_a_number() {
+        let name = format!("\"{NUMBER}\"");
+        for name in [name.clone(), name.replace('$', "\\u0024")] {
+            for value in ["\"1\"", "\"\\u0031\"", "1"] {
+                for text in [
+                    format!("{{{name}:{value}}}"),
+                    format!("{{{name}:{value},\"a\":1}}"),
+                    format!("{{\"a\":1,{name}:{value}}}"),
+                    format!("{{\"a\":{{{name}:{value}}}}}"),
+                    format!("{{\"a\":[{{\"b\":1,{name}:{value}}}]}}"),
+                ] {
+                    assert_eq!(read_object(text.as_bytes()), Err(NotStrictJson), "{text}");
+                    assert!(read_plain(&text, Value { depth: 0 }).is_err(), "{text}");
+                }
+            }
+        }
+        assert!(read_object(br#"{"$serde_json::private::number":"1"}"#).is_ok());
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::fmt;
 use serde_core::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
 
 use super::glance::{Glance, Glancing};
-use super::json::{NotStrictJson, Text};
+use super::json::{NotStrictJson, Text, refuse_reserved};
 use super::names::Names;
 use super::plain;
 
@@ -77,6 +77,7 @@ impl<'de> Visitor<'de> for Walk<'de> {
                 "amr" => &mut found.methods,
                 "auth_time" => &mut found.auth_time,
                 other => {
+                    refuse_reserved(other)?;
                     found.is_id_token |= matches!(other, "nonce" | "at_hash" | "c_hash");
                     found.is_bound |= other == "cnf";
                     members.next_value_seed(Glancing::REST)?;
@@ -96,6 +97,7 @@ impl<'de> Visitor<'de> for Walk<'de> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::json::NUMBER;
     use super::*;
     use crate::claims::Claims;
 
@@ -131,7 +133,7 @@ mod tests {
             "",
         ];
         for value in values {
-            for name in ["sub", "roles", "exp", "other"] {
+            for name in ["sub", "roles", "exp", "other", NUMBER] {
                 texts.push(format!("{{\"{name}\":{value}}}"));
                 texts.push(format!("{{\"{name}\":{value},\"{name}\":{value}}}"));
                 texts.push(format!("{{\"a\":1,\"{name}\":{value},\"b\":2}}"));

@@ -8,7 +8,7 @@ use serde_core::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, Visit
 
 use super::base64url;
 use super::glance::Glancing;
-use super::json::Text;
+use super::json::{Text, refuse_reserved};
 use super::memory::KnownHeader;
 use super::names::Names;
 use super::plain;
@@ -144,7 +144,8 @@ impl<'de> Visitor<'de> for HeaderSeed {
                 "typ" => &mut token_type,
                 // Extensions that change what is signed, or how, are not supported; an unknown `crit` must be refused.
                 "crit" | "b64" | "zip" | "enc" => return Err(A::Error::custom("an extension")),
-                _ => {
+                other => {
+                    refuse_reserved(other)?;
                     members.next_value_seed(Glancing::REST)?;
                     if !others.insert(name) {
                         return Err(A::Error::custom("a name stands twice"));
