@@ -6,12 +6,17 @@ use std::net::IpAddr;
 ///
 /// The one rule for addresses in a configuration; whatever weakens it has a name that says so.
 pub(crate) fn is_private(scheme: &str, host: &str) -> bool {
-    let host = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
     match scheme {
         "https" => true,
-        "http" => host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback()),
+        "http" => is_this_machine(host),
         _ => false,
     }
+}
+
+/// Whether a host, as it stands in an address, is this very machine.
+pub(crate) fn is_this_machine(host: &str) -> bool {
+    let host = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
+    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 #[cfg(test)]
