@@ -12,6 +12,7 @@
 
 #[cfg(feature = "mail")]
 mod file;
+mod lines;
 mod mailer;
 mod memory;
 mod public_url;

@@ -6,18 +6,18 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::{mpsc, watch};
-use tokio::time::{sleep, timeout};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
+use tokio::task::JoinError;
+use tokio::time::{Instant, sleep_until, timeout, timeout_at};
 
+use super::lines::{Lines, Waiting};
 use super::mailer::{Mail, MailError, Mailer};
 use crate::unavailable::Unavailable;
 
-/// How many jobs wait.
+/// How many jobs wait, mails for another try among them.
 const CAPACITY: usize = 1_000;
 /// How long one try may take.
 const TRY: Duration = Duration::from_secs(30);
-/// How long to wait before other tries.
-const PAUSES: [Duration; 3] = [Duration::from_secs(1), Duration::from_secs(10), Duration::from_mins(1)];
 
 /// A job that composes a mail, or decides that there is none.
 type Job = Pin<Box<dyn Future<Output = Option<Mail>> + Send>>;
@@ -27,7 +27,8 @@ type Job = Pin<Box<dyn Future<Output = Option<Mail>> + Send>>;
 ///
 /// A mail is tried four times, for at most 30 seconds each, with pauses of 1, 10 and 60 seconds between them; then it is
 /// given up with an `error!` in the log. That is after 71 seconds where the mailer refuses at once, after 191 where it does
-/// not answer at all. A job or a mailer that panics loses its own mail. Nothing of a mail survives the end of the process:
+/// not answer at all. Mails to others go on in the pauses; those to the same address wait, so that they keep their order.
+/// A job or a mailer that panics loses its own mail. Nothing of a mail survives the end of the process:
 /// its owner asks for another.
 ///
 /// # Examples
@@ -47,24 +48,29 @@ type Job = Pin<Box<dyn Future<Output = Option<Mail>> + Send>>;
 /// ```
 #[derive(Clone)]
 pub struct MailQueue {
-    jobs: mpsc::Sender<Counted>,
+    jobs: mpsc::UnboundedSender<Counted>,
+    places: Arc<Semaphore>,
     waiting: watch::Sender<usize>,
 }
 
-/// A job that is counted as waiting until it is dropped, done or not.
+/// A job, and that it waits.
 struct Counted {
     job: Job,
-    _waits: Waits,
+    waits: Waits,
 }
 
-/// Counts one job more for as long as it lives.
-struct Waits(watch::Sender<usize>);
+/// Takes a place, and counts one job more as waiting, for as long as it lives: until the mail is sent or given up.
+struct Waits {
+    waiting: watch::Sender<usize>,
+    _place: OwnedSemaphorePermit,
+}
 
 /// A place in the queue. Take one before it is known whether there is a mail at all, so that a full queue says nothing
 /// of that.
 #[must_use = "a place that nothing is put into is given back"]
 pub struct MailPlace {
-    place: mpsc::OwnedPermit<Counted>,
+    jobs: mpsc::UnboundedSender<Counted>,
+    place: OwnedSemaphorePermit,
     waiting: watch::Sender<usize>,
 }
 
@@ -76,10 +82,11 @@ impl MailQueue {
     /// If it is called outside of a tokio runtime.
     #[must_use]
     pub fn start(mailer: impl Mailer) -> Self {
-        let (jobs, queue) = mpsc::channel(CAPACITY);
+        // Bounded by the places.
+        let (jobs, queue) = mpsc::unbounded_channel();
         let waiting = watch::Sender::new(0);
         drop(tokio::spawn(work(Arc::new(mailer), queue)));
-        Self { jobs, waiting }
+        Self { jobs, places: Arc::new(Semaphore::new(CAPACITY)), waiting }
     }
 
     /// Takes a place.
@@ -88,9 +95,12 @@ impl MailQueue {
     ///
     /// [`Unavailable`] if the queue is full, or its worker has died with the runtime.
     pub fn place(&self) -> Result<MailPlace, Unavailable> {
-        let place = self.jobs.clone().try_reserve_owned();
-        let place = place.map_err(|error| Unavailable::new(Unavailable::MAIL_QUEUE, error.to_string()))?;
-        Ok(MailPlace { place, waiting: self.waiting.clone() })
+        let full = |why: String| Unavailable::new(Unavailable::MAIL_QUEUE, why);
+        if self.jobs.is_closed() {
+            return Err(full("the queue has no worker".to_owned()));
+        }
+        let place = Arc::clone(&self.places).try_acquire_owned().map_err(|error| full(error.to_string()))?;
+        Ok(MailPlace { jobs: self.jobs.clone(), place, waiting: self.waiting.clone() })
     }
 
     /// How many jobs wait or are under way, each of which sends one mail or none.
@@ -111,52 +121,82 @@ impl MailQueue {
 impl MailPlace {
     /// Puts a job into the place.
     pub fn put(self, job: impl Future<Output = Option<Mail>> + Send + 'static) {
-        drop(self.place.send(Counted { job: Box::pin(job), _waits: Waits::new(self.waiting) }));
+        let waits = Waits::new(self.waiting, self.place);
+        // If the worker is gone, so is the job.
+        drop(self.jobs.send(Counted { job: Box::pin(job), waits }));
     }
 }
 
 impl Waits {
-    fn new(waiting: watch::Sender<usize>) -> Self {
+    fn new(waiting: watch::Sender<usize>, place: OwnedSemaphorePermit) -> Self {
         waiting.send_modify(|waiting| *waiting = waiting.saturating_add(1));
-        Self(waiting)
+        Self { waiting, _place: place }
     }
 }
 
 impl Drop for Waits {
     fn drop(&mut self) {
-        self.0.send_modify(|waiting| *waiting = waiting.saturating_sub(1));
+        self.waiting.send_modify(|waiting| *waiting = waiting.saturating_sub(1));
     }
 }
 
-async fn work(mailer: Arc<impl Mailer>, mut queue: mpsc::Receiver<Counted>) {
-    while let Some(Counted { job, _waits }) = queue.recv().await {
-        let mailer = Arc::clone(&mailer);
-        // A task of its own, so that a panic ends this mail and not the worker.
-        let task = tokio::spawn(async move {
-            if let Some(mail) = job.await {
-                deliver(&*mailer, &mail).await;
-            }
-        });
-        // What the panic said may quote the mail.
-        if task.await.is_err_and(|error| error.is_panic()) {
-            tracing::error!("a mail was given up: its job or its mailer has panicked");
+/// Sends what is due, and else what is new.
+async fn work(mailer: Arc<impl Mailer>, mut queue: mpsc::UnboundedReceiver<Counted>) {
+    let mut lines = Lines::new();
+    loop {
+        if let Some(waiting) = lines.take_due(Instant::now()) {
+            deliver(&mailer, waiting, &mut lines).await;
+            continue;
+        }
+        let next = match lines.due() {
+            Some(due) => match timeout_at(due, queue.recv()).await {
+                Ok(Some(next)) => next,
+                Ok(None) => {
+                    sleep_until(due).await;
+                    continue;
+                }
+                Err(_elapsed) => continue,
+            },
+            None => match queue.recv().await {
+                Some(next) => next,
+                None => return,
+            },
+        };
+        let Counted { job, waits } = next;
+        if let Some(mail) = apart(job).await.flatten()
+            && let Some(first) = lines.join(Waiting::new(mail, waits))
+        {
+            deliver(&mailer, first, &mut lines).await;
         }
     }
 }
 
-async fn deliver(mailer: &impl Mailer, mail: &Mail) {
-    let mut pauses = PAUSES.into_iter();
-    loop {
-        let error = match timeout(TRY, mailer.send(mail)).await {
-            Ok(Ok(())) => return,
-            Ok(Err(error)) => error,
-            Err(elapsed) => MailError::temporary(elapsed),
-        };
-        let pause = if error.is_permanent() { None } else { pauses.next() };
-        tell(&error, pause.is_none());
-        let Some(pause) = pause else { return };
-        sleep(pause).await;
+/// Tries to send a mail once. If it has to be tried again, it waits in its recipient's line.
+async fn deliver(mailer: &Arc<impl Mailer>, waiting: Waiting<Waits>, lines: &mut Lines<Waits>) {
+    let (mail, rest) = waiting.parts();
+    let mailer = Arc::clone(mailer);
+    let sent = apart(async move {
+        let outcome = timeout(TRY, mailer.send(&mail)).await;
+        (mail, outcome.unwrap_or_else(|elapsed| Err(MailError::temporary(elapsed))))
+    });
+    let Some((mail, Err(error))) = sent.await else { return };
+    let pause = if error.is_permanent() { None } else { rest.pause() };
+    tell(&error, pause.is_none());
+    if let Some(pause) = pause {
+        // A time that no clock reaches is none to wait for.
+        let now = Instant::now();
+        lines.put_back(rest.failed(mail), now.checked_add(pause).unwrap_or(now));
     }
+}
+
+/// Runs it as a task of its own, so that a panic ends this mail and not the worker.
+async fn apart<T: Send + 'static>(task: impl Future<Output = T> + Send + 'static) -> Option<T> {
+    let outcome = tokio::spawn(task).await;
+    // What the panic said may quote the mail.
+    if outcome.as_ref().is_err_and(JoinError::is_panic) {
+        tracing::error!("a mail was given up: its job or its mailer has panicked");
+    }
+    outcome.ok()
 }
 
 fn tell(error: &MailError, is_given_up: bool) {

@@ -1,11 +1,13 @@
 //! Mails on their way.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use auth_issuer::Unavailable;
 use auth_issuer::mail::{Mail, MailError, MailQueue, Mailer, MemoryMailer};
 use tokio::sync::Semaphore;
+use tokio::time::Instant;
 
 fn mail(n: usize) -> Mail {
     Mail::new("alice@example.com", n.to_string(), "..")
@@ -81,6 +83,99 @@ async fn a_mail_is_tried_four_times_unless_it_cannot_be_sent_at_all() {
         queue.flush().await;
         assert_eq!(tries.load(Ordering::Relaxed), expected, "{failures} {is_permanent}");
     }
+}
+
+/// What a mailer was given, and when; it refuses what goes to `busy.example` so often.
+#[derive(Clone)]
+struct Relay {
+    begin: Instant,
+    tries: Arc<Mutex<Vec<(Duration, String, bool)>>>,
+    refusals: usize,
+}
+
+impl Relay {
+    fn new(refusals: usize) -> Self {
+        Self { begin: Instant::now(), tries: Arc::default(), refusals }
+    }
+
+    fn sent(&self) -> Vec<(u64, String)> {
+        let tries = self.tries.lock().expect("no panic");
+        let sent = tries.iter().filter(|(_, _, is_sent)| *is_sent);
+        sent.map(|(when, subject, _)| (when.as_secs(), subject.clone())).collect()
+    }
+}
+
+impl Mailer for Relay {
+    async fn send(&self, mail: &Mail) -> Result<(), MailError> {
+        let mut tries = self.tries.lock().expect("no panic");
+        let earlier = tries.iter().filter(|(_, subject, _)| *subject == mail.subject).count();
+        let is_sent = !mail.to.ends_with("@busy.example") || earlier >= self.refusals;
+        tries.push((self.begin.elapsed(), mail.subject.clone(), is_sent));
+        if is_sent { Ok(()) } else { Err(MailError::temporary("450 4.1.2 domain not found")) }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn mails_that_are_tried_again_hold_back_nobody_elses() {
+    let relay = Relay::new(usize::MAX);
+    let queue = MailQueue::start(relay.clone());
+    let put = |to: String, subject: &'static str| {
+        queue.place().expect("a place").put(async move { Some(Mail::new(to, subject, "..")) });
+    };
+    for n in 0..20 {
+        put(format!("m{n}@busy.example"), "never");
+    }
+    put("victim@example.com".to_owned(), "reset");
+    // Another one in the middle of the pauses.
+    tokio::time::sleep(Duration::from_secs(30)).await;
+    assert_eq!((relay.sent(), queue.waiting()), (vec![(0, "reset".to_owned())], 20));
+    put("victim@example.com".to_owned(), "notice");
+    queue.flush().await;
+    assert_eq!(relay.sent(), [(0, "reset".to_owned()), (30, "notice".to_owned())]);
+    assert_eq!((relay.begin.elapsed().as_secs(), queue.waiting()), (71, 0));
+    assert_eq!(relay.tries.lock().expect("no panic").len(), 20 * 4 + 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn mails_to_one_address_keep_their_order() {
+    let relay = Relay::new(2);
+    let queue = MailQueue::start(relay.clone());
+    for (to, subject) in [("a@busy.example", "1"), ("a@busy.example", "2"), ("b@example.com", "3")] {
+        queue.place().expect("a place").put(async move { Some(Mail::new(to, subject, "..")) });
+    }
+    queue.flush().await;
+    // The second begins when the first is sent, after 1 and 10 seconds.
+    let expected = [(0, "3"), (11, "1"), (22, "2")].map(|(when, subject)| (when, subject.to_owned()));
+    assert_eq!(relay.sent(), expected);
+}
+
+#[tokio::test(start_paused = true)]
+async fn mails_that_are_tried_again_keep_their_places() {
+    let relay = Relay::new(usize::MAX);
+    let queue = MailQueue::start(relay.clone());
+    for n in 0..1_000 {
+        queue
+            .place()
+            .expect("a place")
+            .put(async move { Some(Mail::new(format!("m{n}@busy.example"), "never", "..")) });
+    }
+    tokio::time::sleep(Duration::from_secs(30)).await;
+    assert_eq!(queue.waiting(), 1_000);
+    assert_eq!(queue.place().expect_err("full").reason(), Unavailable::MAIL_QUEUE);
+    queue.flush().await;
+    assert!(queue.place().is_ok(), "places come back");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_queue_that_is_dropped_still_sends_what_it_has() {
+    let relay = Relay::new(3);
+    let queue = MailQueue::start(relay.clone());
+    for subject in ["1", "2"] {
+        queue.place().expect("a place").put(async move { Some(Mail::new("a@busy.example", subject, "..")) });
+    }
+    drop(queue);
+    tokio::time::sleep(Duration::from_secs(200)).await;
+    assert_eq!(relay.sent(), [(71, "1".to_owned()), (142, "2".to_owned())]);
 }
 
 /// Panics at the first mail.
