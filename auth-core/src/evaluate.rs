@@ -17,6 +17,8 @@ pub(crate) enum Lacking {
     Factor {
         method: &'static str,
         max_age: Option<u64>,
+        /// Whether nothing else is lacking: the factor would let the party pass.
+        is_alone: bool,
     },
     Check,
     /// The principal is of another type than a check expects: the program is wrong, not the request.
@@ -63,7 +65,8 @@ fn first_lacking(requirement: &Requirement, party: Party<'_>) -> Result<Lacking,
         return Ok(Lacking::Scopes(scope_names(requirement).join(" ")));
     }
     let role = || Lacking::Role;
-    let factor = || missing_factor(requirement, party).unwrap_or(Lacking::Role);
+    let is_alone = would_hold(Granted { factors: true, ..Granted::default() })?;
+    let factor = || missing_factor(requirement, party, is_alone).unwrap_or(Lacking::Role);
     let check = || Lacking::Check;
     if !would_hold(Granted { roles: false, ..Granted::ALL })? {
         return Ok(role());
@@ -144,14 +147,14 @@ pub(crate) fn role_names(requirement: &Requirement) -> Vec<&'static str> {
 }
 
 /// The first factor that is asked for and not held.
-fn missing_factor(requirement: &Requirement, party: Party<'_>) -> Option<Lacking> {
+fn missing_factor(requirement: &Requirement, party: Party<'_>, is_alone: bool) -> Option<Lacking> {
     let mut missing = None;
     for_each_leaf(requirement, &mut |leaf| {
         if let Requirement::Factor { method, within } = leaf
             && missing.is_none()
             && !party.facts.has_factor(method, *within, party.now)
         {
-            missing = Some(Lacking::Factor { method, max_age: within.map(|within| within.as_secs()) });
+            missing = Some(Lacking::Factor { method, max_age: within.map(|within| within.as_secs()), is_alone });
         }
     });
     missing

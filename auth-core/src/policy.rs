@@ -249,7 +249,8 @@ impl Policy {
         self
     }
 
-    /// The same policy, answering "not found" where it would answer "forbidden".
+    /// The same policy, answering "not found" where it would answer "forbidden". Whoever lacks nothing but a factor is still
+    /// asked for it.
     #[must_use]
     pub const fn hide(mut self) -> Self {
         self.hide = true;

@@ -109,7 +109,9 @@ impl<'r> Respondent<'r> {
             }
             Lacking::Role => self.forbidden(Reason::MISSING_ROLE),
             Lacking::Check => self.forbidden(Reason::CHECK),
-            Lacking::Factor { method, max_age } => self.missing_factor(method, *max_age),
+            // Whoever lacks more than the factor is not told that a factor would do.
+            Lacking::Factor { is_alone: false, .. } if self.policy().hide => self.forbidden(Reason::MISSING_FACTOR),
+            Lacking::Factor { method, max_age, .. } => self.missing_factor(method, *max_age),
             Lacking::PrincipalType { check } => {
                 self.misconfigured(&format!("check `{check}` takes another principal than the realm's"))
             }

@@ -131,6 +131,9 @@ macro_rules! for_each_route {
             hidden_check GET "/hidden/check" Main party [bearer, check = $crate::conformance::is_alice, hide];
             hidden_all GET "/hidden/all" Main party [bearer, basic, api_key, role = "admin", hide];
             hidden_factor GET "/hidden/factor" Main party [bearer, factor("otp"), hide];
+            hidden_scope_factor GET "/hidden/scope-factor" Main party [bearer, scope = "items:write", factor("otp"), hide];
+            hidden_factor_check GET "/hidden/factor-check" Main party
+                [bearer, factor("otp"), check = $crate::conformance::is_alice, hide];
             hidden_post POST "/hidden/post" Main body [bearer, role = "admin", hide];
             hidden_head HEAD "/hidden/head" Main party [bearer, role = "admin", hide];
             hidden_options OPTIONS "/hidden/options" Main party [bearer, role = "admin", hide];

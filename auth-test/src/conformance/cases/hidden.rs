@@ -18,13 +18,21 @@ pub(super) fn add(cases: &mut Cases) {
 
 fn add_hidden(cases: &mut Cases) {
     let (alice, root, bob) = (cases.alice(), cases.root(), cases.credentials.tokens.token("bob"));
+    let writer = cases.credentials.tokens.token("bob").scopes(["items:write"]);
     let keys = cases.credentials.keys.clone();
     let unknown = || get("/no/such/path");
+    let step_up = || {
+        let challenge =
+            r#"Bearer realm="conformance", error="insufficient_user_authentication", acr_values="urn:example:otp""#;
+        refused(401, [challenge]).in_any_order()
+    };
 
-    let hidden: [(&str, RawRequest, RawRequest); 7] = [
+    let hidden: [(&str, RawRequest, RawRequest); 9] = [
         ("missing_role", get("/hidden/role").token(&alice), unknown()),
         ("missing_scope", get("/hidden/scope").token(&alice), unknown()),
         ("check_that_says_no", get("/hidden/check").token(&bob), unknown()),
+        ("missing_scope_and_factor", get("/hidden/scope-factor").token(&bob), unknown()),
+        ("missing_factor_and_a_check_that_says_no", get("/hidden/factor-check").token(&bob), unknown()),
         ("missing_role_of_a_password", get("/hidden/all").account("alice"), unknown()),
         ("missing_role_of_a_key", get("/hidden/all").key(&keys.alice), unknown()),
         (
@@ -57,29 +65,15 @@ fn add_hidden(cases: &mut Cases) {
             get("/hidden/role").authorization("Bearer x"),
             refused(401, [INVALID_TOKEN]),
         ),
+        ("does_not_hide_ambiguity", get("/hidden/role").token(&root).token(&root), refused(400, [INVALID_REQUEST])),
+        ("does_not_hide_an_outage", get("/hidden/role").authorization(bearer("fault.store-down")), plainly(503)),
+        ("does_not_hide_throttling", get("/hidden/all").account("fault.throttled"), plainly(429).retry_after("7")),
+        ("does_not_hide_a_missing_factor", get("/hidden/factor").token(&alice), step_up()),
+        ("does_not_hide_that_the_factor_alone_is_missing", get("/hidden/scope-factor").token(&writer), step_up()),
         (
-            "does_not_hide_ambiguity",
-            get("/hidden/role").token(&root).token(&root),
-            refused(400, [INVALID_REQUEST]),
-        ),
-        (
-            "does_not_hide_an_outage",
-            get("/hidden/role").authorization(bearer("fault.store-down")),
-            plainly(503),
-        ),
-        (
-            "does_not_hide_throttling",
-            get("/hidden/all").account("fault.throttled"),
-            plainly(429).retry_after("7"),
-        ),
-        (
-            "does_not_hide_a_missing_factor",
-            get("/hidden/factor").token(&alice),
-            refused(
-                401,
-                [r#"Bearer realm="conformance", error="insufficient_user_authentication", acr_values="urn:example:otp""#],
-            )
-            .in_any_order(),
+            "does_not_hide_that_the_factor_alone_is_missing_of_a_check",
+            get("/hidden/factor-check").token(&alice),
+            step_up(),
         ),
     ] {
         cases.add(format!("hide_{rule}"), request, expect);
