@@ -209,6 +209,13 @@ impl Carrier {
         matches!(self.field, Field::Cookie { .. })
     }
 
+    /// Whether browsers keep what their user has typed in, and add it to every later request to the same place, whichever
+    /// page makes it (RFC 7617 §2.2, and the same for the others).
+    pub(crate) fn is_kept_by_browsers(&self) -> bool {
+        const KEPT: [&str; 4] = ["Basic", "Digest", "Negotiate", "NTLM"];
+        matches!(&self.field, Field::Authorization(scheme) if KEPT.iter().any(|kept| kept.eq_ignore_ascii_case(scheme)))
+    }
+
     /// Whether a policy has to name the scheme to accept it.
     pub(crate) fn is_explicit_only(&self) -> bool {
         matches!(self.field, Field::Query(_))

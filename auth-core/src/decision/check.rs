@@ -238,6 +238,9 @@ fn decide(
         return state;
     }
     let bad_is_guest = is_ambient && skips_bad_cookies(respondent);
+    if entry.carrier.is_kept_by_browsers() && is_cross_site(head, &inner.options.trusted_origins) {
+        return State::refused(respondent.forbidden(Reason::CROSS_SITE), respondent, Some(scheme));
+    }
     // Kept for layers only: a guard's own verdict is not asked for again.
     let credential = if is_current { None } else { found.raw.as_deref().and_then(kept) };
     let then = Continuation { case, scheme, now: inner.clock.now(), credential, bad_is_guest };
@@ -479,6 +482,11 @@ impl std::fmt::Debug for State {
             Self::Pending(_) => "Pending",
         })
     }
+}
+
+/// Whether a browser says of an unsafe request that a page of elsewhere may have caused it. What is no browser says nothing.
+fn is_cross_site(head: &dyn RequestHead, trusted_origins: &[String]) -> bool {
+    !is_same_origin(head, trusted_origins) && head.has_header("sec-fetch-site")
 }
 
 /// Whether a request with a cookie can only come from a page of the same or a trusted origin.

@@ -53,6 +53,7 @@ macro_rules! for_each_route {
             // Each scheme alone, and all together.
             bearer_alone GET "/bearer" Main party [bearer];
             basic_alone GET "/basic" Main party [basic];
+            basic_post POST "/basic/post" Main party [basic];
             api_key_alone GET "/api-key" Main party [api_key];
             all_three GET "/all" Main party [bearer, basic, api_key];
             all_reversed GET "/reversed" Main party [api_key, basic, bearer];

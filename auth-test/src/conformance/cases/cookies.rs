@@ -210,7 +210,7 @@ fn add_origins(cases: &mut Cases) {
         served(),
     );
 
-    // Only cookies come by themselves.
+    // No token comes by itself.
     let token = bearer(&cases.alice().mint());
     cases.add(
         "token_on_post_from_another_site_passes",

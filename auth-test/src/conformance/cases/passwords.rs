@@ -1,10 +1,55 @@
 //! Names and passwords (RFC 7617): every case that is not a success looks like a wrong password.
 
-use super::{BASIC, Cases, PASSWORD, With as _, get};
-use crate::conformance::expect::{Expect, ok, refused};
+use super::{BASIC, Cases, PASSWORD, With as _, get, post};
+use crate::conformance::expect::{Expect, ok, plainly, refused};
 use crate::conformance::fixture::ZOE_PASSWORD;
+use crate::conformance::wire::RawRequest;
 
 pub(super) fn add(cases: &mut Cases) {
+    add_passwords(cases);
+    add_origins(cases);
+}
+
+/// Browsers add a password that they keep to requests of any page.
+fn add_origins(cases: &mut Cases) {
+    let target = || post("/basic/post");
+    let post = || target().account("alice");
+    let upgrade = || get("/basic").account("alice").header("Connection", "Upgrade").header("Upgrade", "websocket");
+    let served = || ok("alice basic");
+    cases.add("basic_on_post_of_no_browser_passes", post(), served());
+    cases.add("basic_on_post_with_any_origin_of_no_browser_passes", post().header("Origin", "null"), served());
+    for site in ["same-origin", "none"] {
+        cases.add(format!("basic_on_post_from_{site}_passes"), post().header("Sec-Fetch-Site", site), served());
+    }
+    for (rule, site) in [
+        ("another_site", "cross-site"),
+        ("a_sibling_host", "same-site"),
+        ("a_list_of_sites", "same-origin, cross-site"),
+    ] {
+        let from = |request: RawRequest| request.header("Sec-Fetch-Site", site);
+        cases.add(format!("basic_on_post_from_{rule}_is_403"), from(post()), plainly(403));
+        cases.add(
+            format!("basic_on_post_from_{rule}_and_another_origin_is_403"),
+            from(post()).header("Origin", "https://evil.example"),
+            plainly(403),
+        );
+        cases.add(
+            format!("basic_on_post_from_{rule}_at_a_configured_origin_passes"),
+            from(post()).header("Origin", "https://app.example"),
+            served(),
+        );
+        cases.add(format!("basic_on_get_from_{rule}_passes"), from(get("/basic").account("alice")), served());
+        cases.add(format!("basic_on_an_upgrade_from_{rule}_is_403"), from(upgrade()), plainly(403));
+    }
+    cases.add("basic_on_an_upgrade_of_no_browser_passes", upgrade(), served());
+    cases.add(
+        "basic_on_post_from_another_site_is_403_whatever_the_password",
+        target().header("Sec-Fetch-Site", "cross-site").password("alice", "guessed"),
+        plainly(403),
+    );
+}
+
+fn add_passwords(cases: &mut Cases) {
     for (rule, user, password, subject) in [
         ("a_password_of_other_scripts_with_colons", "zo\u{eb}", ZOE_PASSWORD, "zo\u{eb}"),
         ("a_name_in_another_case", "ALICE", PASSWORD, "alice"),
