@@ -27,9 +27,8 @@ pub(super) const NAME: &str = "auth-hash";
 const KEPT: Duration = Duration::from_secs(10);
 
 /// How long a thread of the last priority stays awake for the next job. It takes the core from nobody by that, and where
-/// people wait there is one after some tens of microseconds. Each time such a thread sleeps or wakes up, the kernel reckons
-/// anew who has had too much of the core: by its small weight it counts as one who is owed whole milliseconds, and a thread
-/// that serves requests may wait for as long beside it.
+/// people wait there is one after some tens of microseconds. Around the moments when such a thread sleeps or wakes up, the
+/// kernel (Linux 6.18) has let threads that serve requests wait beside it until the next tick (docs/performance.md).
 const AWAKE: Duration = Duration::from_micros(300);
 
 /// How often a thread that has not answered yet is looked at.
