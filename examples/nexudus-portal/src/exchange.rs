@@ -8,6 +8,7 @@ use auth_axum::jwt::JwtAlgorithm;
 use auth_axum::{Attempt, Factor, public};
 use auth_issuer::Unavailable;
 use auth_issuer::http::{FieldsDecoder, reply};
+use auth_issuer::one_time::{OneTimeSecrets, Purpose};
 use auth_issuer::sign_in::Granted;
 use auth_issuer::stores::AnyStore;
 use auth_issuer::tokens::{AccountTokens, IssuedToken, LiveToken, LiveTokens, OneTimeTokens, TokenClaims, TokenIssuer};
@@ -26,14 +27,23 @@ use crate::portal::{Portal, is_registered};
 
 /// How long a one-time token is good.
 const LIFE: Duration = Duration::from_mins(10);
+/// How much longer it is believed, since clocks differ.
+const SKEW: Duration = Duration::from_mins(1);
+/// What its secret is good for.
+const EXCHANGE: Purpose = Purpose::custom("exchange");
+/// The claim that holds the secret.
+const SECRET: &str = "secret";
 /// The longest life of an access token that a client may ask for, in minutes: 14 days.
 const MAX_MINUTES: u64 = 20_160;
 
 /// One-time tokens: signed with a key of their own, for an audience of their own. None is ever a bearer token.
+///
+/// Each holds a one-time secret: three of an account are good at once, and whoever redeems one voids the others.
 #[derive(Clone)]
 pub(crate) struct ExchangeTokens {
     issuer: TokenIssuer,
-    once: Arc<OneTimeTokens<AnyStore, AnyStore>>,
+    tokens: Arc<OneTimeTokens<AnyStore, AnyStore>>,
+    secrets: OneTimeSecrets<AnyStore, AnyStore>,
 }
 
 impl ExchangeTokens {
@@ -48,19 +58,26 @@ impl ExchangeTokens {
             .without_id_of_only_key()
             .build()?;
         let live = LiveTokens::new(issuer.clone(), store.clone(), store.clone());
-        let once = OneTimeTokens::new(AccountTokens::new(live)?).with_audit(audit.clone());
-        Ok(Self { issuer, once: Arc::new(once) })
+        let tokens = Arc::new(OneTimeTokens::new(AccountTokens::new(live)?));
+        let secrets = OneTimeSecrets::new(store.clone(), store.clone()).with_audit(audit.clone());
+        Ok(Self { issuer, tokens, secrets })
     }
 
-    /// A token for a sign-in that is complete.
-    pub(crate) fn issue(&self, granted: &Granted, attempt: &Attempt) -> Result<IssuedToken, Unavailable> {
-        self.issuer.issue(&TokenClaims::of(granted), attempt.now)
+    /// A token for a sign-in that is complete; `None` if its account has three good ones.
+    pub(crate) async fn issue(&self, granted: &Granted, attempt: &Attempt) -> Result<Option<IssuedToken>, Unavailable> {
+        let secret = self.secrets.issue(&granted.account, EXCHANGE, LIFE.saturating_add(SKEW), attempt).await?;
+        let Some(secret) = secret else { return Ok(None) };
+        let claims = TokenClaims::of(granted).with_claim(SECRET, secret.reveal());
+        self.issuer.issue(&claims, attempt.now).map(Some)
     }
 
     /// The sign-in of a token, which is spent; `None` if it is not good.
     async fn redeem(&self, token: &str, attempt: &Attempt) -> Result<Option<Granted>, Unavailable> {
-        let redeemed = self.once.redeem(token, attempt).await?;
-        Ok(redeemed.filter(|token| is_registered(&token.account)).map(|token| granted(token, attempt)))
+        let Some(token) = self.tokens.peek(token, attempt).await? else { return Ok(None) };
+        let Ok(secret) = token.claims.parse::<String>(SECRET) else { return Ok(None) };
+        let redeemed = self.secrets.redeem(EXCHANGE, &secret, attempt).await?;
+        let is_own = redeemed.is_some_and(|secret| secret.account.id() == token.account.id());
+        Ok((is_own && is_registered(&token.account)).then(|| granted(token, attempt)))
     }
 }
 

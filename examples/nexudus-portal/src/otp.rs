@@ -40,7 +40,7 @@ async fn mail(portal: &Portal, request: Request) -> Result<http::Response<Bytes>
         None => None,
     };
     let (account, exchange) = (account.filter(may_sign_in_by_mail), portal.exchange.clone());
-    place.put(async move { compose(account?, &exchange, &attempt) });
+    place.put(async move { compose(account?, &exchange, &attempt).await });
     Ok(done(None))
 }
 
@@ -49,10 +49,11 @@ fn may_sign_in_by_mail(account: &Account) -> bool {
     account.state() == AccountState::Active && is_registered(account) && !account.has_second_factor()
 }
 
-fn compose(account: Account, exchange: &ExchangeTokens, attempt: &Attempt) -> Option<Mail> {
+async fn compose(account: Account, exchange: &ExchangeTokens, attempt: &Attempt) -> Option<Mail> {
     let address = account.login().to_owned();
-    match exchange.issue(&Granted::new(account, [], attempt.now), attempt) {
-        Ok(token) => mails::one_time(&address, token.reveal()),
+    match exchange.issue(&Granted::new(account, [], attempt.now), attempt).await {
+        // Nothing more for whoever has three good ones.
+        Ok(token) => mails::one_time(&address, token?.reveal()),
         Err(error) => {
             tracing::error!(cause = %error, "no one-time token could be made");
             None

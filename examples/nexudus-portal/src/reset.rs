@@ -62,7 +62,10 @@ async fn set(portal: &Portal, request: Request) -> Result<http::Response<Bytes>,
     match portal.resets.complete(token, &Password::from(password), &attempt).await? {
         ResetCompleted::Done { account, epoch, purpose } => {
             let granted = granted(portal, &account, epoch, purpose, &attempt).await?;
-            let token = granted.map(|granted| portal.exchange.issue(&granted, &attempt)).transpose()?;
+            let token = match granted {
+                Some(granted) => portal.exchange.issue(&granted, &attempt).await?,
+                None => None,
+            };
             Ok(done(token.as_ref().map(IssuedToken::reveal)))
         }
         ResetCompleted::Weak(violations) => {

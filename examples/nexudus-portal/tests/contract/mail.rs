@@ -131,6 +131,28 @@ fn otp_is_mailed_and_exchanged_once() {
 }
 
 #[test]
+fn who_redeems_one_otp_voids_the_others() {
+    let server = server();
+    let exchange = |token: &str| {
+        let path = format!("/api/sys/users/exchange?token={token}&validForInMinutes=10");
+        server.send(&Request::new("POST", &path)).status
+    };
+    for _ in 0..3 {
+        assert_envelope(&otp(&server, JANE), 200);
+    }
+    let tokens: Vec<_> = mails(&server).iter().map(|mail| token_of(mail)).collect();
+    // Another one voids none, whoever asked for it.
+    assert_eq!(tokens.len(), 3);
+    assert_eq!([1, 0, 2, 1].map(|at: usize| exchange(&tokens[at])), [200, 401, 401, 401]);
+    // Later ones are good.
+    server.clock.advance(Duration::from_hours(2));
+    assert_envelope(&otp(&server, JANE), 200);
+    let all = mails(&server);
+    let later = all.iter().map(|mail| token_of(mail)).find(|token| !tokens.contains(token)).expect("a new one");
+    assert_eq!(exchange(&later), 200);
+}
+
+#[test]
 fn otp_goes_to_nobody_who_is_unknown_closed_elsewhere_or_has_a_second_factor() {
     let server = server();
     set_state(&server, JANE, AccountState::Inactive);
