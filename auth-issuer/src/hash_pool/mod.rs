@@ -201,7 +201,7 @@ impl HashPool {
         match task.await {
             Ok(Ok(result)) => Ok(result),
             Ok(Err(Lost::NoThread(error))) => {
-                tracing::error!(%error, reason = "hash_thread", "no thread can be made for a password hash");
+                tracing::error!(cause = %error, auth.reason = "hash_thread", "no thread can be made for a password hash");
                 Err(failed)
             }
             Ok(Err(Lost::Panicked)) | Err(_) => Err(failed),

@@ -32,7 +32,10 @@ impl Pace {
     /// A hash starves.
     pub(super) fn starved(&self, now: Instant) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = now.checked_add(RESPITE);
-        tracing::warn!(reason = "hash_starved", "a password hash gets no core; for some minutes hashes yield less");
+        tracing::warn!(
+            auth.reason = "hash_starved",
+            "a password hash gets no core; for some minutes hashes yield less"
+        );
     }
 }
 

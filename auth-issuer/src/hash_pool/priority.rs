@@ -68,7 +68,7 @@ mod linux {
         if let Err(error) = rustix::process::setpriority_process(None, NICE) {
             // A sandbox may forbid it. The hash is as good.
             TOLD.call_once(|| {
-                tracing::warn!(%error, reason = "hash_priority", "password hashes cannot yield to other work of this process");
+                tracing::warn!(cause = %error, auth.reason = "hash_priority", "password hashes cannot yield to other work of this process");
             });
         }
     }
