@@ -11,6 +11,9 @@ pub(crate) const DEVIATIONS: &[(&str, &[&str])] = &[
             "cookie_on_an_upgrade_without_an_origin_is_403",
             "cookie_on_an_upgrade_from_another_site_is_403",
             "cookie_on_an_upgrade_from_another_origin_is_403",
+            "basic_on_an_upgrade_from_another_site_is_403",
+            "basic_on_an_upgrade_from_a_sibling_host_is_403",
+            "basic_on_an_upgrade_from_a_list_of_sites_is_403",
         ],
     ),
 ];

@@ -18,8 +18,8 @@ fn add_origins(cases: &mut Cases) {
     let served = || ok("alice basic");
     cases.add("basic_on_post_of_no_browser_passes", post(), served());
     cases.add("basic_on_post_with_any_origin_of_no_browser_passes", post().header("Origin", "null"), served());
-    for site in ["same-origin", "none"] {
-        cases.add(format!("basic_on_post_from_{site}_passes"), post().header("Sec-Fetch-Site", site), served());
+    for (rule, site) in [("the_same_origin", "same-origin"), ("no_page", "none")] {
+        cases.add(format!("basic_on_post_from_{rule}_passes"), post().header("Sec-Fetch-Site", site), served());
     }
     for (rule, site) in [
         ("another_site", "cross-site"),
