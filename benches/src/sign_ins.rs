@@ -11,6 +11,7 @@
 use std::hint::black_box;
 use std::io::{Read as _, Write as _};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::{self, JoinHandle, available_parallelism};
@@ -38,8 +39,8 @@ const WINDOWS: usize = 9;
 const REQUESTS: usize = 1_000;
 /// Between two requests, so that the client does not keep a core busy by itself.
 const PAUSE: Duration = Duration::from_millis(2);
-/// How long somebody waits whom the pool had no place for.
-const COME_BACK: Duration = Duration::from_millis(100);
+/// How long somebody waits whom the pool had no place for, at least and at most: people are not in step.
+const COME_BACK: RangeInclusive<u64> = 50..=150;
 /// The priority of the threads that only count: that of hashes on a machine that leaves them nothing.
 const NICE: i32 = 10;
 const PASSWORD: &str = "correct horse battery staple";
@@ -99,10 +100,11 @@ pub fn run() -> Result<String, Failure> {
     let granted = counts.granted.load(Ordering::Relaxed);
     let rate = f64::from(u32::try_from(granted)?) / took.as_secs_f64();
     Ok(format!(
-        "{}\nMedians of {WINDOWS} windows of {REQUESTS} requests. {granted} sign-ins granted, {rate:.0} a second; {} turned away with 503 by the pool, who came back after {} ms.\n",
+        "{}\nMedians of {WINDOWS} windows of {REQUESTS} requests. {granted} sign-ins granted, {rate:.0} a second; {} turned away with 503 by the pool, who came back after {} to {} ms.\n",
         table.into_text(),
         counts.turned_away.load(Ordering::Relaxed),
-        COME_BACK.as_millis(),
+        COME_BACK.start(),
+        COME_BACK.end(),
     ))
 }
 
@@ -140,7 +142,7 @@ impl People {
             let last = u8::try_from(person).unwrap_or_default();
             let source = Source::of(IpAddr::V4(Ipv4Addr::new(192, 0, 2, last)));
             let again_and_again = async move {
-                loop {
+                for time in 0.. {
                     let attempt = Attempt::new(SystemTime::now(), source);
                     let granted = if person % 2 == 0 {
                         match sign_in.sign_in(&SignInRequest::new(name(person), PASSWORD), &attempt).await {
@@ -159,14 +161,22 @@ impl People {
                         counts.granted.fetch_add(1, Ordering::Relaxed);
                     } else {
                         counts.turned_away.fetch_add(1, Ordering::Relaxed);
-                        tokio::time::sleep(COME_BACK).await;
+                        tokio::time::sleep(comes_back(person, time)).await;
                     }
                 }
+                Ok(())
             };
             tasks.spawn_on(again_and_again, runtime.handle());
         }
         tasks
     }
+}
+
+/// After how long somebody comes back who was turned away, this time: as good as any, and the same in each run.
+fn comes_back(person: usize, time: usize) -> Duration {
+    let span = COME_BACK.end() - COME_BACK.start() + 1;
+    let spread = person.wrapping_mul(37).wrapping_add(time.wrapping_mul(61));
+    Duration::from_millis(COME_BACK.start() + u64::try_from(spread).unwrap_or_default() % span)
 }
 
 fn name(person: usize) -> String {
@@ -214,7 +224,7 @@ fn stop(runtime: &Runtime, mut tasks: JoinSet<Result<(), Failure>>) -> Result<()
         }
         tasks.shutdown().await;
         // Hashes that had begun go on without them.
-        tokio::time::sleep(COME_BACK).await;
+        tokio::time::sleep(Duration::from_millis(*COME_BACK.end())).await;
         Ok(())
     })
 }
