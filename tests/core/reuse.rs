@@ -64,6 +64,18 @@ fn a_guard_inside_a_layer_does_not_ask_the_verifier_again() {
     assert_eq!(counts.0.load(Ordering::Relaxed), 1);
 }
 
+/// A part of a batch has a slot of its own, and hears of what was decided for the whole.
+#[test]
+fn a_guard_of_a_copy_does_not_ask_the_verifier_again_either() {
+    let counts = Counts::default();
+    let handle = Handle::new(Realm::<String>::builder("test").bearer(counts.clone()).build().unwrap().erase());
+    now(begin_layer(Some(&handle), &HttpHead::of_request(&request("alice")), policy())).unwrap();
+    assert!(handle.enter().is_none());
+    let copy = handle.enter().unwrap();
+    now(check(&copy, "alice", policy())).unwrap();
+    assert_eq!(counts.0.load(Ordering::Relaxed), 1);
+}
+
 /// A sub-request may carry another credential than the request that it came with.
 #[test]
 fn another_credential_is_verified_for_itself() {

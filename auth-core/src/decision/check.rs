@@ -252,8 +252,7 @@ fn decide(
     }
     // Whoever is remembered from an earlier request has proved nothing now.
     let cache = if plan.wants_proof { None } else { entry.cache.as_ref() };
-    if handle.has_verdict()
-        && let Some((verified, is_remembered)) = handle.authenticated(realm, scheme, &raw)
+    if let Some((verified, is_remembered)) = handle.authenticated(realm, scheme, &raw)
         && !(plan.wants_proof && is_remembered)
     {
         return State::done(then.admit(realm, verified, is_remembered));
