@@ -238,7 +238,7 @@ fn decide(
         return state;
     }
     let bad_is_guest = is_ambient && skips_bad_cookies(respondent);
-    if entry.carrier.is_kept_by_browsers() && is_cross_site(head, &inner.options.trusted_origins) {
+    if entry.is_kept_by_browsers && is_cross_site(head, &inner.options.trusted_origins) {
         return State::refused(respondent.forbidden(Reason::CROSS_SITE), respondent, Some(scheme));
     }
     // Kept for layers only: a guard's own verdict is not asked for again.

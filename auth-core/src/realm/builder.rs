@@ -266,6 +266,7 @@ impl<P: Send + Sync + 'static> RealmBuilder<P> {
             schemes.push(SchemeEntry {
                 id: draft.id,
                 challenge: new_challenge(&draft, &name, self.resource_metadata.as_deref()),
+                is_kept_by_browsers: draft.carrier.is_kept_by_browsers(),
                 carrier: draft.carrier,
                 verifier: draft.verifier,
                 cache: new_cache(draft.caching, self.cache_capacity)?,

@@ -156,6 +156,8 @@ pub(crate) struct Options {
 pub(crate) struct SchemeEntry {
     pub(crate) id: SchemeId,
     pub(crate) carrier: Carrier,
+    /// [`Carrier::is_kept_by_browsers`], which compares names.
+    pub(crate) is_kept_by_browsers: bool,
     pub(crate) challenge: Option<Challenge>,
     pub(crate) verifier: Box<dyn SchemeVerifier>,
     pub(crate) cache: Option<Arc<VerifiedCache>>,
