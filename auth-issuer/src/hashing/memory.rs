@@ -25,21 +25,31 @@ pub(crate) fn free() {
     KEPT.with_borrow_mut(|kept| drop(kept.as_mut().map(std::mem::take)));
 }
 
-/// Computes a hash, in the memory that the thread keeps if it does.
+/// Computes a hash, in the memory that the thread keeps if it does, and wipes the memory.
 pub(super) fn hash_into(argon2: &Argon2<'_>, password: &[u8], salt: &[u8], tag: &mut [u8]) -> Result<(), Error> {
     let count = argon2.params().block_count();
     KEPT.with_borrow_mut(|kept| match kept {
-        Some(blocks) if count <= MOST_KEPT => {
-            let missing = count.saturating_sub(blocks.len());
-            blocks.try_reserve_exact(missing).or(Err(Error::OutOfMemory))?;
-            blocks.resize(blocks.len().saturating_add(missing), Block::new());
-            let used = blocks.get_mut(..count).ok_or(Error::OutOfMemory)?;
-            let result = argon2.hash_password_into_with_memory(password, salt, tag, &mut *used);
-            used.iter_mut().zeroize();
-            result
-        }
-        _ => argon2.hash_password_into(password, salt, tag),
+        Some(blocks) if count <= MOST_KEPT => hash_in(blocks, count, argon2, password, salt, tag),
+        _ => hash_in(&mut Vec::new(), count, argon2, password, salt, tag),
     })
+}
+
+/// Computes a hash in so many of these blocks, which are wiped then.
+fn hash_in(
+    blocks: &mut Vec<Block>,
+    count: usize,
+    argon2: &Argon2<'_>,
+    password: &[u8],
+    salt: &[u8],
+    tag: &mut [u8],
+) -> Result<(), Error> {
+    let missing = count.saturating_sub(blocks.len());
+    blocks.try_reserve_exact(missing).or(Err(Error::OutOfMemory))?;
+    blocks.resize(blocks.len().saturating_add(missing), Block::new());
+    let used = blocks.get_mut(..count).ok_or(Error::OutOfMemory)?;
+    let result = argon2.hash_password_into_with_memory(password, salt, tag, &mut *used);
+    used.iter_mut().zeroize();
+    result
 }
 
 #[cfg(test)]
