@@ -22,8 +22,11 @@ async fn run(command: &mut Command, limit: Duration) -> Result<(ExitStatus, Stri
 }
 
 pub(crate) async fn succeed(command: &mut Command, limit: Duration) -> Result<String, String> {
-    let (status, text) = run(command, limit).await?;
-    if status.success() { Ok(text) } else { Err(text.trim().to_owned()) }
+    match run(command, limit).await? {
+        (status, text) if status.success() => Ok(text),
+        (status, text) if text.trim().is_empty() => Err(format!("it wrote nothing and ended with {status}")),
+        (_, text) => Err(text.trim().to_owned()),
+    }
 }
 
 /// What was found of a client; `None`, and one line that says so, where it is missing and no variable asks for it.

@@ -30,6 +30,7 @@ pub struct Tools {
 #[derive(Debug)]
 pub struct Outcome {
     pub is_success: bool,
+    /// What it wrote; how it ended, where it failed and wrote nothing.
     pub text: String,
 }
 
@@ -140,6 +141,10 @@ fn run(command: &mut Command, log: &Path, limit: Duration) -> Result<Outcome, St
         }
         thread::sleep(Duration::from_millis(20));
     };
-    let text = fs::read(log).map_err(told)?;
-    Ok(Outcome { is_success: status.success(), text: String::from_utf8_lossy(&text).into_owned() })
+    let written = fs::read(log).map_err(told)?;
+    let mut text = String::from_utf8_lossy(&written).into_owned();
+    if !status.success() && text.trim().is_empty() {
+        text = format!("{program} wrote nothing and ended with {status}; is the disk full?");
+    }
+    Ok(Outcome { is_success: status.success(), text })
 }
