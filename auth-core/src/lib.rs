@@ -60,9 +60,11 @@ mod map_facts;
 mod meter;
 mod oauth_json;
 mod realm;
+mod reason;
 mod scheme;
 mod source;
 mod verified;
+mod verify_error;
 
 pub use auth_macros::{CorePrincipal as Principal, CoreScheme as Scheme};
 

@@ -2,6 +2,7 @@
 
 mod bound;
 mod builder;
+mod checks;
 mod plan;
 
 pub use builder::RealmBuilder;
