@@ -1,8 +1,9 @@
 //! Parts of a batch: copies of one request, with credentials of their own, served side by side.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 
-use auth_axum::{Auth, AuthLayer, Claims, Facts, Principal, Realm, Router, get, requires_auth};
+use auth_axum::{Auth, AuthLayer, Claims, Facts, Principal, Realm, Require, Router, get, requires_auth};
 use auth_core::credential::{BearerRef, BearerToken};
 use auth_core::{Attempt, Verified, Verifier, VerifyError};
 use axum::body::Body;
@@ -10,7 +11,7 @@ use axum::extract::{Extension, FromRequestParts};
 use http::request::Parts;
 use http::{Request, Response};
 use tokio::sync::Barrier;
-use tower::{Layer as _, ServiceExt as _, service_fn};
+use tower::{Layer as _, Service, ServiceExt as _, service_fn};
 
 /// Each token is a name.
 struct Names;
@@ -55,15 +56,40 @@ async fn text(answer: Response<Body>) -> String {
     String::from_utf8(axum::body::to_bytes(answer.into_body(), 100).await.unwrap().to_vec()).unwrap()
 }
 
-#[tokio::test]
-async fn each_part_of_a_batch_is_its_own_party() {
-    let realm = Realm::<User>::builder("batch").bearer(Names).build().unwrap();
-    let inner = Router::new()
-        .route("/", get(who))
-        .layer(AuthLayer::new(realm.clone()))
-        .into_axum()
-        .layer(Extension(Arc::new(Barrier::new(2))));
-    let batch = service_fn(|request: Request<Body>| {
+/// The name of the party, as handlers in request mode read it.
+async fn named(
+    user: impl Future<Output = Result<auth_tower::Auth<User>, auth_tower::Refusal>>,
+) -> Result<Response<Body>, Infallible> {
+    Ok(match user.await {
+        Ok(user) => Response::new(Body::from(user.name.clone())),
+        Err(refusal) => refusal.into_response(),
+    })
+}
+
+#[auth_tower::requires_auth(bearer)]
+async fn whose_at_once(request: Request<Body>) -> Result<Response<Body>, Infallible> {
+    named(auth_tower::Auth::of(&request)).await
+}
+
+/// Reads the name once both parts have been decided.
+#[auth_tower::requires_auth(bearer)]
+async fn whose(request: Request<Body>) -> Result<Response<Body>, Infallible> {
+    request.extensions().get::<Arc<Barrier>>().expect("a barrier").wait().await;
+    named(auth_tower::Auth::of(&request)).await
+}
+
+fn realm() -> Realm<User> {
+    Realm::<User>::builder("batch").bearer(Names).build().unwrap()
+}
+
+/// Sends two copies of one request at once, which have come through one layer, and says what became of each.
+async fn send_both<S>(inner: S) -> String
+where
+    S: Service<Request<Body>, Response = Response<Body>> + Clone + Send + Sync + 'static,
+    S::Error: std::fmt::Debug,
+    S::Future: Send,
+{
+    let batch = service_fn(move |request: Request<Body>| {
         let whole = request.into_parts().0;
         let part = |name: &str| {
             let mut parts = whole.clone();
@@ -73,14 +99,51 @@ async fn each_part_of_a_batch_is_its_own_party() {
         let both = (part("alice"), part("bob"));
         async move {
             let (alice, bob) = tokio::join!(both.0, both.1);
-            Ok::<_, std::convert::Infallible>(Response::new(Body::from(format!(
-                "{} {}",
-                text(alice?).await,
-                text(bob?).await
-            ))))
+            let (alice, bob) = (text(alice.unwrap()).await, text(bob.unwrap()).await);
+            Ok::<_, Infallible>(Response::new(Body::from(format!("{alice} {bob}"))))
         }
     });
-    let answer =
-        AuthLayer::new(realm).layer(batch).oneshot(Request::get("/").body(Body::empty()).unwrap()).await.unwrap();
-    assert_eq!(text(answer).await, "alice bob");
+    let request = Request::get("/").extension(Arc::new(Barrier::new(2))).body(Body::empty()).unwrap();
+    text(AuthLayer::new(realm()).layer(batch).oneshot(request).await.unwrap()).await
+}
+
+#[tokio::test]
+async fn each_part_of_a_batch_is_its_own_party() {
+    let router = Router::new()
+        .route("/", get(who))
+        .layer(AuthLayer::new(realm()))
+        .into_axum()
+        .layer(Extension(Arc::new(Barrier::new(2))));
+    assert_eq!(send_both(router).await, "alice bob");
+}
+
+#[tokio::test]
+async fn each_part_has_a_layer_of_its_own() {
+    assert_eq!(send_both(AuthLayer::new(realm()).layer(service_fn(whose))).await, "alice bob");
+}
+
+/// Without one, nothing tells the parts apart: nobody becomes somebody else.
+#[tokio::test]
+async fn parts_without_a_layer_of_their_own_are_one_party_or_refused() {
+    let answer = send_both(service_fn(whose_at_once)).await;
+    assert_eq!(answer, r#"alice {"type":"about:blank","title":"Internal Server Error","status":500}"#);
+}
+
+/// A gateway's own guard has let the request through; the service behind it has a rule of its own.
+#[tokio::test]
+async fn what_a_guard_outside_has_decided_is_no_decision_inside() {
+    #[requires_auth(bearer, role = "admin", policy = Admins)]
+    async fn _admins() {}
+
+    async fn purge(user: Auth<User>) -> String {
+        format!("purged by {}", user.name)
+    }
+
+    let inner = Realm::<User>::builder("inner").bearer(Names).default_policy::<Admins>().build().unwrap();
+    let inside = axum::Router::new().route("/", axum::routing::get(purge)).layer(AuthLayer::new(inner));
+    let gateway = move |_: Require<WhoAuth>, request: Request<Body>| inside.clone().oneshot(request);
+    let outside = axum::Router::new().route("/", axum::routing::get(gateway)).layer(AuthLayer::new(realm()));
+
+    let request = Request::get("/").header("authorization", "Bearer alice").body(Body::empty()).unwrap();
+    assert_eq!(outside.oneshot(request).await.unwrap().status(), 403);
 }

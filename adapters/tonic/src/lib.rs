@@ -99,7 +99,7 @@ pub mod __private {
         //! The contract of the attribute macros, version 1, in request mode.
 
         pub use auth_core::__private::v1::*;
-        use auth_core::decision::begin;
+        use auth_core::decision::guard;
 
         use crate::arrival::Arrival;
         use crate::auth::Refusal;
@@ -108,8 +108,8 @@ pub mod __private {
         pub fn authorize<E: EndpointPolicy, M>(
             request: &tonic::Request<M>,
         ) -> impl Future<Output = Result<(), Refusal>> + Send + use<E, M> {
-            let check = Arrival::of(request).ask(|handle, head| begin(handle, head, E::ENDPOINT));
-            async move { Ok(check.await.map(drop)?) }
+            let guard = Arrival::of(request).ask(|handle, head| guard(handle, head, E::ENDPOINT));
+            async move { Ok(guard.await?) }
         }
 
         pub mod reject {

@@ -27,19 +27,31 @@ use crate::refusal::Refusal;
 use crate::verified::ErasedVerified;
 use crate::verifier::{Attempt, Reason, VerifyError, VerifyErrorKind};
 
+/// Who has a request decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Caller {
+    /// A layer around handlers: no handler's principal is read from the verdict.
+    Layer,
+    /// The guard of a handler, whose principal is read from the verdict. Where a request is tried on several handlers,
+    /// as routers do that go back, the last guard counts.
+    Guard,
+    /// The same, where requests can be copied together with their handle: two guards may not let different parties through.
+    SoleGuard,
+}
+
 /// Begins to decide whether the request may reach the endpoint's handler.
 ///
 /// Borrows the request only for the call. The verdict becomes the one that the handler's principal is read from.
 /// Without a handle, which a missing layer means, every policy but a public one is refused with 500.
 #[must_use = "nothing is decided until the check is awaited"]
 pub fn begin(handle: Option<&Handle>, head: &dyn RequestHead, endpoint: &'static Endpoint) -> Check {
-    Check::begin(handle, head, endpoint, true)
+    Check::begin(handle, head, endpoint, Caller::Guard)
 }
 
 /// The same for a layer around handlers: the verdict is kept, but no handler's principal is read from it.
 #[must_use = "nothing is decided until the check is awaited"]
 pub fn begin_layer(handle: Option<&Handle>, head: &dyn RequestHead, endpoint: &'static Endpoint) -> Check {
-    Check::begin(handle, head, endpoint, false)
+    Check::begin(handle, head, endpoint, Caller::Layer)
 }
 
 /// A decision under way: a future that owns what it needs.
@@ -55,16 +67,16 @@ pub struct Check {
 
 /// Decides whether the request may reach the endpoint's handler, for a guard that passes it on at once.
 ///
-/// As [`begin`], with less to keep: where nothing has to be waited for, the verdict is kept before this returns.
+/// As [`begin`], with less to keep: where nothing has to be waited for, the verdict is kept before this returns. For
+/// frameworks whose requests can be copied with what layers have left in them: a second party is refused with 500, as
+/// long as the guard has not [entered](Handle::enter) a handle of its own.
 #[must_use = "the request does not pass unless the guard says so"]
 #[inline]
 pub fn guard(handle: Option<&Handle>, head: &dyn RequestHead, endpoint: &'static Endpoint) -> Guard {
     // Here, where the compiler knows the endpoint, it costs nothing to ask.
     if endpoint.policy.public.is_some() {
-        if let Some(handle) = handle {
-            handle.record_public(endpoint);
-        }
-        return Guard(GuardState::Decided(Some(Ok(()))));
+        let kept = handle.map_or(Ok(()), |handle| handle.record_public(endpoint));
+        return Guard(GuardState::Decided(Some(kept)));
     }
     Guard(GuardState::begin(handle, head, endpoint))
 }
@@ -83,16 +95,15 @@ enum GuardState {
 
 impl GuardState {
     fn begin(handle: Option<&Handle>, head: &dyn RequestHead, endpoint: &'static Endpoint) -> Self {
-        match State::begin(handle, head, endpoint, true) {
+        match State::begin(handle, head, endpoint, Caller::SoleGuard) {
             State::Done(Some(Ok(verdict))) => {
-                if let Some(handle) = handle {
-                    handle.record(verdict, true);
-                }
-                Self::Decided(Some(Ok(())))
+                Self::Decided(Some(handle.map_or(Ok(()), |handle| handle.record(verdict, Caller::SoleGuard))))
             }
             State::Done(Some(Err(refusal))) => Self::Decided(Some(Err(refusal))),
             State::Done(None) => Self::Decided(None),
-            state @ State::Pending(_) => Self::Waits(Box::new(Check { state, record: Record::of(handle, true) })),
+            state @ State::Pending(_) => {
+                Self::Waits(Box::new(Check { state, record: Record::of(handle, Caller::SoleGuard) }))
+            }
         }
     }
 }
@@ -126,7 +137,7 @@ struct Pending {
 #[derive(Debug)]
 struct Record {
     handle: Handle,
-    is_current: bool,
+    caller: Caller,
 }
 
 /// What remains to be done after a verification.
@@ -150,24 +161,24 @@ struct Remember {
 }
 
 impl Check {
-    fn begin(handle: Option<&Handle>, head: &dyn RequestHead, endpoint: &'static Endpoint, is_current: bool) -> Self {
-        Self { state: State::begin(handle, head, endpoint, is_current), record: Record::of(handle, is_current) }
+    fn begin(handle: Option<&Handle>, head: &dyn RequestHead, endpoint: &'static Endpoint, caller: Caller) -> Self {
+        Self { state: State::begin(handle, head, endpoint, caller), record: Record::of(handle, caller) }
     }
 }
 
 impl Record {
-    fn of(handle: Option<&Handle>, is_current: bool) -> Option<Self> {
-        handle.cloned().map(|handle| Self { handle, is_current })
+    fn of(handle: Option<&Handle>, caller: Caller) -> Option<Self> {
+        handle.cloned().map(|handle| Self { handle, caller })
     }
 }
 
 impl State {
-    fn begin(handle: Option<&Handle>, head: &dyn RequestHead, endpoint: &'static Endpoint, is_current: bool) -> Self {
+    fn begin(handle: Option<&Handle>, head: &dyn RequestHead, endpoint: &'static Endpoint, caller: Caller) -> Self {
         if endpoint.policy.public.is_some() {
             return Self::done(Ok(Verdict::public(endpoint)));
         }
         match realm_of(handle, endpoint) {
-            Ok((handle, realm)) => decide(handle, realm, head, endpoint, is_current),
+            Ok((handle, realm)) => decide(handle, realm, head, endpoint, caller),
             Err(problem) => Self::done(Err(misconfigured(None, endpoint, must_close(head), &problem))),
         }
     }
@@ -203,7 +214,7 @@ fn decide(
     realm: &AnyRealm,
     head: &dyn RequestHead,
     endpoint: &'static Endpoint,
-    is_current: bool,
+    caller: Caller,
 ) -> State {
     let inner = realm.inner();
     let essentials = head.essentials();
@@ -242,7 +253,7 @@ fn decide(
         return State::refused(respondent.forbidden(Reason::CROSS_SITE), respondent, Some(scheme));
     }
     // Kept for layers only: a guard's own verdict is not asked for again.
-    let credential = if is_current { None } else { found.raw.as_deref().and_then(kept) };
+    let credential = if caller == Caller::Layer { found.raw.as_deref().and_then(kept) } else { None };
     let then = Continuation { case, scheme, now: inner.clock.now(), credential, bad_is_guest };
     let Some(raw) = found.raw else {
         return State::done(then.malformed(realm, Reason::MALFORMED));
@@ -468,7 +479,7 @@ impl Future for Check {
             _ => return Poll::Pending,
         };
         if let (Ok(verdict), Some(record)) = (&result, record) {
-            record.handle.record(verdict.clone(), record.is_current);
+            record.handle.record(verdict.clone(), record.caller)?;
         }
         Poll::Ready(result)
     }

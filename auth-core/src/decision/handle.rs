@@ -4,6 +4,8 @@ use std::fmt;
 use std::hash::{BuildHasher as _, RandomState};
 use std::sync::{Arc, LazyLock};
 
+use super::answer::misconfigured;
+use super::check::Caller;
 use super::slot::Shared;
 use crate::catalogue::Endpoint;
 use crate::realm::AnyRealm;
@@ -21,7 +23,7 @@ pub(super) const NOT_INSTALLED: &str = "no realm is around the handler; install 
 pub struct Handle {
     realm: AnyRealm,
     outer: Option<Arc<Handle>>,
-    /// One for all layers of a request.
+    /// The innermost layer's.
     shared: Arc<Shared>,
 }
 
@@ -88,9 +90,11 @@ impl Handle {
     }
 
     /// The same request's handle with a further realm, inside of those that it has.
+    ///
+    /// Handlers inside have to decide for themselves: the verdict of a guard outside is not theirs, nor is its party.
     #[must_use]
     pub fn nested(&self, realm: AnyRealm) -> Self {
-        Self { realm, outer: Some(Arc::new(self.clone())), shared: Arc::clone(&self.shared) }
+        Self { realm, outer: Some(Arc::new(self.clone())), shared: self.shared.within() }
     }
 
     /// The handle that a guard has to put in this one's place before it decides, if another guard has begun for this one.
@@ -108,7 +112,7 @@ impl Handle {
     /// Whether any policy was decided, in favour of the request, that of a public endpoint included.
     #[must_use]
     pub fn has_verdict(&self) -> bool {
-        self.shared.has_verdict()
+        self.shared.has_any_verdict()
     }
 
     /// What an extractor of a principal has refused, if one has.
@@ -147,14 +151,17 @@ impl Handle {
     }
 
     /// Keeps the verdict of a public endpoint, as the current one.
-    pub(super) fn record_public(&self, endpoint: &'static Endpoint) {
-        self.record(Verdict::public(endpoint), true);
+    #[inline]
+    pub(super) fn record_public(&self, endpoint: &'static Endpoint) -> Result<(), Refusal> {
+        self.record(Verdict::public(endpoint), Caller::SoleGuard)
     }
 
     /// Keeps a verdict. Only the guard of a handler makes it the current one.
+    ///
+    /// Refuses a second party: copies of one request that share its handle are then told of each other's.
     #[inline]
-    pub(crate) fn record(&self, verdict: Verdict, is_current: bool) {
-        self.shared.record(verdict, is_current);
+    pub(super) fn record(&self, verdict: Verdict, caller: Caller) -> Result<(), Refusal> {
+        self.shared.record(verdict, caller).map_err(another_party)
     }
 
     /// Reads the verdict of the handler's own policy.
@@ -176,6 +183,30 @@ impl Handle {
             _ => None,
         })
     }
+}
+
+impl Outcome {
+    /// Whether a handler that reads the one may as well read the other. Public handlers read neither.
+    pub(super) fn is_of_same_party(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Public, _) | (_, Self::Public) | (Self::Guest, Self::Guest) => true,
+            (Self::Party { verified: this, .. }, Self::Party { verified: that, .. }) => {
+                Arc::ptr_eq(this, that) || this.facts() == that.facts()
+            }
+            _ => false,
+        }
+    }
+}
+
+#[cold]
+fn another_party(verdict: Verdict) -> Refusal {
+    let Verdict { realm, endpoint, leaves_body_unread, .. } = verdict;
+    misconfigured(
+        realm.as_ref(),
+        endpoint,
+        leaves_body_unread,
+        "another guard has let another party through by the same handle: copies of a request with credentials of their own need a layer of their own each; put the adapter's layer around the service that they go to",
+    )
 }
 
 impl fmt::Debug for Handle {

@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::check::Caller;
 use super::handle::{Handle, Verdict};
 use super::success::{Said, SuccessHeaders};
 use crate::refusal::Refusal;
@@ -20,7 +21,8 @@ pub(super) struct Shared {
     said: AtomicU8,
     /// Whether a guard of a handler has begun to decide for this slot.
     is_taken: AtomicBool,
-    /// Of the request that this one is a copy of: its layers hear of every verdict.
+    /// Of the request that this one is a copy of, or that has come through an inner layer since: the layers around it hear
+    /// of every verdict.
     whole: Option<Arc<Shared>>,
 }
 
@@ -103,26 +105,42 @@ impl Shared {
         self.is_taken.swap(true, Ordering::AcqRel).then(|| Arc::new(copy()))
     }
 
+    /// The slot of the same request within an inner layer: what was decided outside is no decision of the handlers inside.
+    pub(super) fn within(self: &Arc<Self>) -> Arc<Self> {
+        Arc::new(Self { whole: Some(Arc::clone(self)), ..Self::default() })
+    }
+
     pub(super) fn has_verdict(&self) -> bool {
         self.has_verdict.load(Ordering::Acquire)
+    }
+
+    /// The same, a verdict of the layers around an inner one included.
+    pub(super) fn has_any_verdict(&self) -> bool {
+        self.has_verdict() || self.whole.as_ref().is_some_and(|whole| whole.has_any_verdict())
     }
 
     pub(super) fn said(&self) -> Said {
         Said::from_bits(self.said.load(Ordering::Acquire))
     }
 
+    /// Keeps a verdict; gives it back if it is of another party than the current one, whose handler would take the one
+    /// for the other.
     #[inline]
-    pub(super) fn record(&self, verdict: Verdict, is_current: bool) {
-        if let Some(whole) = &self.whole {
-            whole.record(verdict.clone(), false);
+    pub(super) fn record(&self, verdict: Verdict, caller: Caller) -> Result<(), Verdict> {
+        let for_whole = self.whole.as_ref().map(|whole| (whole, verdict.clone()));
+        {
+            let mut slot = self.slot();
+            let said = verdict.said();
+            slot.record(verdict, caller)?;
+            if said != Said::NOTHING {
+                self.said.fetch_or(said.bits(), Ordering::Release);
+            }
+            self.has_verdict.store(true, Ordering::Release);
         }
-        let mut slot = self.slot();
-        let said = verdict.said();
-        if said != Said::NOTHING {
-            self.said.fetch_or(said.bits(), Ordering::Release);
+        match for_whole {
+            Some((whole, verdict)) => whole.record(verdict, Caller::Layer),
+            None => Ok(()),
         }
-        slot.record(verdict, is_current);
-        self.has_verdict.store(true, Ordering::Release);
     }
 
     /// Looks through the verdicts, those of the whole request too.
@@ -171,23 +189,28 @@ impl Slot {
     }
 
     #[inline]
-    fn record(&mut self, verdict: Verdict, is_current: bool) {
+    fn record(&mut self, verdict: Verdict, caller: Caller) -> Result<(), Verdict> {
         if self.first.is_none() {
             self.first = Some(verdict);
-            self.is_first_current = is_current;
-            return;
+            self.is_first_current = caller != Caller::Layer;
+            return Ok(());
         }
-        self.record_more(verdict, is_current);
+        self.record_more(verdict, caller)
     }
 
     #[cold]
-    fn record_more(&mut self, verdict: Verdict, is_current: bool) {
+    fn record_more(&mut self, verdict: Verdict, caller: Caller) -> Result<(), Verdict> {
+        let is_other = |current: &Verdict| !current.outcome.is_of_same_party(&verdict.outcome);
+        if caller == Caller::SoleGuard && self.current().is_some_and(is_other) {
+            return Err(verdict);
+        }
         let rest = self.rest.get_or_insert_default();
-        if is_current {
+        if caller != Caller::Layer {
             self.is_first_current = false;
             rest.current = Some(rest.verdicts.len());
         }
         rest.verdicts.push(verdict);
+        Ok(())
     }
 }
 
@@ -216,7 +239,7 @@ mod tests {
     #[test]
     fn a_slot_is_used_again_empty() {
         let shared = Shared::take();
-        shared.record(Verdict::public(&OPEN), true);
+        shared.record(Verdict::public(&OPEN), Caller::Guard).unwrap();
         let at = Arc::as_ptr(&shared);
         drop(Verdicts(shared).into_success_headers());
         let again = Shared::take();
@@ -227,7 +250,7 @@ mod tests {
     #[test]
     fn a_slot_that_somebody_holds_is_not_used_again() {
         let held = Shared::take();
-        held.record(Verdict::public(&OPEN), true);
+        held.record(Verdict::public(&OPEN), Caller::Guard).unwrap();
         drop(Verdicts(Arc::clone(&held)).into_success_headers());
         let other = Shared::take();
         assert!(!Arc::ptr_eq(&held, &other) && !other.has_verdict());
