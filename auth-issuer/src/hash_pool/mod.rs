@@ -44,6 +44,7 @@ use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{SendError, Sender, channel};
 use std::thread::available_parallelism;
 use std::time::Duration;
 
@@ -114,6 +115,8 @@ pub struct Hasher {
     dummy: PasswordHash,
     peppers: Arc<Peppers>,
     hashes: Arc<AtomicU64>,
+    /// Tells whoever waits for the job of peppers that are not known.
+    unknown_peppers: Sender<String>,
 }
 
 /// What a running job holds. It moves into the blocking task, so that a caller who goes away does not make room for
@@ -143,7 +146,9 @@ impl HashPool {
 
     fn of(size: usize, params: HashParams, peppers: Peppers) -> Self {
         let dummy = PasswordHash::dummy(params);
-        let hasher = Hasher { params, dummy, peppers: Arc::new(peppers), hashes: Arc::default() };
+        // Nobody waits for this one: each job has its own.
+        let (unknown_peppers, _) = channel();
+        let hasher = Hasher { params, dummy, peppers: Arc::new(peppers), hashes: Arc::default(), unknown_peppers };
         let (workers, places) = (Arc::new(Semaphore::new(size)), Arc::new(Places::new(size)));
         Self(Arc::new(Shared { hasher, workers, places, threads: Threads::default(), size }))
     }
@@ -174,7 +179,8 @@ impl HashPool {
 
     /// Runs a job that computes hashes, on a thread of the pool, when it is its turn.
     ///
-    /// Once the job has begun it goes on to its end and keeps its place, even if the caller goes away.
+    /// Once the job has begun it goes on to its end and keeps its place, even if the caller goes away. Its thread may stop for
+    /// long, wherever it is: a job that logs, or takes a lock that others want, keeps them waiting as long.
     ///
     /// # Errors
     ///
@@ -190,7 +196,8 @@ impl HashPool {
         let failed = HashPoolError::new(HashPoolErrorKind::Failed);
         let runtime = Handle::try_current().or(Err(failed))?;
         let mut turn = self.turn(requester).await?;
-        let (hasher, threads) = (self.0.hasher.clone(), self.0.threads.clone());
+        let (unknown_peppers, told) = channel();
+        let (hasher, threads) = (Hasher { unknown_peppers, ..self.0.hasher.clone() }, self.0.threads.clone());
         // Tokio is told of the work: a runtime that ends waits for it, and so does a paused clock.
         let task = runtime.spawn_blocking(move || {
             // One that starves uses no core, so another takes its turn.
@@ -198,7 +205,11 @@ impl HashPool {
             drop(turn);
             result
         });
-        match task.await {
+        let done = task.await;
+        for pepper in told.try_iter() {
+            tell_of_unknown(&pepper);
+        }
+        match done {
             Ok(Ok(result)) => Ok(result),
             Ok(Err(Lost::NoThread(error))) => {
                 tracing::error!(cause = %error, auth.reason = "hash_thread", "no thread can be made for a password hash");
@@ -278,8 +289,12 @@ impl Hasher {
             }
             Ok(None) => {}
             Err(error) if error.kind() == HashErrorKind::UnknownPepper => {
-                let pepper = hash.pepper_id().unwrap_or_default();
-                tracing::error!(pepper, "a password counts as wrong: the pepper of its hash is not known");
+                let pepper = hash.pepper_id().unwrap_or_default().to_owned();
+                // Not from here: a thread that yields to all others may stop while it has the lock of the log.
+                if let Err(SendError(pepper)) = self.unknown_peppers.send(pepper) {
+                    // The job is over, so this is no thread of the pool.
+                    tell_of_unknown(&pepper);
+                }
             }
             Err(error) => return Err(error),
         }
@@ -331,6 +346,10 @@ impl fmt::Debug for Hasher {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Hasher").field("params", &self.params).finish_non_exhaustive()
     }
+}
+
+fn tell_of_unknown(pepper: &str) {
+    tracing::error!(pepper, "a password counts as wrong: the pepper of its hash is not known");
 }
 
 #[cfg(test)]

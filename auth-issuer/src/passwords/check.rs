@@ -45,7 +45,8 @@ pub(crate) enum Checked {
 #[derive(Debug)]
 struct Compared {
     is_right: bool,
-    rehashed: Option<PasswordHash>,
+    /// The hash to store instead, if there has to be one.
+    rehashed: Option<Result<PasswordHash, HashError>>,
 }
 
 impl<S: AccountStore> PasswordCheck<S> {
@@ -75,8 +76,10 @@ impl<S: AccountStore> PasswordCheck<S> {
         let may_rehash = account.as_ref().is_some_and(may_use);
         let requester = Requester::new(attempt.source, name);
         let compared = self.compare(requester, account.as_ref(), password.clone(), may_rehash).await?;
-        if let (Some(account), Some(new)) = (&account, compared.rehashed) {
-            self.store_rehashed(account, new).await;
+        match (&account, compared.rehashed) {
+            (Some(account), Some(Ok(new))) => self.store_rehashed(account, new).await,
+            (_, Some(Err(error))) => tracing::warn!(cause = %error, "a password hash could not be renewed"),
+            (_, None) | (None, _) => {}
         }
         Ok(Checked::Answered { account, is_right: compared.is_right, place })
     }
@@ -118,13 +121,7 @@ fn compare(
         return Ok(Compared { is_right: false, rehashed: None });
     };
     let is_right = hasher.verify(hash, password)?;
-    let rehashed = if is_right && may_rehash && hasher.needs_rehash(hash) {
-        hasher
-            .create(password)
-            .inspect_err(|error| tracing::warn!(cause = %error, "a password hash could not be renewed"))
-            .ok()
-    } else {
-        None
-    };
+    let is_old = is_right && may_rehash && hasher.needs_rehash(hash);
+    let rehashed = is_old.then(|| hasher.create(password));
     Ok(Compared { is_right, rehashed })
 }

@@ -11,6 +11,7 @@ mod api_keys;
 mod caching;
 #[cfg(feature = "aws-lc-rs")]
 mod caching_tokens;
+mod hash_pool;
 mod key_ids;
 mod log;
 mod mail;
