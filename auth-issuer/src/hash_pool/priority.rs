@@ -39,20 +39,26 @@ mod linux {
     /// A tenth of the weight of others, where the policy is the common one.
     pub(in super::super) const NICE: i32 = 10;
 
+    /// The number of the policy (`sched.h`).
+    const SCHED_IDLE: &str = "5";
+
     /// The statistics of a thread (`proc_pid_stat(5)`), for others to read.
     pub(in super::super) struct Look(File);
 
     impl Priority {
-        /// Gives this to the calling thread. If others have to look whether it starves, they can.
-        pub(in super::super) fn take(self) -> Option<Look> {
-            if self == Self::Last
-                && let Ok(stat) = File::open("/proc/thread-self/stat")
-                && to_idle_policy()
-            {
-                return Some(Look(stat));
+        /// The calling thread, for others to look at, if they have to once it has this.
+        pub(in super::super) fn look(self) -> Option<Look> {
+            if self == Self::Last { File::open("/proc/thread-self/stat").ok().map(Look) } else { None }
+        }
+
+        /// Gives this to the calling thread, or [`Tenth`](Self::Tenth) if nobody sees whether it starves; says whether it
+        /// stops for others always.
+        pub(in super::super) fn take(self, is_seen: bool) -> bool {
+            let is_last = self == Self::Last && is_seen && to_idle_policy();
+            if !is_last {
+                to_low_priority();
             }
-            to_low_priority();
-            None
+            is_last
         }
     }
 
@@ -74,15 +80,15 @@ mod linux {
     }
 
     impl Look {
-        /// The time of a core that the thread has had; `None` if it does not want more now.
+        /// The time of a core that the thread has had; `None` if it does not want more now, or has no last priority.
         pub(in super::super) fn processor_time(&self) -> Option<Duration> {
             let mut stat = [0; 1024];
             let read = self.0.read_at(&mut stat, 0).ok()?;
-            if_runnable(stat.get(..read)?)
+            if_it_could_starve(stat.get(..read)?)
         }
     }
 
-    fn if_runnable(stat: &[u8]) -> Option<Duration> {
+    fn if_it_could_starve(stat: &[u8]) -> Option<Duration> {
         // The name in the second field may hold anything, and ends with the last parenthesis.
         let (_, after) = str::from_utf8(stat).ok()?.rsplit_once(')')?;
         let mut fields = after.split_ascii_whitespace();
@@ -90,6 +96,9 @@ mod linux {
             return None;
         }
         let (user, system): (u64, u64) = (fields.nth(10)?.parse().ok()?, fields.next()?.parse().ok()?);
+        if fields.nth(25)? != SCHED_IDLE {
+            return None;
+        }
         let millis = user.checked_add(system)?.checked_mul(1000)?;
         Some(Duration::from_millis(millis.checked_div(rustix::param::clock_ticks_per_second())?))
     }
@@ -99,15 +108,18 @@ mod linux {
         use super::*;
 
         #[test]
-        fn only_a_thread_that_wants_a_core_is_looked_at() {
-            let stat = |name: &str, state: char| {
-                format!("7 ({name}) {state} 1 2 3 4 5 6 7 8 9 10 12 13 14 15 20 0 1 0 100").into_bytes()
+        fn only_a_thread_of_last_priority_that_wants_a_core_is_looked_at() {
+            let stat = |name: &str, state: char, policy: u8| {
+                let between = "20 0 1 0 100 200 300 400 1 1 0 0 0 0 0 0 1 0 0 -1 1 0 0";
+                let fields = format!("1 2 3 4 5 6 7 8 9 10 12 13 14 15 {between} {policy} 0 0 0");
+                if_it_could_starve(format!("7 ({name}) {state} {fields}").as_bytes())
             };
-            assert_eq!(if_runnable(&stat("auth-hash", 'R')), Some(Duration::from_millis(250)));
-            assert_eq!(if_runnable(&stat("a) S 1 (b", 'R')), Some(Duration::from_millis(250)));
-            assert_eq!(if_runnable(&stat("auth-hash", 'S')), None);
-            assert_eq!(if_runnable(b"7 (auth-hash) R 1 2"), None);
-            assert_eq!(if_runnable(b""), None);
+            assert_eq!(stat("auth-hash", 'R', 5), Some(Duration::from_millis(250)));
+            assert_eq!(stat("a) S 1 (b", 'R', 5), Some(Duration::from_millis(250)));
+            assert_eq!(stat("auth-hash", 'S', 5), None);
+            assert_eq!(stat("auth-hash", 'R', 0), None);
+            assert_eq!(if_it_could_starve(b"7 (auth-hash) R 1 2"), None);
+            assert_eq!(if_it_could_starve(b""), None);
         }
     }
 }
@@ -124,8 +136,12 @@ mod elsewhere {
     pub(in super::super) struct Look(Infallible);
 
     impl Priority {
-        pub(in super::super) fn take(self) -> Option<Look> {
+        pub(in super::super) fn look(self) -> Option<Look> {
             None
+        }
+
+        pub(in super::super) fn take(self, _is_seen: bool) -> bool {
+            false
         }
     }
 

@@ -299,6 +299,20 @@ async fn hashes_yield_to_everything_else() {
     assert_eq!((next.nice, next.policy), (before.nice, before.policy), "the threads of others stay as they are");
 }
 
+/// Whoever waits for a thread waits for one that has its share of a core, and sees from then on whether it starves.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_thread_can_be_looked_at_before_it_yields() {
+    let new = std::thread::spawn(|| {
+        let mut handed_over = None;
+        threads::begin(priority::Priority::Last, |look| {
+            handed_over = Some((look.is_some(), Scheduling::of_this_thread().policy));
+        });
+        (handed_over, Scheduling::of_this_thread().policy)
+    });
+    assert_eq!(new.join().expect("no panic"), (Some((true, Scheduling::OTHER)), Scheduling::IDLE));
+}
+
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn after_a_hash_has_starved_others_take_a_tenth() {

@@ -121,15 +121,22 @@ impl Worker {
         let (jobs, to_do) = channel();
         let (say, begun) = sync_channel(1);
         thread::Builder::new().name(NAME.to_owned()).spawn(move || {
-            let look = priority.take();
-            let awake = if look.is_some() { AWAKE } else { Duration::ZERO };
-            drop(say.send(look));
+            let awake = begin(priority, |look| drop(say.send(look)));
             memory::keep();
             work(&to_do, awake);
         })?;
         let look = begun.recv().map_err(io::Error::other)?;
         Ok(Self { jobs, priority, look })
     }
+}
+
+/// What a new thread does first: whoever has a job for it can look at it before it stops for others. Returns how long it
+/// stays awake.
+pub(super) fn begin(priority: Priority, hand_over: impl FnOnce(Option<Look>)) -> Duration {
+    let look = priority.look();
+    let is_seen = look.is_some();
+    hand_over(look);
+    if priority.take(is_seen) { AWAKE } else { Duration::ZERO }
 }
 
 /// What the thread does, until nobody can have a job for it.
