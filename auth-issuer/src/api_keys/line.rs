@@ -6,6 +6,12 @@ use auth_core::Reason;
 
 use super::record::OwnedKey;
 
+/// How many keys a line may have, with the one that is used: each costs a read at every use.
+const MAX_LEN: usize = 8;
+
+/// The line goes on after so many, or in a circle: nobody made it so.
+const TOO_LONG: Reason = Reason::custom("key_line_too_long");
+
 /// A key, the key that made it, the one that made that, and so on. The key is good while all of them are, and permits what
 /// all of them permit: whoever disables or narrows a key stops what was made with it too.
 pub(super) struct Line {
@@ -27,9 +33,14 @@ impl Line {
         self.key
     }
 
-    /// The id of the key that made the last one.
+    /// Whether the key may make another.
+    pub(super) fn has_room(&self) -> bool {
+        self.all().count() < MAX_LEN
+    }
+
+    /// The id of the key that made the last one, if there is room for that one.
     pub(super) fn next(&self) -> Option<&str> {
-        if self.is_cut { None } else { self.makers.last().unwrap_or(&self.key).parent.as_deref() }
+        self.maker_of_last().filter(|_| self.has_room())
     }
 
     /// Adds the key that made the last one; `None` if it is gone.
@@ -45,7 +56,10 @@ impl Line {
         if self.is_cut || self.all().any(|key| key.is_disabled) {
             return Some(Reason::REVOKED);
         }
-        self.expires_at().filter(|expiry| now >= *expiry).map(|_| Reason::EXPIRED)
+        if self.expires_at().is_some_and(|expiry| now >= expiry) {
+            return Some(Reason::EXPIRED);
+        }
+        (!self.has_room() && self.maker_of_last().is_some()).then_some(TOO_LONG)
     }
 
     /// Whether nothing has made any of them void since it was made.
@@ -61,6 +75,10 @@ impl Line {
     /// The earliest end.
     pub(super) fn expires_at(&self) -> Option<SystemTime> {
         self.all().filter_map(|key| key.expires_at).min()
+    }
+
+    fn maker_of_last(&self) -> Option<&str> {
+        if self.is_cut { None } else { self.makers.last().unwrap_or(&self.key).parent.as_deref() }
     }
 
     fn all(&self) -> impl Iterator<Item = &OwnedKey> {

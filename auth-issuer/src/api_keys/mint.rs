@@ -21,6 +21,7 @@ pub struct KeyMaker {
 pub(super) struct MakerKey {
     pub(super) id: String,
     pub(super) expires_at: Option<SystemTime>,
+    pub(super) may_make_another: bool,
 }
 
 impl KeyMaker {
@@ -37,11 +38,13 @@ impl KeyMaker {
     }
 
     /// A key of an account: what it makes permits no more than itself at any time, rests while it is disabled, does not
-    /// outlive it, and is deleted with it.
+    /// outlive it, and is deleted with it. The eighth in a line of keys of which each made the next makes none.
     /// `scopes` are those that the key has effectively, as the facts of the request say.
     #[must_use]
     pub fn key(used: &KeyUse, scopes: &[String]) -> Self {
-        let key = MakerKey { id: used.key.id.clone(), expires_at: used.key.expires_at };
+        let KeyUse { key, may_make_another, .. } = used;
+        let (id, expires_at) = (key.id.clone(), key.expires_at);
+        let key = MakerKey { id, expires_at, may_make_another: *may_make_another };
         Self { account: used.account.clone(), scopes: Some(scopes.to_vec()), key: Some(key) }
     }
 }
@@ -151,6 +154,8 @@ pub enum MintOutcome {
     Minted(Box<MintedKey>),
     /// Its owner has as many keys as it may have.
     LimitReached,
+    /// The key that makes it is the eighth of which each made the next.
+    LineTooLong,
     /// The key that makes it expires before it would.
     OutlivesMaker,
     /// It would permit more than who makes it is permitted.

@@ -27,7 +27,8 @@ const TOUCH_AFTER: Duration = Duration::from_mins(1);
 ///
 /// A key permits at each use what it was made for *and* its owner is permitted at that moment; it rests while its owner
 /// is not active and dies with it. Whoever makes a key can give it no more than it has itself. A key that was made with
-/// another stays within it, at each use: it permits no more than that one does now, and rests and ends with it.
+/// another stays within it, at each use: it permits no more than that one does now, and rests and ends with it. So each use
+/// reads that one too, and the one that made it, and so on: a line of keys of which each made the next has at most eight.
 ///
 /// The service is a [`Verifier`](auth_core::Verifier) too, of keys in each kind of credential: it notes their last use and
 /// records right keys that are refused, which a verifier of the core over a store of one's own cannot.
@@ -111,6 +112,9 @@ impl<K: KeyStore, A: AccountStore> ApiKeys<K, A> {
     ) -> Result<MintOutcome, Unavailable> {
         if !self.is_within(maker, &request.scopes) {
             return Ok(MintOutcome::ScopeExceeded);
+        }
+        if maker.key.as_ref().is_some_and(|key| !key.may_make_another) {
+            return Ok(MintOutcome::LineTooLong);
         }
         if let Some(expires_at) = maker.key.as_ref().and_then(|key| key.expires_at)
             && request.expires_at.is_none_or(|wanted| wanted > expires_at)
@@ -220,8 +224,8 @@ impl<K: KeyStore, A: AccountStore> ApiKeys<K, A> {
         self.keys.find_key_by_digest(digest).await
     }
 
-    /// The key with those that made it, one read for each. They end with one that is refused, so all of them but that one
-    /// are live keys of one owner: no more than the [limit](Self::with_limit).
+    /// The key with those that made it, one read for each: seven at most, also where a damaged store has them in a circle.
+    /// They end with one that is refused.
     pub(super) async fn line_of(&self, key: OwnedKey, now: SystemTime) -> Result<Line, StoreError> {
         let mut line = Line::of(key);
         while line.refusal(now).is_none()

@@ -18,6 +18,7 @@ pub struct KeyUse {
     pub key: OwnedKey,
     /// Its owner.
     pub account: Account,
+    pub(super) may_make_another: bool,
 }
 
 impl<K: KeyStore, A: AccountStore> ApiKeys<K, A> {
@@ -39,7 +40,8 @@ impl<K: KeyStore, A: AccountStore> ApiKeys<K, A> {
             return Err(VerifyError::throttled(retry_after));
         }
         self.touch(line.key(), attempt.now).await;
-        Ok(Verified::new(self.facts(&line, &account), KeyUse { key: line.into_key(), account }))
+        let (facts, may_make_another) = (self.facts(&line, &account), line.has_room());
+        Ok(Verified::new(facts, KeyUse { key: line.into_key(), account, may_make_another }))
     }
 
     /// Records that a key came whose secret is right. One that nobody has is guessing, and told as a decision only.

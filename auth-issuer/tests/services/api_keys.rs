@@ -1,12 +1,14 @@
 //! API keys of accounts.
 
-use std::time::Duration;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, SystemTime};
 
+use auth_core::api_keys::StoreError;
 use auth_core::credential::{ApiKey, ApiKeyPrefix, BearerToken, Credential as _, OpaqueToken};
 use auth_core::{Attempt, Facts, Reason, Verified, Verifier, VerifyError, VerifyErrorKind};
 use auth_issuer::accounts::AccountAdmin as _;
 use auth_issuer::api_keys::{
-    ApiKeys, ChangeOutcome, KeyChange, KeyMaker, KeyRequest, KeyStore as _, KeyUse, MintOutcome, MintedKey, OwnedKey,
+    ApiKeys, ChangeOutcome, KeyChange, KeyMaker, KeyRequest, KeyStore, KeyUse, MintOutcome, MintedKey, OwnedKey,
     PrefixedSecret,
 };
 use auth_issuer::audit::AuditName;
@@ -183,6 +185,78 @@ async fn a_key_expires_with_the_key_that_made_it() {
     assert_eq!(key.facts().expires_at, Some(after(100).now), "nobody may believe it for longer");
     let error = present(&service, &text_of("child"), after(100)).await.expect_err("its maker has expired");
     assert_eq!(error.reason(), Reason::EXPIRED);
+}
+
+#[tokio::test]
+async fn a_line_of_keys_ends_with_the_eighth() {
+    let (store, events) = (store(), Events::default());
+    let service = service(&store).with_audit(events.audit());
+    let mut maker = KeyMaker::account(&alice(&store).await);
+    let mut eighth = String::new();
+    for n in 1..=8 {
+        let key = mint(&service, &maker, KeyRequest::new("k").with_scopes(["read"])).await.expect("within the limits");
+        let used = present(&service, key.reveal(), after(1)).await.unwrap_or_else(|error| panic!("key {n}: {error}"));
+        maker = KeyMaker::key(used.value(), &used.facts().scopes);
+        eighth.clone_from(&key.record().id);
+    }
+    let ninth = mint(&service, &maker, KeyRequest::new("k").with_scopes(["read"])).await;
+    assert!(matches!(ninth, Err(MintOutcome::LineTooLong)), "{ninth:?}");
+    // Not by the service, which refuses it.
+    assert!(store.insert_key(stored("ninth", Some(&eighth))).await.expect("an answer"));
+    let error = present(&service, &text_of("ninth"), after(1)).await.expect_err("too long");
+    assert_eq!(error.reason().as_str(), "key_line_too_long");
+    assert_eq!(events.all().pop().expect("an event").reason, Some(error.reason()));
+}
+
+/// Two keys of which each made the other.
+struct Circle(AtomicUsize);
+
+impl KeyStore for Circle {
+    async fn find_key(&self, id: &str) -> Result<Option<OwnedKey>, StoreError> {
+        assert!(self.0.fetch_add(1, Ordering::Relaxed) < 7, "it goes round and round");
+        Ok(Some(if id == "hen" { stored("hen", Some("egg")) } else { stored("egg", Some("hen")) }))
+    }
+
+    async fn find_key_by_digest(&self, _: &SecretDigest) -> Result<Option<OwnedKey>, StoreError> {
+        Ok(Some(stored("hen", Some("egg"))))
+    }
+
+    async fn insert_key(&self, _: OwnedKey) -> Result<bool, StoreError> {
+        Ok(false)
+    }
+
+    async fn list_keys(&self, _: &str, _: u64, _: u32) -> Result<Vec<OwnedKey>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn count_keys(&self, _: &str, _: SystemTime) -> Result<u64, StoreError> {
+        Ok(2)
+    }
+
+    async fn change_key(&self, _: &str, _: &str, _: KeyChange, _: SystemTime) -> Result<bool, StoreError> {
+        Ok(false)
+    }
+
+    async fn delete_key(&self, _: &str, _: &str) -> Result<bool, StoreError> {
+        Ok(false)
+    }
+
+    async fn touch_key(&self, _: &str, _: SystemTime, _: SystemTime) -> Result<(), StoreError> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_circle_of_keys_is_refused_and_told() {
+    let events = Events::default();
+    let keys = ApiKeys::new(Circle(AtomicUsize::new(0)), store(), PrefixedSecret::new("sk_").expect("good"));
+    let keys = keys.with_audit(events.audit());
+    let hen = text_of("hen");
+    let token = BearerToken::into_owned(BearerToken::parse(hen.as_bytes()).expect("a token"));
+    let error = Verifier::<BearerToken>::verify(&keys, token, after(1)).await.expect_err("which was first?");
+    assert_eq!((error.kind(), error.reason().as_str()), (VerifyErrorKind::Refused, "key_line_too_long"));
+    let event = events.all().pop().expect("an event");
+    assert_eq!((event.credential.as_deref(), event.reason), (Some("hen"), Some(error.reason())));
 }
 
 fn text_of(id: &str) -> String {
