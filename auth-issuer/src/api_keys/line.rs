@@ -29,6 +29,11 @@ impl Line {
         &self.key
     }
 
+    /// The first, as far as the line is known: the key that no other made.
+    pub(super) fn first(&self) -> &OwnedKey {
+        self.makers.last().unwrap_or(&self.key)
+    }
+
     pub(super) fn into_key(self) -> OwnedKey {
         self.key
     }
@@ -78,7 +83,7 @@ impl Line {
     }
 
     fn maker_of_last(&self) -> Option<&str> {
-        if self.is_cut { None } else { self.makers.last().unwrap_or(&self.key).parent.as_deref() }
+        if self.is_cut { None } else { self.first().parent.as_deref() }
     }
 
     fn all(&self) -> impl Iterator<Item = &OwnedKey> {

@@ -83,7 +83,8 @@ impl<K: KeyStore, A: AccountStore> ApiKeys<K, A> {
     }
 
     /// Lets each key be used so often: `rule` counts every use of a good key, under a counter of its own in `throttle`.
-    /// Whoever uses it more often is answered with 429; a key that is not good never is.
+    /// Whoever uses it more often is answered with 429; a key that is not good never is. What was made with a key counts
+    /// with it, so that it cannot make itself more uses; keys that the account makes itself count apart.
     ///
     /// Each use is a write then, and none is [cached](auth_core::cache).
     #[must_use]
@@ -262,12 +263,13 @@ impl<K: KeyStore, A: AccountStore> ApiKeys<K, A> {
     /// How long to wait, if the key was used too often. This use is counted.
     pub(super) async fn is_used_too_often(
         &self,
-        key: &OwnedKey,
+        line: &Line,
         attempt: &Attempt,
     ) -> Result<Option<Duration>, Unavailable> {
         let Some((throttle, rule)) = &self.rate else { return Ok(None) };
-        let retry_after = throttle.admit_use(&key.id, *rule, attempt).await?;
+        let retry_after = throttle.admit_use(&line.first().id, *rule, attempt).await?;
         if retry_after.is_some() {
+            let key = line.key();
             let event = AuditEvent::new(AuditName::RATE_LIMIT_EXCEEDED, attempt).with_account(&key.owner);
             let event = event.with_credential(&key.id).about("api_key").because(Reason::THROTTLED);
             self.audit.record(event).await?;

@@ -36,7 +36,7 @@ impl<K: KeyStore, A: AccountStore> ApiKeys<K, A> {
         let Some(account) = self.owner_of(&line).await? else {
             return Err(self.refused(line.key(), Reason::ACCOUNT_STATE, attempt).await);
         };
-        if let Some(retry_after) = self.is_used_too_often(line.key(), attempt).await? {
+        if let Some(retry_after) = self.is_used_too_often(&line, attempt).await? {
             return Err(VerifyError::throttled(retry_after));
         }
         self.touch(line.key(), attempt.now).await;

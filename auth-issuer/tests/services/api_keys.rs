@@ -412,6 +412,25 @@ async fn each_key_may_be_used_so_often() {
 }
 
 #[tokio::test]
+async fn keys_made_by_a_key_do_not_multiply_its_uses() {
+    let (store, events) = (store(), Events::default());
+    let [root, child, leaf] = line(&service(&store), &store).await;
+    let rule = Rule { limit: 3, window: Duration::from_secs(60), then_one_per: None };
+    let service = service(&store).with_audit(events.audit()).with_rate(Throttle::in_memory(), rule);
+    for key in [&leaf, &child, &root] {
+        assert!(present(&service, key.reveal(), after(0)).await.is_ok());
+    }
+    for key in [&root, &child, &leaf] {
+        let too_often = present(&service, key.reveal(), after(1)).await.expect_err("the fourth in all");
+        assert_eq!(too_often.kind(), VerifyErrorKind::Throttled { retry_after: Duration::from_secs(59) });
+        let event = events.all().pop().expect("an event");
+        assert_eq!(event.credential.as_deref(), Some(key.record().id.as_str()), "the one that was used");
+    }
+    let other = make(&service, &store, &["read"]).await;
+    assert!(present(&service, other.reveal(), after(1)).await.is_ok(), "the account's other key");
+}
+
+#[tokio::test]
 async fn a_right_key_that_is_refused_is_recorded_and_a_guess_is_not() {
     let (store, events) = (store(), Events::default());
     let service = service(&store).with_audit(events.audit());
