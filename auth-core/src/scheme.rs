@@ -253,7 +253,7 @@ impl Carrier {
 
 /// Header fields that mean something else: to HTTP, or to the core, which reads them itself. The derive of schemes has
 /// the same list.
-const RESERVED: [&str; 12] = [
+const RESERVED: [&str; 13] = [
     "authorization",
     "connection",
     "content-length",
@@ -266,6 +266,7 @@ const RESERVED: [&str; 12] = [
     "transfer-encoding",
     "upgrade",
     "x-forwarded-for",
+    "x-forwarded-proto",
 ];
 
 /// Characters of a token (RFC 9110 §5.6.2).

@@ -1,5 +1,9 @@
 //! Mistakes in how a program is put together: found at the start, each with its value and its fix.
 
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
 use auth_axum::{Auth, Require, RequireLayer, Router, any, get, not_found, post, public, requires_auth};
 use auth_core::credential::{ApiKey, BasicCredentials, BearerToken, Credential, OpaqueToken};
 use auth_core::{
@@ -132,18 +136,20 @@ fn realms_that_cannot_work_are_refused() {
     }
 }
 
+/// The names in the list of reserved header fields in `source`.
+fn reserved(source: &'static str) -> Vec<&'static str> {
+    let (_, rest) = source.split_once("const RESERVED: [&str; ").expect("the list");
+    let (list, _) = rest.split_once("];").expect("its end");
+    list.split('"').skip(1).step_by(2).collect()
+}
+
 /// The derive cannot ask the core, so the list stands in both.
 #[test]
 fn no_header_that_means_something_else_carries_a_credential() {
-    let listed = |source: &'static str| -> Vec<&'static str> {
-        let (_, rest) = source.split_once("const RESERVED: [&str; ").expect("the list");
-        let (list, _) = rest.split_once("];").expect("its end");
-        list.split('"').skip(1).step_by(2).collect()
-    };
-    let core = listed(include_str!("../../auth-core/src/scheme.rs"));
-    assert_eq!(core, listed(include_str!("../../auth-macros/src/scheme/validate.rs")));
-    assert_eq!(core.len(), 12, "{core:?}");
-    for name in ["origin", "sec-fetch-site", "upgrade", "x-forwarded-for", "forwarded", "transfer-encoding", "cookie"] {
+    let core = reserved(include_str!("../../auth-core/src/scheme.rs"));
+    assert_eq!(core, reserved(include_str!("../../auth-macros/src/scheme/validate.rs")));
+    assert_eq!(core.len(), 13, "{core:?}");
+    for name in ["connection", "host", "forwarded", "proxy-authorization"] {
         assert!(core.contains(&name), "{name}");
     }
     for name in core {
@@ -151,6 +157,34 @@ fn no_header_that_means_something_else_carries_a_credential() {
             let error = Realm::<User>::builder("odd").api_key(ApiKeyIn::header(&name), Refuses).build().unwrap_err();
             assert!(error.kind() == ConfigErrorKind::FieldName && error.to_string().contains(&name), "{error}");
         }
+    }
+}
+
+/// Whatever the core asks a request for by name.
+#[test]
+fn every_header_that_the_core_reads_is_reserved() {
+    let core = reserved(include_str!("../../auth-core/src/scheme.rs"));
+    let mut read = BTreeSet::new();
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("../auth-core/src")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let source = fs::read_to_string(&path).unwrap();
+            for verb in ["for_each_header(", "has_header(", "sole_header("] {
+                let arguments = source.split(verb).skip(1).filter_map(|rest| rest.strip_prefix('"'));
+                read.extend(arguments.filter_map(|rest| rest.split('"').next()).map(str::to_owned));
+            }
+        }
+    }
+    for name in ["authorization", "cookie", "origin", "sec-fetch-site", "x-forwarded-for", "x-forwarded-proto"] {
+        assert!(read.contains(name), "the search has missed `{name}`: {read:?}");
+    }
+    for name in read {
+        assert!(core.contains(&name.as_str()), "{name}");
     }
 }
 

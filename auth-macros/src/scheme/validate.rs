@@ -49,7 +49,7 @@ pub(super) enum Credential {
 
 /// Header fields that mean something else: to HTTP, or to the core, which reads them itself. `Carrier` in the core has the
 /// same list.
-const RESERVED: [&str; 12] = [
+const RESERVED: [&str; 13] = [
     "authorization",
     "connection",
     "content-length",
@@ -62,6 +62,7 @@ const RESERVED: [&str; 12] = [
     "transfer-encoding",
     "upgrade",
     "x-forwarded-for",
+    "x-forwarded-proto",
 ];
 
 /// Checks the scheme; `None` if something is wrong with it.
