@@ -169,16 +169,32 @@ impl Carrier {
         Self { field: Field::Cookie { name: name.into(), insecure_name: false }, prefix: "" }
     }
 
-    /// A cookie that a sibling domain, or a page without TLS, may set.
-    #[must_use]
-    pub fn with_insecure_cookie_name(name: impl Into<String>) -> Self {
-        Self { field: Field::Cookie { name: name.into(), insecure_name: true }, prefix: "" }
-    }
-
     /// Claims only the values that begin with `prefix`. In one field the longest prefix that fits owns a value.
     #[must_use]
     pub fn with_prefix(mut self, prefix: &'static str) -> Self {
         self.prefix = prefix;
+        self
+    }
+
+    /// Lets a cookie have any name; other carriers stay as they are.
+    ///
+    /// # Security
+    ///
+    /// Weakens the check: a sibling domain, or a page without TLS, may set such a cookie, and so sign its victim in to an
+    /// account of the attacker's.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use auth_core::Carrier;
+    ///
+    /// assert_eq!(Carrier::cookie("session").with_insecure_cookie_name().place(), ("cookie", "session"));
+    /// ```
+    #[must_use]
+    pub fn with_insecure_cookie_name(mut self) -> Self {
+        if let Field::Cookie { insecure_name, .. } = &mut self.field {
+            *insecure_name = true;
+        }
         self
     }
 
@@ -243,7 +259,7 @@ impl Carrier {
             Field::Cookie { name, insecure_name: false } if !name.starts_with("__Host-") => Err(ConfigError::new(
                 ConfigErrorKind::CookieName,
                 format!(
-                    "cookie `{name}` may be set by other hosts; call it `__Host-{name}`, or say `with_insecure_cookie_name`"
+                    "cookie `{name}` may be set by other hosts; call it `__Host-{name}`, or write `Carrier::cookie(\"{name}\").with_insecure_cookie_name()`"
                 ),
             )),
             _ => Ok(()),

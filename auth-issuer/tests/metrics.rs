@@ -58,7 +58,7 @@ async fn counts_sign_ins_by_outcome_and_hashes_that_run_wait_and_are_refused() {
     recorder.install().unwrap();
     names::describe();
 
-    let pool = HashPool::new(1, HashParams::with_insecure_cost(8, 1, 1).unwrap());
+    let pool = HashPool::new(1, HashParams::new_insecure(8, 1, 1).unwrap());
     let accounts = MemoryAccounts::new();
     let hash = PasswordHash::create(b"correct horse battery staple", pool.params()).unwrap();
     accounts.insert(Account::new("7f3a", "alice").unwrap().with_password_hash(hash)).unwrap();

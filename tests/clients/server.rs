@@ -144,7 +144,7 @@ impl Server {
 }
 
 fn cheap() -> HashParams {
-    HashParams::with_insecure_cost(8, 1, 1).expect("possible")
+    HashParams::new_insecure(8, 1, 1).expect("possible")
 }
 
 fn pool() -> HashPool {

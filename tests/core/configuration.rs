@@ -76,6 +76,10 @@ impl Scheme for Cookie {
     }
 }
 
+#[derive(Scheme)]
+#[scheme(cookie = "sid", with_insecure_cookie_name)]
+struct WeakCookie;
+
 fn bearer(name: &str) -> RealmBuilder<User> {
     Realm::<User>::builder(name).bearer(Refuses)
 }
@@ -98,6 +102,11 @@ fn realms_that_cannot_work_are_refused() {
         (Kind::FieldName, "``", Realm::builder("odd").scheme(Header(""), Refuses)),
         (Kind::FieldName, "`Authorization`", Realm::builder("odd").api_key(ApiKeyIn::header("Authorization"), Refuses)),
         (Kind::CookieName, "`__Host-sid`", bearer("odd").scheme(Cookie("sid"), Refuses)),
+        (
+            Kind::CookieName,
+            "`Carrier::cookie(\"sid\").with_insecure_cookie_name()`",
+            bearer("odd").scheme(Cookie("sid"), Refuses),
+        ),
         (Kind::FieldName, "`__Host-s;d`", bearer("odd").scheme(Cookie("__Host-s;d"), Refuses)),
         (Kind::SourceNotChosen, "ClientSource::peer()", bearer("guessable").basic(Refuses)),
         (Kind::ForbiddenStatus, "302", bearer("odd").forbidden_status(302)),
@@ -196,6 +205,7 @@ fn their_near_misses_are_accepted() {
         bearer("three").basic(Refuses).source(ClientSource::peer()),
         bearer("prefix").scheme(Prefixed, Refuses),
         bearer("cookie").scheme(Cookie("__Host-sid"), Refuses),
+        bearer("cookie").scheme(WeakCookie, Refuses),
         bearer("status").forbidden_status(401),
         bearer("origin").trusted_origin("https://app.example.com:8443").trusted_origin("http://[::1]:3000"),
         bearer("policy").default_policy::<ByToken>(),

@@ -317,12 +317,12 @@ fn weakened_verifiers_say_so() {
     });
     assert!(audience.contains("WARN") && audience.contains("tokens of any audience are accepted"), "{audience}");
     let guessable = "0123456789abcdef0123456789abcdef";
-    let secret = Log::of(|| drop(JwtKey::with_insecure_secret(JwtAlgorithm::Hs256, guessable.as_bytes()).unwrap()));
+    let secret = Log::of(|| drop(JwtKey::from_insecure_secret(JwtAlgorithm::Hs256, guessable.as_bytes()).unwrap()));
     assert!(secret.contains("WARN") && secret.contains("a guessable secret is in use"), "{secret}");
     assert!(!secret.contains(guessable), "{secret}");
     let silent = Log::of(|| {
         JwtVerifier::builder().issuer("us").audience("api").key(key()).build().unwrap();
-        drop(JwtKey::with_insecure_secret(JwtAlgorithm::Hs256, b"0sF3kzP9qLm2XwT7yBnD5vRj8GhC1aEu").unwrap());
+        drop(JwtKey::from_insecure_secret(JwtAlgorithm::Hs256, b"0sF3kzP9qLm2XwT7yBnD5vRj8GhC1aEu").unwrap());
     });
     assert_eq!(silent, "");
 }

@@ -58,7 +58,7 @@ fn load(algorithm: JwtAlgorithm, key: &Value) -> Option<JwtKey> {
     match loaded {
         Err(error) if error.to_string().contains("repeats a short text") => {
             let secret = BASE64_URL_SAFE_NO_PAD.decode(key["k"].as_str().expect("a secret")).expect("base64url");
-            let loaded = JwtKey::with_insecure_secret(algorithm, &secret).ok()?;
+            let loaded = JwtKey::from_insecure_secret(algorithm, &secret).ok()?;
             Some(key["kid"].as_str().map_or(loaded.clone(), |id| loaded.with_id(id)))
         }
         loaded => loaded.ok(),

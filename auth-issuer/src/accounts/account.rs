@@ -319,7 +319,7 @@ mod tests {
     use crate::hashing::HashParams;
 
     fn alice() -> Account {
-        let tiny = HashParams::with_insecure_cost(8, 1, 1).expect("possible");
+        let tiny = HashParams::new_insecure(8, 1, 1).expect("possible");
         Account::new("1", "alice")
             .expect("good")
             .with_password_hash(PasswordHash::create(b"secret", tiny).expect("a hash"))

@@ -262,7 +262,7 @@ mod tests {
     use crate::hashing::HashParams;
 
     fn hash() -> PasswordHash {
-        let tiny = HashParams::with_insecure_cost(8, 1, 1).expect("possible");
+        let tiny = HashParams::new_insecure(8, 1, 1).expect("possible");
         PasswordHash::create(b"secret", tiny).expect("a hash")
     }
 

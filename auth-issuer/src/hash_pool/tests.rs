@@ -8,7 +8,7 @@ use tokio::task::{JoinHandle, yield_now};
 use super::*;
 
 fn pool(workers: usize) -> HashPool {
-    HashPool::new(workers, HashParams::with_insecure_cost(8, 1, 1).expect("possible"))
+    HashPool::new(workers, HashParams::new_insecure(8, 1, 1).expect("possible"))
 }
 
 fn from(source: u8, name: &str) -> Requester {

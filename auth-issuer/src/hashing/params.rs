@@ -56,7 +56,7 @@ impl HashParams {
     ///
     /// If they are weaker than every choice of OWASP's, or over the [ceilings](Self#ceilings).
     pub fn new(memory_kib: u32, passes: u32, lanes: u32) -> Result<Self, ConfigError> {
-        let params = Self::with_insecure_cost(memory_kib, passes, lanes)?;
+        let params = Self::new_insecure(memory_kib, passes, lanes)?;
         if params.is_weak() {
             return Err(ConfigError::new(
                 ConfigErrorKind::Hashing,
@@ -73,7 +73,7 @@ impl HashParams {
     ///
     /// If Argon2 does not know such parameters (less than 8 KiB a lane, no pass, no lane) or they are over the
     /// [ceilings](Self#ceilings).
-    pub fn with_insecure_cost(memory_kib: u32, passes: u32, lanes: u32) -> Result<Self, ConfigError> {
+    pub fn new_insecure(memory_kib: u32, passes: u32, lanes: u32) -> Result<Self, ConfigError> {
         Self::check(memory_kib, passes, lanes).map_err(|bad| {
             let what = match bad {
                 BadParams::Impossible => "is impossible; use at least one lane, one pass and 8 KiB a lane",
@@ -162,7 +162,7 @@ mod tests {
         for (memory_kib, passes, lanes) in [(7, 1, 1), (15, 1, 2), (8, 0, 1), (8, 1, 0), (0, 0, 0)] {
             assert_eq!(HashParams::check(memory_kib, passes, lanes), Err(BadParams::Impossible));
         }
-        assert!(HashParams::with_insecure_cost(8, 1, 1).is_ok());
+        assert!(HashParams::new_insecure(8, 1, 1).is_ok());
     }
 
     #[test]

@@ -271,7 +271,7 @@ mod tests {
     const GOOD: &str = "$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4";
 
     fn tiny() -> HashParams {
-        HashParams::with_insecure_cost(8, 1, 1).expect("possible")
+        HashParams::new_insecure(8, 1, 1).expect("possible")
     }
 
     fn complaint(text: &str) -> HashErrorKind {

@@ -52,7 +52,7 @@ impl PublicUrl {
     ///
     /// Weakens the check, and says so in the log if it matters: who can read the traffic of those who follow a link has
     /// its secret, such as that of a new password.
-    pub fn with_insecure_http(text: &str) -> Result<Self, ConfigError> {
+    pub fn parse_insecure_http(text: &str) -> Result<Self, ConfigError> {
         let url = Self::read(text)?;
         if !url.is_private() {
             tracing::warn!(address = url.as_str(), "links in mails go over http, where others read their secrets");
@@ -118,7 +118,7 @@ mod tests {
 
     #[test]
     fn only_plain_http_of_this_machine_is_local() {
-        let is_local = |address| PublicUrl::with_insecure_http(address).expect("an address").is_local_http();
+        let is_local = |address| PublicUrl::parse_insecure_http(address).expect("an address").is_local_http();
         for address in ["http://127.0.0.1:8004/", "http://localhost/", "http://[::1]:80/", "http://127.8.8.8/app/"] {
             assert!(is_local(address), "{address}");
         }
@@ -155,9 +155,9 @@ mod tests {
         for text in ["http://localhost:8080", "http://127.0.0.1", "http://[::1]:8080/app"] {
             assert!(PublicUrl::parse(text).is_ok(), "{text}");
         }
-        let weak = PublicUrl::with_insecure_http("http://portal.example").expect("asked for");
+        let weak = PublicUrl::parse_insecure_http("http://portal.example").expect("asked for");
         assert_eq!(*weak.link("reset", &[]), "http://portal.example/reset");
-        assert!(PublicUrl::with_insecure_http("ftp://portal.example").is_err());
+        assert!(PublicUrl::parse_insecure_http("ftp://portal.example").is_err());
     }
 
     #[test]

@@ -54,7 +54,7 @@ impl SmtpMailer {
     ///
     /// Weakens the check, and says so in the log if it matters: who can read the traffic to the server has every link in
     /// every mail, such as that of a new password, and the server's password too.
-    pub fn with_insecure_smtp(url: &str, password: Option<&str>, from: &str) -> Result<Self, ConfigError> {
+    pub fn new_insecure(url: &str, password: Option<&str>, from: &str) -> Result<Self, ConfigError> {
         let server = read(url)?;
         if !is_private(&server) {
             tracing::warn!(address = server.as_str(), "mails go without TLS, where others read their secrets");
@@ -145,12 +145,12 @@ mod tests {
         ] {
             let error = SmtpMailer::new(url, Some("hush"), FROM).expect_err(url).to_string();
             assert!(error.contains(url) && error.contains("`?tls=required`") && !error.contains("hush"), "{error}");
-            assert!(SmtpMailer::with_insecure_smtp(url, None, FROM).is_ok(), "{url}");
+            assert!(SmtpMailer::new_insecure(url, None, FROM).is_ok(), "{url}");
         }
         for url in
             ["smtps://user:hush@mail.example", "smtp://user:hush@127.0.0.1", "http://mail.example", "mail.example"]
         {
-            for made in [SmtpMailer::new(url, None, FROM), SmtpMailer::with_insecure_smtp(url, None, FROM)] {
+            for made in [SmtpMailer::new(url, None, FROM), SmtpMailer::new_insecure(url, None, FROM)] {
                 let error = made.expect_err(url).to_string();
                 assert!(error.contains("smtps://user@mail.example") && !error.contains("hush"), "{error}");
             }

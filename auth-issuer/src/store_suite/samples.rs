@@ -27,7 +27,7 @@ pub(super) fn login(name: &str) -> LoginKey {
 }
 
 pub(super) fn hash() -> PasswordHash {
-    let cheap = HashParams::with_insecure_cost(8, 1, 1).expect("possible");
+    let cheap = HashParams::new_insecure(8, 1, 1).expect("possible");
     PasswordHash::create(b"correct horse battery staple", cheap).expect("a hash")
 }
 

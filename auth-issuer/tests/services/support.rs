@@ -31,7 +31,7 @@ pub(crate) fn from(n: u8, seconds: u64) -> Attempt {
 }
 
 pub(crate) fn cheap() -> HashParams {
-    HashParams::with_insecure_cost(8, 1, 1).expect("possible")
+    HashParams::new_insecure(8, 1, 1).expect("possible")
 }
 
 pub(crate) fn pool() -> HashPool {

@@ -61,7 +61,7 @@ impl HttpFetch {
     /// # Errors
     ///
     /// As [`new`](Self::new).
-    pub fn with_insecure_http() -> Result<Self, ConfigError> {
+    pub fn new_insecure() -> Result<Self, ConfigError> {
         Self::build(true)
     }
 

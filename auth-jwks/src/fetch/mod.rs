@@ -134,7 +134,7 @@ impl Fetcher {
     pub(crate) fn standard(allows_http: bool) -> Result<Self, ConfigError> {
         #[cfg(feature = "http-client")]
         {
-            let client = if allows_http { HttpFetch::with_insecure_http() } else { HttpFetch::new() };
+            let client = if allows_http { HttpFetch::new_insecure() } else { HttpFetch::new() };
             client.map(Self::new)
         }
         #[cfg(not(feature = "http-client"))]

@@ -53,7 +53,7 @@ async fn a_provider_that_says_something_now_and_then_is_cut_off() {
     mock.serve("/jwks", Serve::Drip);
     let error = keys_at(mock.at("/jwks")).refresh().await.unwrap_err();
     assert_eq!(fetch_error(&error), FetchErrorKind::TimedOut, "the time is for the whole answer");
-    let error = HttpFetch::with_insecure_http().unwrap().get(&mock.at("/jwks")).await.unwrap_err();
+    let error = HttpFetch::new_insecure().unwrap().get(&mock.at("/jwks")).await.unwrap_err();
     assert_eq!(error.kind(), FetchErrorKind::TimedOut, "the client stops by itself");
 }
 

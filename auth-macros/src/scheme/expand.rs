@@ -36,7 +36,7 @@ pub(super) fn expand(scheme: &Scheme<'_>, v1: &Private) -> TokenStream {
         Carrier::Bearer => quote!(bearer()),
         Carrier::Cookie(name) => quote!(cookie(#name)),
         Carrier::Header(name) => quote!(header(#name)),
-        Carrier::InsecureCookie(name) => quote!(with_insecure_cookie_name(#name)),
+        Carrier::InsecureCookie(name) => quote!(cookie(#name).with_insecure_cookie_name()),
         Carrier::Query(name) => quote!(query(#name)),
     };
     let prefix = scheme.prefix.as_ref().map(|prefix| quote!(.with_prefix(#prefix)));

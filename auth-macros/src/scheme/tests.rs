@@ -104,7 +104,7 @@ fn the_rest_follows_from_the_carrier() {
     const CHALLENGE: ChallengeForm = ChallengeForm::None;
     type Credential = OpaqueToken;
     fn carrier(&self) -> Carrier {
-    Carrier::with_insecure_cookie_name("s")
+    Carrier::cookie("s").with_insecure_cookie_name()
     "#);
 }
 

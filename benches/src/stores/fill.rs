@@ -69,7 +69,7 @@ pub(super) fn chain(id: &str, account: &str, client: &str, now: SystemTime) -> C
 /// Writes one row of each kind through the store, so that every column has the form that the store gives it.
 pub(super) async fn templates(store: &impl Store) -> Result<Templates, Failure> {
     let now = SystemTime::now();
-    let cheap = HashParams::with_insecure_cost(8, 1, 1)?;
+    let cheap = HashParams::new_insecure(8, 1, 1)?;
     let account = Account::new(TEMPLATE, TEMPLATE)?
         .with_password_hash(PasswordHash::create(b"correct horse battery staple", cheap)?)
         .with_roles(["user"])

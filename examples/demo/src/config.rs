@@ -51,7 +51,7 @@ impl Config {
     pub(crate) fn from_env() -> Result<Self, Box<dyn Error>> {
         let secret = jwt_secret()?;
         // A demonstration takes any secret that is long enough; a service takes `JwtKey::hs256`.
-        let jwt_key = JwtKey::with_insecure_secret(JwtAlgorithm::Hs256, &secret).map_err(|_too_short| {
+        let jwt_key = JwtKey::from_insecure_secret(JwtAlgorithm::Hs256, &secret).map_err(|_too_short| {
             let length = secret.len();
             BadVariable::new(
                 JWT_SECRET,

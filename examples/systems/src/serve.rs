@@ -42,7 +42,7 @@ pub(crate) async fn assemble<S: System>(
     let public_url = match &options.public_url {
         Some(url) => PublicUrl::parse(url).map_err(|error| StartError::new(format!("--public-url: {error}")))?,
         // Whoever serves more than this machine has a better address to name.
-        None => PublicUrl::with_insecure_http(&format!("http://{address}"))?,
+        None => PublicUrl::parse_insecure_http(&format!("http://{address}"))?,
     };
     let store = AnyStore::open(&options.store).await.map_err(|error| StartError::new(format!("--store: {error}")))?;
     options.nodes.check_store(&store).map_err(|error| StartError::new(format!("--store, --nodes: {error}")))?;

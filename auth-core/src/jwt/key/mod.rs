@@ -87,7 +87,7 @@ impl JwtKey {
     /// # Errors
     ///
     /// If the algorithm takes no secret, or the secret is shorter than the hash (RFC 7518 §3.2).
-    pub fn with_insecure_secret(algorithm: JwtAlgorithm, secret: &[u8]) -> Result<Self, ConfigError> {
+    pub fn from_insecure_secret(algorithm: JwtAlgorithm, secret: &[u8]) -> Result<Self, ConfigError> {
         match (Self::from_secret(algorithm, secret), algorithm.key_kind()) {
             (Err(complaint), KeyKind::Secret { min_bytes }) if secret.len() >= min_bytes => {
                 tracing::warn!("a guessable secret is in use: {complaint}");

@@ -35,10 +35,10 @@ fn secrets_are_no_better_than_they_have_to_be() {
 
 #[test]
 fn insecure_secrets_need_their_length_all_the_same() {
-    let insecure = |secret: &[u8]| JwtKey::with_insecure_secret(JwtAlgorithm::Hs256, secret);
+    let insecure = |secret: &[u8]| JwtKey::from_insecure_secret(JwtAlgorithm::Hs256, secret);
     assert!(insecure(&[7; 32]).is_ok() && insecure(b"0123456789abcdef0123456789abcdef").is_ok());
     assert!(insecure(&[7; 31]).unwrap_err().to_string().contains("31 bytes is too short"));
-    assert!(JwtKey::with_insecure_secret(JwtAlgorithm::EdDsa, &[7; 32]).is_err());
+    assert!(JwtKey::from_insecure_secret(JwtAlgorithm::EdDsa, &[7; 32]).is_err());
 }
 
 #[test]

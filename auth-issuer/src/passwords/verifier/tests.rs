@@ -14,11 +14,11 @@ use crate::login_key::LoginKey;
 const PASSWORD: &str = "correct horse";
 
 fn today() -> HashParams {
-    HashParams::with_insecure_cost(16, 1, 1).expect("possible")
+    HashParams::new_insecure(16, 1, 1).expect("possible")
 }
 
 fn yesterday() -> HashParams {
-    HashParams::with_insecure_cost(8, 1, 1).expect("possible")
+    HashParams::new_insecure(8, 1, 1).expect("possible")
 }
 
 fn attempt() -> Attempt {

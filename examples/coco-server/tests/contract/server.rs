@@ -74,7 +74,7 @@ impl Server {
 
     pub(crate) async fn with(options: Options) -> Self {
         let store = AnyStore::open(&options.store).await.unwrap();
-        let params = HashParams::with_insecure_cost(8, 1, 1).unwrap();
+        let params = HashParams::new_insecure(8, 1, 1).unwrap();
         if store.count_accounts().await.unwrap() == 0 {
             for account in accounts(options.settings.mode, params) {
                 let _inserted = store.insert_account(account).await.unwrap();

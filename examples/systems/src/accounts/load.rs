@@ -201,7 +201,7 @@ mod tests {
         let store = AnyStore::open("memory:").await.expect("memory");
         let keys = SealingKeys::new(SealingKey::random().expect("random"));
         let totp = Totp::new(store.clone(), keys, "systems", Throttle::in_memory());
-        (store, totp, HashParams::with_insecure_cost(8, 1, 1).expect("possible"))
+        (store, totp, HashParams::new_insecure(8, 1, 1).expect("possible"))
     }
 
     async fn find(store: &AnyStore, login: &str) -> Option<Account> {

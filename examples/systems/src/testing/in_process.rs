@@ -51,7 +51,7 @@ impl InProcess {
             runtime.block_on(async {
                 let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a socket");
                 let address = listener.local_addr().expect("an address");
-                let params = HashParams::with_insecure_cost(8, 1, 1).expect("possible");
+                let params = HashParams::new_insecure(8, 1, 1).expect("possible");
                 let server = assemble(&system, options, address, Arc::new(servers_clock), params).await;
                 let server = server.expect("the server starts");
                 let started = (address, server.context.clone(), Handle::current());

@@ -119,7 +119,7 @@ async fn every_verb_that_withdraws_something_is_heard_elsewhere() {
         with_account(&here, "ada").await;
         let ada = || async { here.find_account_by_id("ada").await.expect("an answer").expect("the account") };
         let epoch = || async { ada().await.epoch() };
-        let cheap = HashParams::with_insecure_cost(8, 1, 1).expect("possible");
+        let cheap = HashParams::new_insecure(8, 1, 1).expect("possible");
         let hash = PasswordHash::create(b"correct horse", cheap).expect("a hash");
         let secret = SealedSecret::from_text("sealed".to_owned());
 

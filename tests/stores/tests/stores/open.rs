@@ -30,7 +30,7 @@ pub(crate) async fn execute(place: &Place, statements: &str) {
 }
 
 fn hash() -> PasswordHash {
-    let cheap = HashParams::with_insecure_cost(8, 1, 1).expect("possible");
+    let cheap = HashParams::new_insecure(8, 1, 1).expect("possible");
     PasswordHash::create(b"correct horse battery staple", cheap).expect("a hash")
 }
 

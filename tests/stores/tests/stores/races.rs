@@ -52,7 +52,7 @@ fn after(seconds: u64) -> Attempt {
 }
 
 fn cheap() -> HashParams {
-    HashParams::with_insecure_cost(8, 1, 1).expect("possible")
+    HashParams::new_insecure(8, 1, 1).expect("possible")
 }
 
 fn throttle(store: &AnyStore) -> Throttle {

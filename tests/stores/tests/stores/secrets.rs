@@ -38,7 +38,7 @@ async fn plant(store: &AnyStore) -> (Vec<Vec<u8>>, Vec<String>) {
         secret.digest()
     };
 
-    let cheap = HashParams::with_insecure_cost(8, 1, 1).expect("possible");
+    let cheap = HashParams::new_insecure(8, 1, 1).expect("possible");
     let hash = PasswordHash::create(PASSWORD.as_bytes(), cheap).expect("a hash");
     let account = Account::new("1", "planted-login").expect("good").with_password_hash(hash.clone());
     let _ = store.insert_account(account).await.expect("an answer");

@@ -49,6 +49,6 @@ fn main() {
     assert_eq!(about(&Pin(())), ("pin", Named("Nebula"), true, Carrier::header("X-Key")));
     assert_eq!(about(&LinkToken), ("link_token", None, false, Carrier::query("token")));
     assert_eq!(about(&Session), ("session", Bearer, false, Carrier::cookie("__Host-session")));
-    assert_eq!(about(&OldSession), ("old_session", None, false, Carrier::with_insecure_cookie_name("session")));
+    assert_eq!(about(&OldSession), ("old_session", None, false, Carrier::cookie("session").with_insecure_cookie_name()));
     assert_ne!(ApiKey, Bearer);
 }
