@@ -1,6 +1,5 @@
 //! The verifier of [`ApiKey`]s in this project's format.
 
-use std::error::Error;
 use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
@@ -10,6 +9,7 @@ use crate::cache::{Caching, Revocations};
 use crate::claims::Claims;
 use crate::credential::{ApiKey, ApiKeyId, ApiKeyPrefix, ApiKeyRef};
 use crate::facts::Facts;
+pub use crate::store_error::StoreError;
 use crate::verified::Verified;
 use crate::verifier::{Attempt, Reason, Verifier, VerifyError};
 
@@ -151,36 +151,6 @@ impl<S: ApiKeyStore> ApiKeyStore for Arc<S> {
 
     fn revocations(&self) -> Option<Revocations> {
         S::revocations(self)
-    }
-}
-
-/// A store that cannot answer. Its cause is for the operator's log and must hold no secret.
-#[derive(Debug)]
-pub struct StoreError(Box<dyn Error + Send + Sync>);
-
-impl StoreError {
-    /// Wraps the cause.
-    #[must_use]
-    pub fn new(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        Self(cause.into())
-    }
-}
-
-impl fmt::Display for StoreError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the store does not answer")
-    }
-}
-
-impl Error for StoreError {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        Some(self.0.as_ref())
-    }
-}
-
-impl From<StoreError> for VerifyError {
-    fn from(error: StoreError) -> Self {
-        Self::unavailable(Reason::STORE).with_source(error)
     }
 }
 

@@ -63,6 +63,7 @@ mod realm;
 mod reason;
 mod scheme;
 mod source;
+mod store_error;
 mod verified;
 mod verify_error;
 
@@ -82,6 +83,7 @@ pub use realm::{AnyRealm, CacheCounts, Realm, RealmBuilder};
 pub use refusal::{Body, ProblemJson, Refusal, RefusalKind, RefusalView, Renderer};
 pub use scheme::{ApiKeyIn, Basic, Bearer, Carrier, Scheme, SchemeId};
 pub use source::{ClientSource, Source};
+pub use store_error::StoreError;
 pub use verified::Verified;
 pub use verifier::{Attempt, Reason, Verifier, VerifyError, VerifyErrorKind};
 

@@ -136,7 +136,7 @@ mod unavailable;
 pub use accounts::{Account, AccountState, AccountStore, MemoryAccounts};
 pub use api_keys::MemoryApiKeys;
 pub use audit::Audit;
-pub use auth_core::api_keys::StoreError;
+pub use auth_core::StoreError;
 pub use digest_key::DigestKey;
 pub use hash_pool::HashPool;
 pub use hashing::{HashParams, PasswordHash};

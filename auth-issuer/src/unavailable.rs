@@ -4,8 +4,7 @@ use std::error::Error;
 use std::fmt;
 use std::time::Duration;
 
-use auth_core::api_keys::StoreError;
-use auth_core::{Reason, VerifyError};
+use auth_core::{Reason, StoreError, VerifyError};
 
 use crate::hash_pool::{HashPoolError, HashPoolErrorKind};
 use crate::hashing::HashError;

@@ -3,9 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use auth_core::api_keys::StoreError;
 use auth_core::jwt::{JwtIssuers, JwtKey, JwtVerifier, JwtVerifierBuilder, TokenState};
-use auth_core::{Claims, ConfigErrorKind, Facts, Reason};
+use auth_core::{Claims, ConfigErrorKind, Facts, Reason, StoreError};
 use serde_json::{Value, json};
 
 use crate::signed::{AUDIENCE, NOW, OTHER_SECRET, SECRET, check, check_later, sign};

@@ -4,9 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime};
 
-use auth_core::api_keys::StoreError;
 use auth_core::jwt::{JwtAlgorithm, JwtKey, JwtKeySource, JwtVerifier, KeyLookup, TokenState, WantedKey};
-use auth_core::{Claims, ConfigError, ConfigErrorKind, Facts, Realm, Reason, Verified, VerifyErrorKind};
+use auth_core::{Claims, ConfigError, ConfigErrorKind, Facts, Realm, Reason, StoreError, Verified, VerifyErrorKind};
 use serde_json::{Value, json};
 
 use crate::bearer::Bench;

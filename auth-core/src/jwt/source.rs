@@ -4,8 +4,8 @@ use std::future::Future;
 use std::pin::Pin;
 
 use super::key::JwtKey;
-use crate::api_keys::StoreError;
 use crate::cache::Revocations;
+use crate::store_error::StoreError;
 
 /// What a token says of the key that it wants. Nothing of it is believed.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,10 +3,10 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use crate::api_keys::StoreError;
 use crate::cache::Revocations;
 use crate::claims::Claims;
 use crate::facts::Facts;
+use crate::store_error::StoreError;
 
 /// Says whether tokens are still alive. Asked after signature and claims are found good.
 ///
@@ -14,7 +14,7 @@ use crate::facts::Facts;
 ///
 /// ```
 /// use std::collections::HashSet;
-/// use auth_core::api_keys::StoreError;
+/// use auth_core::StoreError;
 /// use auth_core::jwt::TokenState;
 /// use auth_core::{Claims, Facts};
 ///

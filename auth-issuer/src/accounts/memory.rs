@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use auth_core::api_keys::StoreError;
+use auth_core::StoreError;
 use auth_core::cache::Revocations;
 
 use super::{Account, AccountAdmin, AccountError, AccountErrorKind, AccountState, AccountStore, Inserted, Renamed};

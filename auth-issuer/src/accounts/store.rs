@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::sync::Arc;
 
-use auth_core::api_keys::StoreError;
+use auth_core::StoreError;
 use auth_core::cache::Revocations;
 
 use super::{Account, AccountState};

@@ -4,9 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use auth_core::api_keys::StoreError;
 use auth_core::cache::Revocations;
-use auth_core::{Attempt, Facts, Reason};
+use auth_core::{Attempt, Facts, Reason, StoreError};
 
 use super::format::KeyFormat;
 use super::line::Line;

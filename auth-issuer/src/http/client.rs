@@ -5,8 +5,7 @@ use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
 
-use auth_core::api_keys::StoreError;
-use auth_core::{ConfigError, ConfigErrorKind};
+use auth_core::{ConfigError, ConfigErrorKind, StoreError};
 
 use crate::secret::SecretDigest;
 

@@ -1,7 +1,6 @@
 //! What a node does when it starts.
 
-use auth_core::api_keys::StoreError;
-use auth_core::{ConfigError, ConfigErrorKind};
+use auth_core::{ConfigError, ConfigErrorKind, StoreError};
 
 use super::store::KeyIdStore;
 

@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::sync::Arc;
 
-use auth_core::api_keys::StoreError;
+use auth_core::StoreError;
 
 /// Remembers which keys are in use, by kind and id. Never a key.
 ///

@@ -9,9 +9,8 @@ use std::ops::RangeInclusive;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use auth_core::api_keys::StoreError;
 use auth_core::credential::Password;
-use auth_core::{ConfigError, ConfigErrorKind};
+use auth_core::{ConfigError, ConfigErrorKind, StoreError};
 
 use super::common::is_common;
 use crate::accounts::Account;

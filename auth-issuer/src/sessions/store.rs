@@ -5,8 +5,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use auth_core::Factor;
-use auth_core::api_keys::StoreError;
+use auth_core::{Factor, StoreError};
 
 use crate::secret::SecretDigest;
 

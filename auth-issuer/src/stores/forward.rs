@@ -8,7 +8,7 @@ macro_rules! forward_all {
         const _: () = {
             use std::time::SystemTime;
 
-            use auth_core::api_keys::StoreError;
+            use auth_core::StoreError;
             use auth_core::cache::Revocations;
 
             use $crate::accounts::{Account, AccountAdmin, AccountState, AccountStore, Inserted, Renamed};

@@ -4,7 +4,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use auth_core::api_keys::StoreError;
+use auth_core::StoreError;
 
 /// Removes rows that mean nothing any more.
 pub trait SweepStore: Send + Sync + 'static {

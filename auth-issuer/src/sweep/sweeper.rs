@@ -113,7 +113,7 @@ mod tests {
     use std::sync::atomic::{AtomicU64, Ordering};
     use std::time::SystemTime;
 
-    use auth_core::api_keys::StoreError;
+    use auth_core::StoreError;
 
     use super::*;
 

@@ -6,8 +6,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use auth_core::api_keys::StoreError;
-use auth_core::{Attempt, Source};
+use auth_core::{Attempt, Source, StoreError};
 
 use super::reservation::{Held, Reservation};
 use super::rule::{CounterKey, Reserved, Rule, Settled};

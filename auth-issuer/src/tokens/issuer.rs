@@ -4,10 +4,9 @@ use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, SystemTime};
 
-use auth_core::api_keys::StoreError;
 use auth_core::cache::Revocations;
 use auth_core::jwt::{JwtKey, JwtKeySource, JwtVerifier, JwtVerifierBuilder, KeyLookup, WantedKey};
-use auth_core::{Attempt, Claims, ConfigError, ConfigErrorKind};
+use auth_core::{Attempt, Claims, ConfigError, ConfigErrorKind, StoreError};
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use zeroize::Zeroizing;
 

@@ -3,10 +3,9 @@
 use std::fmt;
 use std::time::{Duration, SystemTime};
 
-use auth_core::api_keys::StoreError;
 use auth_core::cache::Revocations;
 use auth_core::jwt::TokenState;
-use auth_core::{Attempt, Claims, Facts, Reason};
+use auth_core::{Attempt, Claims, Facts, Reason, StoreError};
 
 use super::issuer::TokenIssuer;
 use crate::accounts::{Account, AccountState, AccountStore};

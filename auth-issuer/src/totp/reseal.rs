@@ -9,7 +9,7 @@ use std::fmt;
 use std::sync::{Mutex, PoisonError};
 use std::time::SystemTime;
 
-use auth_core::api_keys::StoreError;
+use auth_core::StoreError;
 
 use super::service::Totp;
 use super::store::TotpStore;

@@ -3,8 +3,7 @@
 use std::net::Ipv6Addr;
 use std::time::{Duration, SystemTime};
 
-use auth_core::api_keys::StoreError;
-use auth_core::{Attempt, Source};
+use auth_core::{Attempt, Source, StoreError};
 use auth_issuer::accounts::AccountAdmin as _;
 use auth_issuer::audit::{Audit, AuditError, AuditEvent, AuditName, AuditSink, OnSinkFailure};
 use auth_issuer::one_time::{OneTimeSecrets, Purpose};

@@ -49,7 +49,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use arc_swap::ArcSwapOption;
-use auth_core::api_keys::StoreError;
+use auth_core::StoreError;
 use auth_core::cache::Revocations;
 use auth_core::jwt::{JwtAlgorithm, JwtKey, JwtKeySet, JwtKeySource, KeyLookup, WantedKey};
 use tokio::runtime::Handle;

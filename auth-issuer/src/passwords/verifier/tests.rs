@@ -2,8 +2,7 @@ use std::sync::Arc;
 use std::sync::mpsc::channel;
 use std::time::SystemTime;
 
-use auth_core::api_keys::StoreError;
-use auth_core::{Source, VerifyErrorKind};
+use auth_core::{Source, StoreError, VerifyErrorKind};
 
 use super::*;
 use crate::accounts::{AccountState, MemoryAccounts};

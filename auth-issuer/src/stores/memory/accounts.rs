@@ -1,6 +1,6 @@
 //! Accounts: those of [`MemoryAccounts`](crate::MemoryAccounts), with what belongs to them.
 
-use auth_core::api_keys::StoreError;
+use auth_core::StoreError;
 use auth_core::cache::Revocations;
 
 use super::{MemoryStore, lock};

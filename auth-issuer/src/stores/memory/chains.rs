@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::time::SystemTime;
 
-use auth_core::api_keys::StoreError;
+use auth_core::StoreError;
 
 use super::{MemoryStore, lock};
 use crate::refresh::{Chain, ChainEnd, ChainStore, Rotation};

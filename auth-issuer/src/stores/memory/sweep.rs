@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use auth_core::api_keys::StoreError;
+use auth_core::StoreError;
 
 use super::{MemoryStore, lock};
 use crate::sweep::SweepStore;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::time::SystemTime;
 
-use auth_core::api_keys::StoreError;
+use auth_core::StoreError;
 
 use super::{MemoryStore, lock};
 use crate::throttle::{Counter, CounterKey, Reserved, Rule, Settled, ThrottleStore};

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::time::SystemTime;
 
-use auth_core::api_keys::StoreError;
+use auth_core::StoreError;
 use auth_core::cache::Revocations;
 
 use super::{MemoryStore, lock};

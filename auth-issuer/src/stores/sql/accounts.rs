@@ -1,6 +1,6 @@
 //! Accounts: one row each.
 
-use auth_core::api_keys::StoreError;
+use auth_core::StoreError;
 use auth_core::cache::Revocations;
 
 use super::changes::Change;

@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use auth_core::api_keys::StoreError;
+use auth_core::StoreError;
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 
 use super::convert::{factors_of, factors_text, list_of, list_text};

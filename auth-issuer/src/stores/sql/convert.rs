@@ -2,9 +2,8 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use auth_core::api_keys::StoreError;
 use auth_core::claims::ClaimValue;
-use auth_core::{Claims, Factor};
+use auth_core::{Claims, Factor, StoreError};
 use serde_json::{Map, Number, Value as Json};
 
 use super::value::corrupt;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::SystemTime;
 
-use auth_core::api_keys::StoreError;
+use auth_core::StoreError;
 
 use super::convert::millis_of;
 use super::statements::statements;

@@ -1,6 +1,6 @@
 //! Why a statement failed, as far as a verb can do something about it.
 
-use auth_core::api_keys::StoreError;
+use auth_core::StoreError;
 use sqlx::error::DatabaseError;
 
 /// A statement that failed, and wrote nothing unless it was a commit.

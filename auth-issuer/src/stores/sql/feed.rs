@@ -104,7 +104,7 @@ async fn follow<E: Engine>(engine: &E, revocations: &Revocations) {
             Err(_elapsed) => silence(),
         };
         if !std::mem::replace(&mut is_told, true) {
-            let error = auth_core::api_keys::StoreError::from(failure);
+            let error = auth_core::StoreError::from(failure);
             let cause: &(dyn std::error::Error + 'static) = &error;
             tracing::warn!(
                 auth.reason = "revocation_feed_silent",
@@ -166,7 +166,7 @@ fn trust(revocations: &Revocations, before: Instant) {
 }
 
 fn silence() -> Failure {
-    Failure::Other(auth_core::api_keys::StoreError::new("the database does not answer"))
+    Failure::Other(auth_core::StoreError::new("the database does not answer"))
 }
 
 #[cfg(test)]

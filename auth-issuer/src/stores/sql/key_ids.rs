@@ -1,6 +1,6 @@
 //! Ids of keys in use.
 
-use auth_core::api_keys::StoreError;
+use auth_core::StoreError;
 
 use super::statements::statements;
 use super::{Engine, SqlStore};

@@ -35,7 +35,7 @@ mod totp;
 
 use std::future::Future;
 
-use auth_core::api_keys::StoreError;
+use auth_core::StoreError;
 use auth_core::cache::Revocations;
 use sqlx::migrate::Migrator;
 

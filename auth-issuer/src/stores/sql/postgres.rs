@@ -3,8 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use auth_core::api_keys::StoreError;
-use auth_core::{ConfigError, ConfigErrorKind};
+use auth_core::{ConfigError, ConfigErrorKind, StoreError};
 use sqlx::postgres::{PgArguments, PgConnectOptions, PgListener, PgPool, PgPoolOptions, PgRow, Postgres};
 use sqlx::{ConnectOptions as _, Connection as _, Row as _, TypeInfo as _, ValueRef as _};
 

@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use auth_core::api_keys::StoreError;
+use auth_core::StoreError;
 
 use super::convert::{factors_of, factors_text};
 use super::statements::statements;

@@ -5,7 +5,7 @@
 
 use std::time::SystemTime;
 
-use auth_core::api_keys::StoreError;
+use auth_core::StoreError;
 
 use super::changes::{DELETE_CHANGE, KEPT, SURPLUS_CHANGES, SURPLUS_CHANGES_SINCE};
 use super::statements::statements;

@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use auth_core::api_keys::StoreError;
+use auth_core::StoreError;
 
 use super::changes::Change;
 use super::statements::statements;

@@ -3,7 +3,7 @@
 use std::time::SystemTime;
 use std::vec;
 
-use auth_core::api_keys::StoreError;
+use auth_core::StoreError;
 
 use super::convert;
 use crate::secret::SecretDigest;

@@ -2,8 +2,8 @@
 
 use std::sync::{Arc, Mutex};
 
+use auth_core::StoreError;
 use auth_core::Verifier as _;
-use auth_core::api_keys::StoreError;
 use auth_core::credential::{BearerToken, Credential as _};
 use auth_core::jwt::{JwtKey, JwtKeySource, JwtVerifier, KeyLookup, WantedKey};
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _};
