@@ -110,6 +110,7 @@ pub mod passwords;
 mod recent;
 pub mod redirect;
 pub mod refresh;
+mod scope;
 pub mod sealing;
 pub mod secret;
 pub mod sessions;

@@ -8,6 +8,7 @@ use auth_core::{Reason, StoreError, VerifyError};
 
 use crate::hash_pool::{HashPoolError, HashPoolErrorKind};
 use crate::hashing::HashError;
+use crate::scope::MalformedScope;
 
 /// Nothing could be decided, because something that a service needs did not answer. It is no refusal and no success:
 /// the request is answered with 503, and the caller may try again.
@@ -28,6 +29,8 @@ impl Unavailable {
     pub const AUDIT_FAILED: Reason = Reason::custom("audit_failed");
     /// A stored secret could not be opened: none of the keys has sealed it, or it is not for this account.
     pub const SEALED: Reason = Reason::custom("sealed_secret");
+    /// A token was to hold a scope that is [none](auth_core::claims::is_scope_token).
+    pub const MALFORMED_SCOPE: Reason = Reason::custom("malformed_scope");
     /// A token could not be signed.
     pub const SIGNING: Reason = Reason::custom("signing_failed");
     /// Too many mails are waiting.
@@ -93,6 +96,12 @@ impl From<HashPoolError> for Unavailable {
             HashPoolErrorKind::Failed => crate::passwords::HASH_FAILED,
         };
         Self::new(reason, error)
+    }
+}
+
+impl From<MalformedScope> for Unavailable {
+    fn from(error: MalformedScope) -> Self {
+        Self::new(Self::MALFORMED_SCOPE, error)
     }
 }
 

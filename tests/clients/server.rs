@@ -156,7 +156,7 @@ fn store() -> MemoryStore {
     for (id, login) in [("2", "bob@example.com"), ("3", "carol@example.com")] {
         let hash = PasswordHash::create(PASSWORD.as_bytes(), cheap()).expect("a hash");
         let account = Account::new(id, login).expect("good").with_password_hash(hash);
-        store.accounts().insert(account.with_scopes(["read", "write"])).expect("new");
+        store.accounts().insert(account.with_scopes(["read", "write"]).expect("good")).expect("new");
     }
     store
 }

@@ -11,6 +11,7 @@ pub use route::Route;
 use std::any::TypeId;
 use std::fmt;
 
+use crate::claims::is_scope_token;
 use crate::config_error::{ConfigError, ConfigErrorKind};
 use crate::policy::{EndpointPolicy, Policy};
 use crate::realm::AnyRealm;
@@ -203,10 +204,7 @@ fn complaint(endpoint: &Endpoint, realms: &[&AnyRealm]) -> Option<String> {
         return None;
     }
     let scopes = crate::evaluate::scope_names(&policy.requirement);
-    if let Some(name) = scopes
-        .iter()
-        .find(|name| name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_graphic() && !b"\"\\".contains(&byte)))
-    {
+    if let Some(name) = scopes.iter().find(|name| !is_scope_token(name)) {
         return Some(format!("requires the scope {name:?}, which no token can hold (RFC 6749 §3.3)"));
     }
     let named: Vec<&&AnyRealm> =

@@ -7,6 +7,7 @@ use auth_core::{Claims, ConfigError, ConfigErrorKind};
 
 use crate::hashing::PasswordHash;
 use crate::login_key::{InvalidLogin, LoginKey};
+use crate::scope::{self, MalformedScope};
 
 /// Somebody who may sign in.
 ///
@@ -21,7 +22,7 @@ use crate::login_key::{InvalidLogin, LoginKey};
 /// let alice = Account::new("7f3a", "Alice@Example.com")?
 ///     .with_password_hash(hash)
 ///     .with_roles(["user"])
-///     .with_scopes(["items:read"]);
+///     .with_scopes(["items:read"])?;
 /// assert_eq!(alice.login(), "Alice@Example.com");
 /// assert_eq!(alice.login_key().as_str(), "alice@example.com");
 /// assert!(Account::new("7f3b", "bob\n").is_err());
@@ -134,10 +135,16 @@ impl Account {
     }
 
     /// Adds scopes.
-    #[must_use]
-    pub fn with_scopes<S: Into<String>>(mut self, scopes: impl IntoIterator<Item = S>) -> Self {
-        self.scopes.extend(scopes.into_iter().map(Into::into));
-        self
+    ///
+    /// # Errors
+    ///
+    /// [`AccountError`] if one of them is [none](auth_core::claims::is_scope_token): two with a space between them, for
+    /// example, of which a token would make two.
+    pub fn with_scopes<S: Into<String>>(mut self, scopes: impl IntoIterator<Item = S>) -> Result<Self, AccountError> {
+        let scopes: Vec<String> = scopes.into_iter().map(Into::into).collect();
+        scope::check(&scopes)?;
+        self.scopes.extend(scopes);
+        Ok(self)
     }
 
     /// Sets the attributes, of which a principal can be made.
@@ -196,7 +203,7 @@ impl Account {
         &self.roles
     }
 
-    /// The scopes.
+    /// The scopes, each of which [is one](auth_core::claims::is_scope_token).
     #[must_use]
     pub fn scopes(&self) -> &[String] {
         &self.scopes
@@ -231,9 +238,11 @@ impl Account {
         self.login_key = key;
     }
 
-    pub(crate) fn set_permissions(&mut self, roles: Vec<String>, scopes: Vec<String>) {
+    pub(crate) fn set_permissions(&mut self, roles: Vec<String>, scopes: Vec<String>) -> Result<(), MalformedScope> {
+        scope::check(&scopes)?;
         self.roles = roles;
         self.scopes = scopes;
+        Ok(())
     }
 
     pub(crate) fn set_second_factor(&mut self, has_second_factor: bool) {
@@ -255,10 +264,11 @@ impl fmt::Debug for Account {
     }
 }
 
-/// An account that cannot be made or stored. Quotes nothing of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// An account that cannot be made or stored. Quotes nothing of it but a scope that is none.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccountError {
     kind: AccountErrorKind,
+    scope: Option<String>,
 }
 
 /// What is wrong with an account.
@@ -273,11 +283,13 @@ pub enum AccountErrorKind {
     EmptyId,
     /// The name has no login key.
     Login(InvalidLogin),
+    /// What was to be a scope is none.
+    Scope,
 }
 
 impl AccountError {
     pub(super) fn new(kind: AccountErrorKind) -> Self {
-        Self { kind }
+        Self { kind, scope: None }
     }
 
     /// What is wrong.
@@ -294,6 +306,7 @@ impl fmt::Display for AccountError {
             AccountErrorKind::DuplicateLogin => f.write_str("another account has this name"),
             AccountErrorKind::EmptyId => f.write_str("the id of the account is empty"),
             AccountErrorKind::Login(error) => fmt::Display::fmt(&error, f),
+            AccountErrorKind::Scope => f.write_str(self.scope.as_deref().unwrap_or("a scope of the account is none")),
         }
     }
 }
@@ -303,6 +316,12 @@ impl Error for AccountError {}
 impl From<InvalidLogin> for AccountError {
     fn from(error: InvalidLogin) -> Self {
         Self::new(AccountErrorKind::Login(error))
+    }
+}
+
+impl From<MalformedScope> for AccountError {
+    fn from(error: MalformedScope) -> Self {
+        Self { kind: AccountErrorKind::Scope, scope: Some(error.to_string()) }
     }
 }
 
@@ -339,6 +358,16 @@ mod tests {
     fn refuses_an_empty_id_and_a_bad_name() {
         assert_eq!(Account::new("", "alice").expect_err("no id").kind(), AccountErrorKind::EmptyId);
         assert!(matches!(Account::new("1", "").expect_err("no name").kind(), AccountErrorKind::Login(_)));
+    }
+
+    #[test]
+    fn refuses_two_scopes_in_one_text() {
+        let error = alice().with_scopes(["read", "items:read items:write"]).expect_err("two in one");
+        assert_eq!(error.kind(), AccountErrorKind::Scope);
+        assert!(error.to_string().contains("`items:read items:write` is no scope; use "), "{error}");
+        let mut alice = alice().with_scopes(["read", "write"]).expect("good");
+        assert!(alice.set_permissions(Vec::new(), vec!["a b".to_owned()]).is_err());
+        assert_eq!(alice.scopes(), ["read", "write"]);
     }
 
     #[test]

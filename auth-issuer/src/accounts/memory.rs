@@ -229,11 +229,11 @@ impl AccountAdmin for MemoryAccounts {
     }
 
     async fn set_permissions(&self, id: &str, roles: &[String], scopes: &[String]) -> Result<bool, StoreError> {
-        Ok(self.change(id, |tables| {
-            let Some(account) = tables.account(id) else { return false };
-            account.set_permissions(roles.to_vec(), scopes.to_vec());
-            true
-        }))
+        self.change(id, |tables| {
+            let Some(account) = tables.account(id) else { return Ok(false) };
+            account.set_permissions(roles.to_vec(), scopes.to_vec()).map_err(StoreError::new)?;
+            Ok(true)
+        })
     }
 
     async fn raise_epoch(&self, id: &str) -> Result<Option<u64>, StoreError> {

@@ -24,7 +24,8 @@ use crate::login_key::LoginKey;
 /// # Security
 ///
 /// A store that reads a password hash which [cannot be parsed](PasswordHash::parse) reports the account without a
-/// password and tells the operator. An error would answer 503 for that account alone, and so say that it exists.
+/// password and tells the operator. An error would answer 503 for that account alone, and so say that it exists. So it is
+/// with a stored scope that is [none](auth_core::claims::is_scope_token): the account is reported without it.
 ///
 /// # Examples
 ///
@@ -100,7 +101,8 @@ pub trait AccountAdmin: AccountStore {
     /// Sets the state and returns the new epoch; `None` if there is no such account.
     fn set_state(&self, id: &str, state: AccountState) -> impl Future<Output = Result<Option<u64>, StoreError>> + Send;
 
-    /// Replaces roles and scopes; says whether there is such an account.
+    /// Replaces roles and scopes; says whether there is such an account. Fails, and changes nothing, if one of the scopes
+    /// is [none](auth_core::claims::is_scope_token).
     fn set_permissions(
         &self,
         id: &str,

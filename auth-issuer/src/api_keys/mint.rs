@@ -158,7 +158,8 @@ pub enum MintOutcome {
     LineTooLong,
     /// The key that makes it expires before it would.
     OutlivesMaker,
-    /// It would permit more than who makes it is permitted.
+    /// It would permit more than who makes it is permitted, or something that is
+    /// [no scope](auth_core::claims::is_scope_token).
     ScopeExceeded,
     /// The key that makes it is gone, the id is taken, or the account has changed.
     Stale,
@@ -171,7 +172,8 @@ pub enum MintOutcome {
 pub enum ChangeOutcome {
     /// It was done.
     Changed,
-    /// It would permit more than who changes it is permitted.
+    /// It would permit more than who changes it is permitted, or something that is
+    /// [no scope](auth_core::claims::is_scope_token).
     ScopeExceeded,
     /// The account has no key of that id.
     Unknown,

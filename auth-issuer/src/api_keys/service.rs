@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use auth_core::cache::Revocations;
+use auth_core::claims::is_scope_token;
 use auth_core::{Attempt, Facts, Reason, StoreError};
 
 use super::format::KeyFormat;
@@ -304,9 +305,10 @@ impl<K: KeyStore, A: AccountStore> ApiKeys<K, A> {
     }
 
     fn is_within(&self, maker: &KeyMaker, scopes: &[String]) -> bool {
-        scopes.iter().all(|scope| match &maker.scopes {
-            Some(held) => held.contains(scope) && (self.permits)(&maker.account, scope),
-            None => (self.permits)(&maker.account, scope),
+        scopes.iter().all(|scope| {
+            is_scope_token(scope)
+                && maker.scopes.as_ref().is_none_or(|held| held.contains(scope))
+                && (self.permits)(&maker.account, scope)
         })
     }
 

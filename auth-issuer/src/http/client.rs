@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use auth_core::{ConfigError, ConfigErrorKind, StoreError};
 
+use crate::scope;
 use crate::secret::SecretDigest;
 
 /// A program that asks for tokens.
@@ -21,7 +22,7 @@ use crate::secret::SecretDigest;
 ///
 /// let secret = Secret::generate()?; // shown once to who runs the client
 /// let backend = Client::confidential("reports", secret.digest())?.with_grant(GrantKind::Password);
-/// let app = Client::public("mobile-app")?.with_scopes(["items:read"]);
+/// let app = Client::public("mobile-app")?.with_scopes(["items:read"])?;
 /// assert!(Client::public("two words").is_err());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -101,11 +102,16 @@ impl Client {
         self
     }
 
-    /// Limits the scopes that the client may ask for.
-    #[must_use]
-    pub fn with_scopes<S: Into<String>>(mut self, scopes: impl IntoIterator<Item = S>) -> Self {
-        self.scopes.get_or_insert_default().extend(scopes.into_iter().map(Into::into));
-        self
+    /// Limits the scopes that the client may ask for. Where it is called again, those are added.
+    ///
+    /// # Errors
+    ///
+    /// If one of them is [none](auth_core::claims::is_scope_token): no request could ask for it.
+    pub fn with_scopes<S: Into<String>>(mut self, scopes: impl IntoIterator<Item = S>) -> Result<Self, ConfigError> {
+        let scopes: Vec<String> = scopes.into_iter().map(Into::into).collect();
+        scope::check(&scopes)?;
+        self.scopes.get_or_insert_default().extend(scopes);
+        Ok(self)
     }
 
     /// Lets a confidential client ask what a token is: for resource servers.

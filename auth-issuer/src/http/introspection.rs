@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use auth_core::Attempt;
+use auth_core::claims::is_scope_token;
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use http_body::Body;
@@ -140,6 +141,8 @@ fn active(subject: &str, scopes: &[String], expires_at: Option<SystemTime>) -> M
     let mut members = Map::new();
     members.insert("active".into(), true.into());
     members.insert("sub".into(), subject.into());
+    // A chain of an earlier release may hold what would be read as several.
+    let scopes: Vec<&str> = scopes.iter().map(String::as_str).filter(|scope| is_scope_token(scope)).collect();
     members.insert("scope".into(), scopes.join(" ").into());
     if let Some(expiry) = expires_at {
         members.insert("exp".into(), seconds(expiry).into());

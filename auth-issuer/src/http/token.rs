@@ -4,6 +4,7 @@ use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 
+use auth_core::claims::is_scope_token;
 use auth_core::{Attempt, ConfigError, ConfigErrorKind};
 use bytes::Bytes;
 use http::{Request, Response};
@@ -323,11 +324,9 @@ fn password_request(fields: &Fields) -> Result<SignInRequest, OAuthError> {
 /// The scopes asked for, each once (RFC 6749 §3.3); `None` if the request does not say.
 fn wanted_scopes(fields: &Fields) -> Result<Option<Vec<String>>, OAuthError> {
     let Some(text) = fields.filled("scope") else { return Ok(None) };
-    let is_scope =
-        |scope: &str| !scope.is_empty() && scope.bytes().all(|byte| matches!(byte, 0x21 | 0x23..=0x5b | 0x5d..=0x7e));
     let mut scopes: Vec<String> = Vec::new();
     for scope in text.split(' ') {
-        if !is_scope(scope) {
+        if !is_scope_token(scope) {
             return Err(OAuthError::new(OAuthErrorCode::InvalidScope, "scope is malformed"));
         }
         if !scopes.iter().any(|known| known == scope) {

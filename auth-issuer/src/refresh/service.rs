@@ -14,6 +14,7 @@ use super::seal;
 use super::store::{ChainStore, Rotation};
 use crate::accounts::{Account, AccountState, AccountStore};
 use crate::audit::{Audit, AuditEvent, AuditName};
+use crate::scope;
 use crate::secret::{Secret, SecretDigest};
 use crate::sign_in::Granted;
 use crate::time::expiry;
@@ -130,7 +131,8 @@ impl<C: ChainStore, A: AccountStore> RefreshTokens<C, A> {
     ///
     /// # Errors
     ///
-    /// [`Unavailable`] if the store does not answer or there is no randomness.
+    /// [`Unavailable`] if the store does not answer, there is no randomness, or one of `scopes` is
+    /// [none](auth_core::claims::is_scope_token).
     pub async fn begin(
         &self,
         granted: &Granted,
@@ -138,6 +140,7 @@ impl<C: ChainStore, A: AccountStore> RefreshTokens<C, A> {
         scopes: &[String],
         attempt: &Attempt,
     ) -> Result<IssuedRefresh, Unavailable> {
+        scope::check(scopes)?;
         let mut id = [0_u8; 16];
         getrandom::fill(&mut id)?;
         let token = Secret::generate()?;

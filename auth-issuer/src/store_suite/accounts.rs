@@ -108,6 +108,8 @@ async fn a_change_of_permissions_leaves_the_epoch<S: AccountAdmin>(store: &S) {
     let (roles, scopes) = (["admin".to_owned()], []);
     assert!(store.set_permissions("rob", &roles, &scopes).await.expect("an answer"));
     assert!(!store.set_permissions("nobody", &roles, &scopes).await.expect("an answer"));
+    let two_in_one = ["items:read items:write".to_owned()];
+    assert!(store.set_permissions("rob", &[], &two_in_one).await.is_err(), "a token would make two scopes of it");
     let found = read(store, "rob").await;
     assert_eq!((found.roles(), found.scopes(), found.epoch()), (&roles[..], &scopes[..], 3));
 }

@@ -41,6 +41,7 @@ pub(super) fn full_account(id: &str, name: &str) -> Account {
         .with_password_hash(hash())
         .with_roles(["user", "a \"quoted\" r\u{f4}le"])
         .with_scopes(["items:read", "items:write"])
+        .expect("good scopes")
         .with_attributes(Claims::new().with("email", "ada@example.com").with("age", 36).with("tags", vec!["a", "b"]))
         .with_epoch(3)
 }

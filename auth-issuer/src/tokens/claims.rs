@@ -73,7 +73,8 @@ impl TokenClaims {
         self
     }
 
-    /// Says which scopes the token has (`scope`, RFC 9068 §2.2.3).
+    /// Says which scopes the token has (`scope`, RFC 9068 §2.2.3). With one that is
+    /// [none](auth_core::claims::is_scope_token) no token is issued.
     #[must_use]
     pub fn with_scopes<S: Into<String>>(mut self, scopes: impl IntoIterator<Item = S>) -> Self {
         self.scopes = Some(scopes.into_iter().map(Into::into).collect());

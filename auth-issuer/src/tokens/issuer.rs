@@ -14,6 +14,7 @@ use super::claims::TokenClaims;
 use super::json::to_json;
 use crate::audit::{Audit, AuditEvent, AuditName};
 use crate::keys::{KeyRing, SigningKey};
+use crate::scope;
 use crate::time::{expiry, seconds};
 use crate::unavailable::Unavailable;
 
@@ -121,8 +122,10 @@ impl TokenIssuer {
     ///
     /// # Errors
     ///
-    /// [`Unavailable`] if there is no randomness or the backend cannot sign.
+    /// [`Unavailable`] if there is no randomness, the backend cannot sign, or the claims have a scope that is
+    /// [none](auth_core::claims::is_scope_token).
     pub fn issue(&self, claims: &TokenClaims, now: SystemTime) -> Result<IssuedToken, Unavailable> {
+        scope::check(claims.scopes.as_deref().unwrap_or_default())?;
         let mut id = [0_u8; 16];
         getrandom::fill(&mut id)?;
         let id = BASE64_URL_SAFE_NO_PAD.encode(id);

@@ -217,7 +217,12 @@ fn clients() -> MemoryClients {
         confidential("reports").without_grant(GrantKind::RefreshToken),
         confidential("resource").without_grant(GrantKind::RefreshToken).with_introspection(),
         Client::confidential("odd:id", SecretDigest::of(ODD_SECRET.as_bytes())).expect("good"),
-        Client::public("app").expect("good").with_grant(GrantKind::Password).with_scopes(["read"]).with_introspection(),
+        Client::public("app")
+            .expect("good")
+            .with_grant(GrantKind::Password)
+            .with_scopes(["read"])
+            .expect("good")
+            .with_introspection(),
         Client::public("plain").expect("good"),
         Client::public("brief").expect("good").with_grant(GrantKind::Password).without_grant(GrantKind::RefreshToken),
     ])
@@ -232,7 +237,7 @@ impl Bench {
     /// With another token endpoint.
     pub(crate) fn with(change: impl FnOnce(Builder) -> Builder) -> Self {
         let store = store_with([
-            account("1", ALICE).with_scopes(["read", "write"]).with_roles(["user"]),
+            account("1", ALICE).with_scopes(["read", "write"]).expect("good").with_roles(["user"]),
             account("2", "bob@example.com"),
         ]);
         let (clock, outage, client_outage) = (TestClock::default(), Outage::default(), Outage::default());

@@ -80,6 +80,8 @@ async fn nobody_makes_a_key_that_permits_more_than_they_have() {
     }
     let everything = service.with_permits(|account, _| account.login().starts_with("alice"));
     assert!(mint(&everything, &KeyMaker::account(&alice), request(&["anything"])).await.is_ok());
+    let two_in_one = mint(&everything, &KeyMaker::account(&alice), request(&["read", "a b"])).await;
+    assert!(matches!(two_in_one, Err(MintOutcome::ScopeExceeded)), "a token would make two scopes of it");
 }
 
 #[tokio::test]
@@ -311,7 +313,8 @@ async fn a_key_rests_dies_and_expires() {
 
 #[tokio::test]
 async fn owners_see_and_change_their_own_keys_only() {
-    let store = store_with([account("1", "alice@example.com").with_scopes(["read"]), account("2", "bob")]);
+    let store =
+        store_with([account("1", "alice@example.com").with_scopes(["read"]).expect("good"), account("2", "bob")]);
     let service = service(&store);
     let key = make(&service, &store, &["read"]).await;
     let id = key.record().id.as_str();

@@ -6,7 +6,7 @@ use auth_core::Attempt;
 use auth_issuer::accounts::AccountAdmin as _;
 use auth_issuer::audit::AuditName;
 use auth_issuer::refresh::{ChainsPerClient, IssuedRefresh, RefreshOutcome, RefreshRefusal, RefreshTokens, Renewed};
-use auth_issuer::{AccountState, MemoryStore};
+use auth_issuer::{AccountState, MemoryStore, Unavailable};
 
 use super::support::{Events, after, alice, granted, store};
 
@@ -110,6 +110,14 @@ async fn another_client_changes_nothing_whatever_it_presents() {
         }
     }
     assert!(refresh(&service, second.token.reveal(), 3).await.is_ok());
+}
+
+#[tokio::test]
+async fn begins_nothing_with_a_scope_that_is_none() {
+    let store = store();
+    let granted = granted(&store).await;
+    let begun = service(&store).begin(&granted, CLIENT, &["a b".to_owned()], &after(0)).await;
+    assert_eq!(begun.expect_err("two in one").reason(), Unavailable::MALFORMED_SCOPE);
 }
 
 #[tokio::test]

@@ -29,7 +29,7 @@ fn service(store: &MemoryStore, pool: &HashPool) -> SignIn<MemoryStore> {
 
 async fn accounts_of_every_kind() -> MemoryStore {
     let store = store_with([
-        account("1", "alice@example.com").with_scopes(["read", "write"]).with_roles(["user"]),
+        account("1", "alice@example.com").with_scopes(["read", "write"]).expect("good").with_roles(["user"]),
         account("2", "suspended").with_state(AccountState::Suspended),
         account("3", "inactive").with_state(AccountState::Inactive),
         account("4", "reset").with_state(AccountState::MustReset),

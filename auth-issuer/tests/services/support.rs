@@ -54,7 +54,7 @@ pub(crate) fn store_with(accounts: impl IntoIterator<Item = Account>) -> MemoryS
 
 /// A store with `alice` alone, id 1.
 pub(crate) fn store() -> MemoryStore {
-    store_with([account("1", "alice@example.com").with_scopes(["read", "write"]).with_roles(["user"])])
+    store_with([account("1", "alice@example.com").with_scopes(["read", "write"]).expect("good").with_roles(["user"])])
 }
 
 pub(crate) async fn read(store: &MemoryStore, login: &str) -> Account {

@@ -1,5 +1,6 @@
 //! Signed tokens.
 
+use std::error::Error as _;
 use std::time::Duration;
 
 use auth_core::credential::{BearerToken, Credential as _};
@@ -11,7 +12,7 @@ use auth_issuer::keys::{KeyRing, SigningKey};
 use auth_issuer::tokens::{
     AccountTokens, IssuedToken, LiveToken, LiveTokens, OneTimeTokens, TokenClaims, TokenIssuer, TokenIssuerBuilder,
 };
-use auth_issuer::{AccountState, MemoryStore};
+use auth_issuer::{AccountState, MemoryStore, Unavailable};
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 
 use super::log::Log;
@@ -56,6 +57,18 @@ fn named(token: &IssuedToken) -> Facts {
 fn part(token: &str, at: usize) -> serde_json::Value {
     let part = token.split('.').nth(at).expect("three parts");
     serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(part).expect("base64url")).expect("JSON")
+}
+
+/// RFC 6749 §3.3: what has a space in it would be read back as several scopes.
+#[tokio::test]
+async fn issues_nothing_with_a_scope_that_is_none() {
+    let store = store();
+    let claims = TokenClaims::of(&granted(&store).await).with_scopes(["read", "items:read items:write"]);
+    let issuer = builder().build().expect("complete");
+    let error = issuer.issue(&claims, after(0).now).expect_err("two in one");
+    assert_eq!(error.reason(), Unavailable::MALFORMED_SCOPE);
+    let cause = error.source().expect("a cause").to_string();
+    assert!(cause.contains("`items:read items:write` is no scope; use "), "{cause}");
 }
 
 #[tokio::test]

@@ -73,7 +73,7 @@ pub(super) async fn templates(store: &impl Store) -> Result<Templates, Failure> 
     let account = Account::new(TEMPLATE, TEMPLATE)?
         .with_password_hash(PasswordHash::create(b"correct horse battery staple", cheap)?)
         .with_roles(["user"])
-        .with_scopes(["items:read", "items:write"])
+        .with_scopes(["items:read", "items:write"])?
         .with_attributes(Claims::new().with("email", "person@example.com"));
     let _ = store.insert_account(account).await?;
     store.insert_chain(chain(TEMPLATE, TEMPLATE, "app-0", now)).await?;

@@ -56,7 +56,7 @@ pub fn accounts(pool: &HashPool) -> Result<MemoryAccounts, Box<dyn Error>> {
         let account = Account::new(demo.name, demo.name)?
             .with_password_hash(hash)
             .with_roles(demo.roles.iter().copied())
-            .with_scopes(demo.scopes.iter().copied());
+            .with_scopes(demo.scopes.iter().copied())?;
         accounts.insert(account)?;
     }
     Ok(accounts)

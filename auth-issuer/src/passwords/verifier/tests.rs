@@ -33,7 +33,7 @@ fn with_password(login: &str, params: HashParams) -> Account {
 fn accounts() -> MemoryAccounts {
     let accounts = MemoryAccounts::new();
     for account in [
-        with_password("alice", today()).with_scopes(["items:read"]).with_roles(["user"]),
+        with_password("alice", today()).with_scopes(["items:read"]).expect("good").with_roles(["user"]),
         with_password("old", yesterday()),
         with_password("inactive", today()).with_state(AccountState::Inactive),
         with_password("suspended", today()).with_state(AccountState::Suspended),

@@ -2,6 +2,7 @@
 
 use auth_core::StoreError;
 use auth_core::cache::Revocations;
+use auth_core::claims::is_scope_token;
 
 use super::changes::Change;
 use super::convert::{attributes_of, attributes_text, list_of, list_text};
@@ -12,6 +13,8 @@ use super::{Engine, SqlStore, Transaction as _};
 use crate::accounts::{Account, AccountAdmin, AccountState, AccountStore, Inserted, Renamed};
 use crate::hashing::PasswordHash;
 use crate::login_key::LoginKey;
+use crate::scope;
+use crate::unavailable::Unavailable;
 
 macro_rules! columns {
     () => {
@@ -135,6 +138,7 @@ impl<E: Engine> AccountAdmin for SqlStore<E> {
     }
 
     async fn set_permissions(&self, id: &str, roles: &[String], scopes: &[String]) -> Result<bool, StoreError> {
+        scope::check(scopes).map_err(StoreError::new)?;
         let values = values![id, list_text(roles), list_text(scopes)];
         Ok(self.change_one(SET_PERMISSIONS, values, Change::Account(id)).await?)
     }
@@ -215,8 +219,19 @@ fn read(mut row: Row) -> Result<Option<Account>, StoreError> {
 /// The account with its state, and what it is permitted: roles, scopes and attributes.
 fn permit(account: Account, state: &str, [roles, scopes, attributes]: &[String; 3]) -> Result<Account, StoreError> {
     let state = AccountState::from_name(state).ok_or_else(|| corrupt("a state of an account is not known"))?;
-    let account = account.with_roles(list_of(roles)?).with_scopes(list_of(scopes)?);
-    Ok(account.with_attributes(attributes_of(attributes)?).with_state(state))
+    let (roles, attributes) = (list_of(roles)?, attributes_of(attributes)?);
+    let (scopes, others): (Vec<String>, _) = list_of(scopes)?.into_iter().partition(|text| is_scope_token(text));
+    if let Err(error) = scope::check(&others) {
+        // Nobody could ever have asked for it by itself, so leaving it out takes nothing away.
+        tracing::warn!(
+            auth.account = %account.id(),
+            auth.reason = %Unavailable::MALFORMED_SCOPE,
+            cause = %error,
+            "an account counts as not having a stored scope"
+        );
+    }
+    let account = account.with_scopes(scopes).map_err(StoreError::new)?;
+    Ok(account.with_roles(roles).with_attributes(attributes).with_state(state))
 }
 
 #[cfg(test)]

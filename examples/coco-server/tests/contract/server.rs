@@ -222,6 +222,7 @@ fn accounts(mode: Mode, params: HashParams) -> Vec<Account> {
                 .unwrap()
                 .with_password_hash(hash())
                 .with_scopes(["coco:document:read"])
+                .unwrap()
                 .with_attributes(auth_axum::Claims::new().with("name", "jdoe")),
         ],
     }

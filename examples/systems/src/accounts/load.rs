@@ -130,7 +130,7 @@ impl Entry {
             let mut account = Account::new(&id, &self.draft.login)?
                 .with_state(self.state)
                 .with_roles(&self.draft.roles)
-                .with_scopes(&self.draft.scopes)
+                .with_scopes(&self.draft.scopes)?
                 .with_attributes(attributes.clone());
             if let Some(hash) = &self.hash {
                 account = account.with_password_hash(hash.clone());

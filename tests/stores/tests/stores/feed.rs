@@ -41,7 +41,7 @@ async fn open(place: &Place) -> AnyStore {
 }
 
 async fn with_account(store: &AnyStore, id: &str) {
-    let account = Account::new(id, id).expect("good").with_scopes(["read"]);
+    let account = Account::new(id, id).expect("good").with_scopes(["read"]).expect("good");
     let _inserted = store.insert_account(account).await.expect("an answer");
 }
 

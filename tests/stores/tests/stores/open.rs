@@ -70,7 +70,7 @@ async fn many_may_open_one_new_database_at_once() {
 async fn a_row_that_cannot_be_read_is_an_account_that_nobody_can_use() {
     for place in Place::all().await {
         let store = AnyStore::open(&place.url()).await.expect("a store");
-        for id in ["hash", "state", "roles", "attributes", "login"] {
+        for id in ["hash", "state", "roles", "attributes", "login", "scopes"] {
             let account = Account::new(id, id).expect("good").with_password_hash(hash()).with_roles(["admin"]);
             assert_eq!(store.insert_account(account).await.expect("an answer"), Inserted::Stored);
         }
@@ -78,7 +78,8 @@ async fn a_row_that_cannot_be_read_is_an_account_that_nobody_can_use() {
                       UPDATE auth_accounts SET state = 'euphoric' WHERE id = 'state';
                       UPDATE auth_accounts SET roles = 'admin' WHERE id = 'roles';
                       UPDATE auth_accounts SET attributes = '[]' WHERE id = 'attributes';
-                      UPDATE auth_accounts SET login = '' WHERE id = 'login';";
+                      UPDATE auth_accounts SET login = '' WHERE id = 'login';
+                      UPDATE auth_accounts SET scopes = '[\"read\", \"a b\", \"\"]' WHERE id = 'scopes';";
         execute(&place, damage).await;
 
         let find = async |id: &str| store.find_account_by_id(id).await.expect("an answer");
@@ -91,7 +92,9 @@ async fn a_row_that_cannot_be_read_is_an_account_that_nobody_can_use() {
             assert!(account.roles().is_empty(), "{id}");
         }
         assert!(find("login").await.is_none());
-        assert_eq!(store.list_accounts(0, 10).await.expect("an answer").len(), 4);
+        let scopes = find("scopes").await.expect("the account");
+        assert_eq!((scopes.state(), scopes.scopes()), (AccountState::Active, &["read".to_owned()][..]));
+        assert_eq!(store.list_accounts(0, 10).await.expect("an answer").len(), 5);
     }
 }
 
