@@ -3,7 +3,8 @@
 use std::error::Error;
 use std::fmt;
 
-use auth_core::{Claims, ConfigError, ConfigErrorKind};
+use auth_core::claims::is_scope_token;
+use auth_core::{Claims, ConfigError, ConfigErrorKind, Facts};
 
 use crate::hashing::PasswordHash;
 use crate::login_key::{InvalidLogin, LoginKey};
@@ -243,6 +244,12 @@ impl Account {
         self.roles = roles;
         self.scopes = scopes;
         Ok(())
+    }
+
+    /// The account as a credential shows it: with the roles and scopes of these facts.
+    pub(crate) fn limited_to(&self, facts: &Facts) -> Self {
+        let scopes = facts.scopes.iter().filter(|scope| is_scope_token(scope)).cloned().collect();
+        Self { roles: facts.roles.clone(), scopes, ..self.clone() }
     }
 
     pub(crate) fn set_second_factor(&mut self, has_second_factor: bool) {

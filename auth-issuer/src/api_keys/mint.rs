@@ -3,17 +3,39 @@
 use std::fmt;
 use std::time::SystemTime;
 
+use auth_core::Facts;
+use auth_core::claims::is_scope_token;
 use zeroize::Zeroizing;
 
 use super::record::OwnedKey;
 use super::verifier::KeyUse;
 use crate::accounts::Account;
 
-/// Who makes or changes keys: an account, or an account through one of its keys.
+/// Who makes or changes keys: an account, with what it is permitted in this request.
+///
+/// # Examples
+///
+/// ```
+/// use auth_core::Facts;
+/// use auth_issuer::Account;
+/// use auth_issuer::api_keys::{KeyMaker, KeyUse};
+///
+/// /// What a handler has of its caller: the facts of the request, and the key if it was made with one.
+/// fn maker(account: &Account, facts: &Facts, key: Option<&KeyUse>) -> KeyMaker {
+///     KeyMaker::of(account, facts, key)
+/// }
+/// ```
 #[derive(Clone, Debug)]
 pub struct KeyMaker {
     pub(super) account: Account,
-    pub(super) scopes: Option<Vec<String>>,
+    pub(super) credential: Option<Credential>,
+}
+
+/// What a credential leaves of an account.
+#[derive(Clone, Debug)]
+pub(super) struct Credential {
+    /// The account, if it had these roles and scopes only.
+    pub(super) account: Account,
     pub(super) key: Option<MakerKey>,
 }
 
@@ -25,27 +47,46 @@ pub(super) struct MakerKey {
 }
 
 impl KeyMaker {
-    /// An account that is signed in. It may permit everything that it is permitted itself.
+    /// The account that a request is made for. `facts` are those of the request, and `used` is the API key that it was made
+    /// with, if it was one.
+    ///
+    /// It may permit what the account is permitted, as far as the credential goes: of a token with fewer scopes than its
+    /// account only those. What is made with a key permits no more than that key at any time, rests while it is disabled,
+    /// does not outlive it, and is deleted with it. The eighth in a line of keys of which each made the next makes none.
     #[must_use]
-    pub fn account(account: &Account) -> Self {
-        Self { account: account.clone(), scopes: None, key: None }
+    pub fn of(account: &Account, facts: &Facts, used: Option<&KeyUse>) -> Self {
+        let key = used.map(|KeyUse { key, may_make_another, .. }| MakerKey {
+            id: key.id.clone(),
+            expires_at: key.expires_at,
+            may_make_another: *may_make_another,
+        });
+        let credential = Credential { account: account.limited_to(facts), key };
+        Self { account: account.clone(), credential: Some(credential) }
     }
 
-    /// An account that is signed in by a token with these scopes only.
+    /// An account with everything that it is permitted, whatever it has signed in with.
+    ///
+    /// # Security
+    ///
+    /// For programs that make keys by themselves, where no request asks for it. In an endpoint a caller whose token has
+    /// fewer scopes than its account would get the others by making a key: use [`of`](Self::of) there.
     #[must_use]
-    pub fn account_with_scopes(account: &Account, scopes: &[String]) -> Self {
-        Self { account: account.clone(), scopes: Some(scopes.to_vec()), key: None }
+    pub fn with_everything_of(account: &Account) -> Self {
+        Self { account: account.clone(), credential: None }
     }
 
-    /// A key of an account: what it makes permits no more than itself at any time, rests while it is disabled, does not
-    /// outlive it, and is deleted with it. The eighth in a line of keys of which each made the next makes none.
-    /// `scopes` are those that the key has effectively, as the facts of the request say.
-    #[must_use]
-    pub fn key(used: &KeyUse, scopes: &[String]) -> Self {
-        let KeyUse { key, may_make_another, .. } = used;
-        let (id, expires_at) = (key.id.clone(), key.expires_at);
-        let key = MakerKey { id, expires_at, may_make_another: *may_make_another };
-        Self { account: used.account.clone(), scopes: Some(scopes.to_vec()), key: Some(key) }
+    pub(super) fn key(&self) -> Option<&MakerKey> {
+        self.credential.as_ref()?.key.as_ref()
+    }
+
+    /// Whether it may permit a scope, where `permits` says what an account is permitted. Roles of a key say nothing: it
+    /// gives on only the scopes that it has itself.
+    pub(super) fn may_permit(&self, scope: &str, permits: impl Fn(&Account, &str) -> bool) -> bool {
+        let credential_may = |credential: &Credential| match &credential.key {
+            Some(_) => credential.account.scopes().iter().any(|held| held == scope),
+            None => permits(&credential.account, scope),
+        };
+        is_scope_token(scope) && permits(&self.account, scope) && self.credential.as_ref().is_none_or(credential_may)
     }
 }
 

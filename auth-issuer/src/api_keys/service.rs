@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use auth_core::cache::Revocations;
-use auth_core::claims::is_scope_token;
 use auth_core::{Attempt, Facts, Reason, StoreError};
 
 use super::format::KeyFormat;
@@ -114,10 +113,10 @@ impl<K: KeyStore, A: AccountStore> ApiKeys<K, A> {
         if !self.is_within(maker, &request.scopes) {
             return Ok(MintOutcome::ScopeExceeded);
         }
-        if maker.key.as_ref().is_some_and(|key| !key.may_make_another) {
+        if maker.key().is_some_and(|key| !key.may_make_another) {
             return Ok(MintOutcome::LineTooLong);
         }
-        if let Some(expires_at) = maker.key.as_ref().and_then(|key| key.expires_at)
+        if let Some(expires_at) = maker.key().and_then(|key| key.expires_at)
             && request.expires_at.is_none_or(|wanted| wanted > expires_at)
         {
             return Ok(MintOutcome::OutlivesMaker);
@@ -132,7 +131,7 @@ impl<K: KeyStore, A: AccountStore> ApiKeys<K, A> {
             digest: SecretDigest::of(made.text.as_bytes()),
             owner: owner.to_owned(),
             epoch: (!request.outlives_epoch).then(|| maker.account.epoch()),
-            parent: maker.key.as_ref().map(|key| key.id.clone()),
+            parent: maker.key().map(|key| key.id.clone()),
             name: request.name,
             description: request.description,
             scopes: request.scopes,
@@ -188,7 +187,7 @@ impl<K: KeyStore, A: AccountStore> ApiKeys<K, A> {
         let owner = maker.account.id();
         let Some(key) = self.find(owner, id).await? else { return Ok(ChangeOutcome::Unknown) };
         // What the key has already it may keep, unless a key asks: that one could give itself to another.
-        let keeps = |scope: &String| maker.key.is_none() && key.scopes.contains(scope);
+        let keeps = |scope: &String| maker.key().is_none() && key.scopes.contains(scope);
         if let Some(scopes) = &change.scopes {
             let new: Vec<String> = scopes.iter().filter(|scope| !keeps(scope)).cloned().collect();
             if !self.is_within(maker, &new) {
@@ -305,11 +304,7 @@ impl<K: KeyStore, A: AccountStore> ApiKeys<K, A> {
     }
 
     fn is_within(&self, maker: &KeyMaker, scopes: &[String]) -> bool {
-        scopes.iter().all(|scope| {
-            is_scope_token(scope)
-                && maker.scopes.as_ref().is_none_or(|held| held.contains(scope))
-                && (self.permits)(&maker.account, scope)
-        })
+        scopes.iter().all(|scope| maker.may_permit(scope, |account, scope| (self.permits)(account, scope)))
     }
 
     async fn record(&self, name: AuditName, owner: &str, id: &str, attempt: &Attempt) -> Result<(), Unavailable> {

@@ -33,7 +33,7 @@ async fn mint(service: &Service, maker: &KeyMaker, request: KeyRequest) -> Resul
 
 async fn make(service: &Service, store: &MemoryStore, scopes: &[&str]) -> MintedKey {
     let request = KeyRequest::new("laptop").with_scopes(scopes.iter().copied());
-    mint(service, &KeyMaker::account(&alice(store).await), request).await.expect("within the limits")
+    mint(service, &KeyMaker::with_everything_of(&alice(store).await), request).await.expect("within the limits")
 }
 
 async fn present(service: &Service, key: &str, attempt: Attempt) -> Result<Verified<KeyUse>, VerifyError> {
@@ -67,20 +67,33 @@ async fn nobody_makes_a_key_that_permits_more_than_they_have() {
     let service = service(&store);
     let alice = alice(&store).await;
     let request = |scopes: &[&str]| KeyRequest::new("k").with_scopes(scopes.iter().copied());
+    let through = |scopes: &[&str], roles: &[&str]| {
+        let facts = Facts::new("1").with_scopes(scopes.iter().copied()).with_roles(roles.iter().copied());
+        KeyMaker::of(&alice, &facts, None)
+    };
     for (maker, scopes, is_made) in [
-        (KeyMaker::account(&alice), vec!["read", "write"], true),
-        (KeyMaker::account(&alice), vec!["admin"], false),
-        (KeyMaker::account_with_scopes(&alice, &["read".to_owned()]), vec!["read"], true),
-        (KeyMaker::account_with_scopes(&alice, &["read".to_owned()]), vec!["write"], false),
-        (KeyMaker::account_with_scopes(&alice, &["admin".to_owned()]), vec!["admin"], false),
+        (KeyMaker::with_everything_of(&alice), vec!["read", "write"], true),
+        (KeyMaker::with_everything_of(&alice), vec!["admin"], false),
+        (through(&["read"], &[]), vec!["read"], true),
+        (through(&["read"], &[]), vec!["write"], false),
+        (through(&["admin"], &[]), vec!["admin"], false),
     ] {
         let made = mint(&service, &maker, request(&scopes)).await;
         assert_eq!(made.is_ok(), is_made, "{scopes:?}");
         assert!(is_made || matches!(made, Err(MintOutcome::ScopeExceeded)));
     }
     let everything = service.with_permits(|account, _| account.login().starts_with("alice"));
-    assert!(mint(&everything, &KeyMaker::account(&alice), request(&["anything"])).await.is_ok());
-    let two_in_one = mint(&everything, &KeyMaker::account(&alice), request(&["read", "a b"])).await;
+    assert!(mint(&everything, &KeyMaker::with_everything_of(&alice), request(&["anything"])).await.is_ok());
+
+    // A role that permits everything does so only through a credential that has it.
+    let users = self::service(&store).with_permits(|account, _| account.roles().iter().any(|role| role == "user"));
+    assert!(mint(&users, &through(&[], &["user"]), request(&["anything"])).await.is_ok());
+    assert!(matches!(
+        mint(&users, &through(&["anything"], &[]), request(&["anything"])).await,
+        Err(MintOutcome::ScopeExceeded)
+    ));
+
+    let two_in_one = mint(&everything, &KeyMaker::with_everything_of(&alice), request(&["read", "a b"])).await;
     assert!(matches!(two_in_one, Err(MintOutcome::ScopeExceeded)), "a token would make two scopes of it");
 }
 
@@ -89,12 +102,12 @@ async fn a_key_made_by_a_key_has_no_more_and_does_not_outlive_it_and_dies_with_i
     let store = store();
     let service = service(&store);
     let expiry = after(1_000).now;
-    let maker = KeyMaker::account(&alice(&store).await);
+    let maker = KeyMaker::with_everything_of(&alice(&store).await);
     let parent = KeyRequest::new("parent").with_scopes(["read"]).expiring(expiry);
     let parent = mint(&service, &maker, parent).await.expect("made");
 
     let used = present(&service, parent.reveal(), after(1)).await.expect("good");
-    let by_key = KeyMaker::key(used.value(), &used.facts().scopes);
+    let by_key = KeyMaker::of(&used.value().account, used.facts(), Some(used.value()));
     let child = |scope: &str| KeyRequest::new("child").with_scopes([scope]);
     assert!(matches!(mint(&service, &by_key, child("write")).await, Err(MintOutcome::ScopeExceeded)));
     assert!(matches!(mint(&service, &by_key, child("read")).await, Err(MintOutcome::OutlivesMaker)));
@@ -113,7 +126,7 @@ async fn a_key_made_by_a_key_has_no_more_and_does_not_outlive_it_and_dies_with_i
 
 /// A key, a key made with it, and one made with that one, of which the last is to permit `read`.
 async fn line(service: &Service, store: &MemoryStore) -> [MintedKey; 3] {
-    let mut maker = KeyMaker::account(&alice(store).await);
+    let mut maker = KeyMaker::with_everything_of(&alice(store).await);
     let mut keys = Vec::new();
     for request in [
         KeyRequest::new("root").with_scopes(["read", "write"]),
@@ -122,7 +135,7 @@ async fn line(service: &Service, store: &MemoryStore) -> [MintedKey; 3] {
     ] {
         let key = mint(service, &maker, request).await.expect("within its maker");
         let used = present(service, key.reveal(), after(1)).await.expect("good");
-        maker = KeyMaker::key(used.value(), &used.facts().scopes);
+        maker = KeyMaker::of(&used.value().account, used.facts(), Some(used.value()));
         keys.push(key);
     }
     keys.try_into().expect("three")
@@ -132,7 +145,7 @@ async fn line(service: &Service, store: &MemoryStore) -> [MintedKey; 3] {
 async fn a_key_made_by_a_key_rests_and_is_narrowed_with_it() {
     let store = store();
     let service = service(&store);
-    let owner = KeyMaker::account(&alice(&store).await);
+    let owner = KeyMaker::with_everything_of(&alice(&store).await);
     let [root, child, leaf] = line(&service, &store).await;
     let change = async |key: &MintedKey, change| {
         let outcome = service.change(&owner, &key.record().id, change, &after(1)).await.expect("an answer");
@@ -288,7 +301,7 @@ async fn a_key_rests_dies_and_expires() {
     let store = store();
     let service = service(&store);
     let dying = make(&service, &store, &["read"]).await;
-    let maker = KeyMaker::account(&alice(&store).await);
+    let maker = KeyMaker::with_everything_of(&alice(&store).await);
     let lasting = mint(&service, &maker, KeyRequest::new("ci").outliving_epochs()).await.expect("made");
     let short = mint(&service, &maker, KeyRequest::new("short").expiring(after(1).now)).await.expect("made");
     assert_eq!(facts(&service, &short).await.expect_err("expired"), Reason::EXPIRED);
@@ -318,14 +331,14 @@ async fn owners_see_and_change_their_own_keys_only() {
     let service = service(&store);
     let key = make(&service, &store, &["read"]).await;
     let id = key.record().id.as_str();
-    let bob = KeyMaker::account(&read(&store, "bob").await);
+    let bob = KeyMaker::with_everything_of(&read(&store, "bob").await);
     let rename = KeyChange { name: Some("mine".to_owned()), ..KeyChange::default() };
     assert_eq!(service.change(&bob, id, rename.clone(), &after(1)).await.expect("an answer"), ChangeOutcome::Unknown);
     assert!(!service.delete("2", id, &after(1)).await.expect("an answer"));
     assert!(service.list("2", 0, 10).await.expect("an answer").is_empty());
     assert!(service.find("2", id).await.expect("an answer").is_none());
 
-    let alice = KeyMaker::account(&alice(&store).await);
+    let alice = KeyMaker::with_everything_of(&alice(&store).await);
     assert_eq!(service.change(&alice, id, rename, &after(1)).await.expect("an answer"), ChangeOutcome::Changed);
     assert_eq!(service.find("1", id).await.expect("an answer").expect("hers").name, "mine");
     let widen = KeyChange { scopes: Some(vec!["admin".to_owned()]), ..KeyChange::default() };
@@ -338,7 +351,7 @@ async fn owners_see_and_change_their_own_keys_only() {
 async fn an_owner_has_as_many_keys_as_the_limit_allows() {
     let store = store();
     let service = service(&store).with_limit(2);
-    let maker = KeyMaker::account(&alice(&store).await);
+    let maker = KeyMaker::with_everything_of(&alice(&store).await);
     for expected in [true, true, false] {
         let made = mint(&service, &maker, KeyRequest::new("k")).await;
         assert_eq!(made.is_ok(), expected);
@@ -438,7 +451,8 @@ async fn a_right_key_that_is_refused_is_recorded_and_a_guess_is_not() {
     let (store, events) = (store(), Events::default());
     let service = service(&store).with_audit(events.audit());
     let request = KeyRequest::new("laptop").expiring(after(100).now);
-    let key = mint(&service, &KeyMaker::account(&alice(&store).await), request).await.expect("within the limits");
+    let key =
+        mint(&service, &KeyMaker::with_everything_of(&alice(&store).await), request).await.expect("within the limits");
     let refused = async |attempt: Attempt| {
         let before = events.all().len();
         let reason = present(&service, key.reveal(), attempt).await.expect_err("refused").reason();

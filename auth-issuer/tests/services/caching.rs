@@ -142,11 +142,11 @@ impl Bench {
     /// A key of alice, made by another key if one is given: its text and its id.
     async fn mint(&self, by: Option<&str>) -> (String, String) {
         let maker = match by {
-            None => KeyMaker::account(&alice(&self.store).await),
+            None => KeyMaker::with_everything_of(&alice(&self.store).await),
             Some(key) => {
                 let key = BearerToken::into_owned(BearerToken::parse(key.as_bytes()).expect("a token"));
                 let used = Verifier::<BearerToken>::verify(&self.keys, key, after(0)).await.expect("good");
-                KeyMaker::key(used.value(), &["read".to_owned()])
+                KeyMaker::of(&used.value().account, used.facts(), Some(used.value()))
             }
         };
         let request = KeyRequest::new("laptop").with_scopes(["read"]).outliving_epochs();

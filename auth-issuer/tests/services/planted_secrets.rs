@@ -108,7 +108,7 @@ async fn refresh_tokens_and_sessions(shown: &mut Shown) {
 async fn keys_and_secrets(shown: &mut Shown) {
     let store = store();
     let keys = ApiKeys::new(store.clone(), store.clone(), PrefixedSecret::new("sk_").expect("good"));
-    let maker = KeyMaker::account(&alice(&store).await);
+    let maker = KeyMaker::with_everything_of(&alice(&store).await);
     let outcome = keys.mint(&maker, KeyRequest::new("k").with_scopes(["read"]), &after(0)).await.expect("an answer");
     shown.show(&outcome);
     let MintOutcome::Minted(key) = outcome else { panic!("within the limits") };

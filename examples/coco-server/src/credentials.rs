@@ -54,10 +54,7 @@ impl Caller {
 
     /// The caller as the maker of API tokens: none gets more than whoever makes it has at this moment.
     pub(crate) fn as_maker(&self, facts: &Facts) -> KeyMaker {
-        match &self.token {
-            Some(token) => KeyMaker::key(token, &facts.scopes),
-            None => KeyMaker::account(&self.account),
-        }
+        KeyMaker::of(&self.account, facts, self.token.as_ref())
     }
 
     /// The API token in use.

@@ -49,10 +49,7 @@ impl Caller {
 
     /// The caller as the maker of API keys: what a key makes is deleted with it.
     pub(crate) fn as_maker(&self, facts: &Facts) -> KeyMaker {
-        match &self.key {
-            Some(key) => KeyMaker::key(key, &facts.scopes),
-            None => KeyMaker::account(&self.account),
-        }
+        KeyMaker::of(&self.account, facts, self.key.as_ref())
     }
 }
 

@@ -376,7 +376,8 @@ async fn what_another_process_has_cached_is_refused_there_too() {
     for place in Place::all().await {
         let store = open(&place).await;
         with_account(&store, "ada").await;
-        let maker = KeyMaker::account(&store.find_account_by_id("ada").await.expect("an answer").expect("there"));
+        let maker =
+            KeyMaker::with_everything_of(&store.find_account_by_id("ada").await.expect("an answer").expect("there"));
         let attempt = Attempt::new(SystemTime::now(), Source::Unknown);
         let mut minted = HashMap::new();
         for name in ["suspended", "narrowed", "deleted", "lost"] {
