@@ -42,6 +42,25 @@ fn claims_are_required_where_that_is_said() {
     }
 }
 
+#[test]
+fn a_claim_has_to_be_equal_where_that_is_said() {
+    let strict = builder().require_claim("purpose", "access").require_claim("level", 2).build().unwrap();
+    for (claims, is_good) in [
+        (json!({"purpose": "access", "level": 2}), true),
+        (json!({"purpose": "reset", "level": 2}), false),
+        (json!({"purpose": "Access", "level": 2}), false),
+        (json!({"purpose": ["access"], "level": 2}), false),
+        (json!({"purpose": null, "level": 2}), false),
+        (json!({"purpose": "access", "level": "2"}), false),
+        (json!({"purpose": "access", "level": 2.0}), false),
+        (json!({"purpose": "access"}), false),
+        (json!({"level": 2}), false),
+    ] {
+        let outcome = check(&strict, &token(claims.clone())).map(drop);
+        assert_eq!(outcome, if is_good { Ok(()) } else { Err(Reason::CLAIMS) }, "{claims}");
+    }
+}
+
 /// The name under which `serde_json` keeps a number: an object whose first member has it would be that number, and the
 /// claims of the token would be gone.
 #[test]

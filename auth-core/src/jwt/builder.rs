@@ -10,6 +10,7 @@ use super::source::{AnySource, JwtKeySource};
 use super::state::TokenState;
 use super::verifier::{JwtVerifier, Keys, State, media_type};
 use crate::cache::Revocations;
+use crate::claims::ClaimValue;
 use crate::config_error::{ConfigError, ConfigErrorKind};
 
 /// The longest leeway.
@@ -48,6 +49,7 @@ impl JwtVerifierBuilder {
                 roles_at: ROLES.to_owned(),
                 is_id_required: false,
                 required: Vec::new(),
+                equal: Vec::new(),
             },
             required_type: None,
             state: State(None),
@@ -108,6 +110,13 @@ impl JwtVerifierBuilder {
     /// from one issuer, or an application reads them anyway.
     pub fn require_claims<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
         self.expected.required.extend(names.into_iter().map(Into::into));
+        self
+    }
+
+    /// Accepts tokens only in which this claim is there and equal to `value`, in type too (RFC 8725 §3.12): where several
+    /// kinds of token come from one issuer for one audience, and a claim says which kind it is.
+    pub fn require_claim(mut self, name: impl Into<String>, value: impl Into<ClaimValue>) -> Self {
+        self.expected.equal.push((name.into(), value.into()));
         self
     }
 

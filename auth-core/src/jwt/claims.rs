@@ -31,6 +31,8 @@ pub(super) struct Expected {
     pub(super) is_id_required: bool,
     /// Other claims that have to be there.
     pub(super) required: Vec<String>,
+    /// Other claims that have to say this very thing.
+    pub(super) equal: Vec<(String, ClaimValue)>,
 }
 
 impl Expected {
@@ -62,6 +64,9 @@ impl Expected {
             credential_id: text(registered.id.take())?.map(Cow::into_owned),
         };
         if self.required.iter().any(|name| claims.value(name).is_none_or(|value| *value == ClaimValue::Null)) {
+            return Err(Reason::CLAIMS);
+        }
+        if self.equal.iter().any(|(name, wanted)| claims.value(name) != Some(wanted)) {
             return Err(Reason::CLAIMS);
         }
         if self.is_id_required && facts.credential_id.as_deref().is_none_or(str::is_empty) {

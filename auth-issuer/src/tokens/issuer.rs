@@ -167,14 +167,20 @@ impl TokenIssuer {
             .with(self.0.epoch_claim.as_str(), claims.epoch)
     }
 
-    /// A verifier of these tokens and of no others: it knows issuer, audience and keys already. It does not read the
-    /// account: for that, [`AccountTokens`](super::AccountTokens) or [`LiveTokens`](super::LiveTokens).
+    /// A verifier of these tokens and of no others: it knows issuer, audience, keys, purpose and, if one was
+    /// [chosen](TokenIssuerBuilder::token_type), the type already. It does not read the account: for that,
+    /// [`AccountTokens`](super::AccountTokens) or [`LiveTokens`](super::LiveTokens).
     pub fn verifier(&self) -> JwtVerifierBuilder {
-        JwtVerifier::builder()
+        let verifier = JwtVerifier::builder()
             .issuer(self.0.issuer.as_str())
             .audience(self.0.audience.as_str())
             .key_source(self.0.keys.clone())
-            .require_jti()
+            .require_claim(PURPOSE, self.0.purpose)
+            .require_jti();
+        match &self.0.token_type {
+            Some(token_type) => verifier.require_typ(token_type.as_str()),
+            None => verifier,
+        }
     }
 
     /// The keys.

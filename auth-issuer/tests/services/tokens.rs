@@ -4,7 +4,7 @@ use std::error::Error as _;
 use std::time::Duration;
 
 use auth_core::credential::{BearerToken, Credential as _};
-use auth_core::jwt::JwtAlgorithm;
+use auth_core::jwt::{JwtAlgorithm, JwtVerifier};
 use auth_core::{Attempt, ConfigErrorKind, Facts, Reason, Verified, Verifier, VerifyError, VerifyErrorKind};
 use auth_issuer::accounts::AccountAdmin as _;
 use auth_issuer::audit::{Audit, AuditError, AuditEvent, AuditName, AuditSink, OnSinkFailure};
@@ -174,8 +174,40 @@ async fn kinds_never_open_each_other() {
     let token = exchange.issue(&TokenClaims::new("1", 0), after(0).now).expect("signed");
     assert!(present(&tokens(&exchange, &store), token.reveal(), after(1)).await.is_ok());
     let other = present(&tokens(&login, &store), token.reveal(), after(1)).await.expect_err("another purpose");
-    assert_eq!(other.reason(), Reason::REVOKED);
+    assert_eq!(other.reason(), Reason::CLAIMS);
     assert!(present(&tokens(&access, &store), token.reveal(), after(1)).await.is_err(), "another key");
+    // A verifier of one's own asks the account's state all the same, and that knows the purpose too.
+    let lenient = JwtVerifier::builder().issuer("i").audience("a").key_source(login.keys().clone());
+    let lenient = AccountTokens::with_verifier(lenient.build().expect("complete"), live(&login, &store));
+    let other = present(&lenient, token.reveal(), after(1)).await.expect_err("another purpose");
+    assert_eq!(other.reason(), Reason::REVOKED);
+}
+
+#[tokio::test]
+async fn a_verifier_of_the_core_opens_one_kind_only() {
+    // Everything alike but the purpose, or the type.
+    let key = SigningKey::generate(JwtAlgorithm::EdDsa).expect("a key").reveal_pem().expect("a private key");
+    let of = |purpose, token_type: Option<&str>| {
+        let key = SigningKey::from_pem(JwtAlgorithm::EdDsa, key.as_bytes()).expect("the same");
+        let builder = TokenIssuer::builder(KeyRing::new(key)).issuer("i").audience("a").purpose(purpose);
+        let builder = token_type.into_iter().fold(builder, TokenIssuerBuilder::token_type);
+        builder.build().expect("complete")
+    };
+    let issuers = [of("access", None), of("reset", None), of("access", Some("at+jwt")), of("access", Some("own+jwt"))];
+    for (at, issuer) in issuers.iter().enumerate() {
+        let token = issuer.issue(&TokenClaims::new("1", 0), after(0).now).expect("signed");
+        for (other_at, other) in issuers.iter().enumerate() {
+            let verifier = other.verifier().build().expect("complete");
+            let outcome = present(&verifier, token.reveal(), after(1)).await.map_err(|error| error.reason());
+            let expected = match (at, other_at) {
+                // Without a type of its own it takes those that mean the same (RFC 9068 §4).
+                (0, 0) | (1, 1) | (2, 0 | 2) | (3, 3) => None,
+                (0 | 1, 2 | 3) | (2, 3) | (3, _) => Some(Reason::TOKEN_TYPE),
+                _ => Some(Reason::CLAIMS),
+            };
+            assert_eq!(outcome.map(drop).err(), expected, "{at} at {other_at}");
+        }
+    }
 }
 
 #[tokio::test]
