@@ -15,7 +15,7 @@
 //! | [`refresh`] | refresh tokens, in chains that rotate |
 //! | `tokens`, `keys`, feature `jwt` | signed tokens that end with their account's epoch; keys and their rotation |
 //! | [`api_keys`] | API keys that accounts make and withdraw; a fixed list of keys |
-//! | [`one_time`] | secrets that are good once: links, tokens between two steps |
+//! | [`one_time`] | secrets that are good once: links that sign in, links that reset a password |
 //! | [`sessions`] | sessions of browsers |
 //! | [`redirect`] | where a browser may be sent after a sign-in |
 //! | `http`, feature `http` | the standard endpoints, and the parts of others |

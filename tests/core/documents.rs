@@ -144,8 +144,8 @@ fn private_figures_are_the_ones_told() {
         (
             "second factor after the password",
             "5 min",
-            "auth-issuer/src/sign_in/service.rs",
-            "SECOND_FACTOR_LIFE: Duration = Duration::from_mins(5)",
+            "auth-issuer/src/sign_in/pending.rs",
+            " LIFE: Duration = Duration::from_mins(5)",
         ),
         ("TOTP window", "one step past, one ahead", "auth-issuer/src/totp/code.rs", "Self { past: 1, future: 1 }"),
         ("recovery codes", "10 of 80 bits", "auth-issuer/src/totp/recovery.rs", "CODES: usize = 10"),

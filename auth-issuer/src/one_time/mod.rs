@@ -1,4 +1,4 @@
-//! One-time secrets: links that sign in, links that reset a password, tokens between two steps of a sign-in.
+//! One-time secrets: links that sign in, links that reset a password, tokens with which a new one is chosen.
 //!
 //! An effect never runs for GET, HEAD or OPTIONS: scanners of mail follow links. [Peek](OneTimeSecrets::peek) at the
 //! secret to show a form, and [redeem](OneTimeSecrets::redeem) it when the form is sent.

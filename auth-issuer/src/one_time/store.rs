@@ -26,8 +26,6 @@ impl Purpose {
     pub const RESET_PASSWORD: Self = Self("reset_password");
     /// What a sign-in hands out that has to choose a new password first.
     pub const MUST_RESET: Self = Self("must_reset");
-    /// What a sign-in hands out that still lacks the second factor.
-    pub const SECOND_FACTOR: Self = Self("second_factor");
 
     /// A purpose of one's own.
     #[must_use]

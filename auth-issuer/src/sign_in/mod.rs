@@ -5,9 +5,11 @@
 //! outcome and cost one hash; that an account is suspended, or needs a code, is said only after the right password.
 
 mod outcome;
+mod pending;
 mod request;
 mod service;
 
 pub use outcome::{Granted, SignInOutcome};
+pub use pending::PendingToken;
 pub use request::SignInRequest;
 pub use service::SignIn;

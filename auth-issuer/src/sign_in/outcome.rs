@@ -4,6 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use auth_core::{Factor, Facts};
 
+use super::pending::PendingToken;
 use crate::accounts::Account;
 use crate::secret::Secret;
 
@@ -28,7 +29,7 @@ pub enum SignInOutcome {
     SecondFactorNeeded {
         /// With which the sign-in can be [completed](super::SignIn::complete) by a code alone; `None` if the sign-in
         /// hands none out.
-        token: Option<Secret>,
+        token: Option<PendingToken>,
         /// Whether there was a code, and it was wrong. Whether that is said is for the endpoint to decide.
         is_code_wrong: bool,
     },

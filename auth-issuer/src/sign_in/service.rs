@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime};
 use auth_core::{Attempt, Factor, Reason};
 
 use super::outcome::{Granted, SignInOutcome};
+use super::pending::{Pending, PendingToken};
 use super::request::SignInRequest;
 use crate::accounts::{Account, AccountState, AccountStore};
 use crate::audit::{Audit, AuditEvent, AuditName};
@@ -15,14 +16,12 @@ use crate::one_time::{self, OneTimeStore, Purpose, SomeOneTimeStore};
 use crate::passwords::{Checked, PasswordCheck};
 use crate::secret::Secret;
 use crate::throttle::{Settled, Throttle};
-use crate::time::earlier;
+use crate::token_ids::{SomeTokenIds, TokenIdStore};
 use crate::totp::{AnyTotp, CodeOutcome, Totp, TotpStore};
 use crate::unavailable::Unavailable;
 
 /// How long a new password can be chosen after a sign-in that demands one.
 const MUST_RESET_LIFE: Duration = Duration::from_hours(1);
-/// How long a sign-in waits for its code.
-const SECOND_FACTOR_LIFE: Duration = Duration::from_mins(5);
 
 /// Signs owners of accounts in.
 ///
@@ -58,7 +57,7 @@ pub struct SignIn<A> {
     admit: Arc<dyn Fn(&Account) -> bool + Send + Sync>,
     totp: Option<Arc<dyn AnyTotp>>,
     must_reset: Option<SomeOneTimeStore>,
-    two_steps: Option<SomeOneTimeStore>,
+    two_steps: Option<SomeTokenIds>,
     audit: Audit,
 }
 
@@ -116,10 +115,14 @@ impl<A: AccountStore> SignIn<A> {
     }
 
     /// Hands a token to owners who still need a code, with which they [complete](Self::complete) the sign-in: good for
-    /// five minutes and for nothing else.
+    /// five minutes, once, and for nothing else. `spent` remembers those that are spent.
+    ///
+    /// Any number of them is good at once, so whoever knows the password keeps nobody from completing. None permits a
+    /// guess more: wrong codes are counted for the account. They are sealed under the keys of [`Totp`]: without
+    /// [`with_totp`](Self::with_totp) there are none.
     #[must_use]
-    pub fn in_two_steps(mut self, store: impl OneTimeStore) -> Self {
-        self.two_steps = Some(SomeOneTimeStore::new(store));
+    pub fn in_two_steps(mut self, spent: impl TokenIdStore) -> Self {
+        self.two_steps = Some(Arc::new(spent));
         self
     }
 
@@ -173,24 +176,33 @@ impl<A: AccountStore> SignIn<A> {
     ///
     /// As [`sign_in`](Self::sign_in).
     pub async fn complete(&self, token: &str, code: &str, attempt: &Attempt) -> Result<SignInOutcome, Unavailable> {
-        let Some(store) = &self.two_steps else { return Ok(SignInOutcome::Refused) };
-        let found = one_time::find(store, &self.passwords.accounts, Purpose::SECOND_FACTOR, token, attempt.now).await?;
-        let Some((one_time, record)) = found.filter(|(found, _)| (self.admit)(&found.account)) else {
+        let (Some(spent), Some(totp)) = (&self.two_steps, &self.totp) else { return Ok(SignInOutcome::Refused) };
+        let pending = Pending::open(token, totp.keys(), attempt.now);
+        let account = match &pending {
+            Some(pending) if !pending.is_spent(spent).await? => self.account_of(pending).await?,
+            _ => None,
+        };
+        let Some((account, pending)) = account.zip(pending) else {
             self.refused(AuditName::LOGIN_FAIL, None, "", Reason::UNKNOWN_CREDENTIAL, attempt).await?;
             return Ok(SignInOutcome::Refused);
         };
-        let account = one_time.account;
         match self.check_code(&account, Some(code), attempt).await? {
             CodeOutcome::Accepted => {}
             CodeOutcome::Throttled { retry_after } => return Ok(SignInOutcome::Throttled { retry_after }),
             CodeOutcome::Wrong => return Ok(SignInOutcome::SecondFactorNeeded { token: None, is_code_wrong: true }),
             CodeOutcome::Stale => return Ok(SignInOutcome::Refused),
         }
-        if !store.redeem_one_time(&record, attempt.now).await? {
+        if !pending.spend(spent).await? {
             return Ok(SignInOutcome::Refused);
         }
-        let pwd = Factor::new("pwd").at(earlier(record.expires_at, SECOND_FACTOR_LIFE));
+        let pwd = Factor::new("pwd").at(pending.began_at);
         self.finish(account, vec![pwd, otp(attempt.now)], attempt).await
+    }
+
+    /// The account of a sign-in between its steps, if nothing has changed since the password was right.
+    async fn account_of(&self, pending: &Pending) -> Result<Option<Account>, Unavailable> {
+        let account = self.passwords.accounts.find_account_by_id(&pending.account).await?;
+        Ok(account.filter(|account| account.epoch() == pending.epoch && (self.admit)(account)))
     }
 
     async fn after_password(
@@ -217,7 +229,7 @@ impl<A: AccountStore> SignIn<A> {
             CodeOutcome::Throttled { retry_after } => Ok(SignInOutcome::Throttled { retry_after }),
             CodeOutcome::Stale => Ok(SignInOutcome::Refused),
             CodeOutcome::Wrong => {
-                let token = self.token(self.two_steps.as_ref(), &account, Purpose::SECOND_FACTOR, attempt).await?;
+                let token = self.pending(&account, attempt)?;
                 Ok(SignInOutcome::SecondFactorNeeded { token, is_code_wrong: code.is_some() })
             }
         }
@@ -243,7 +255,7 @@ impl<A: AccountStore> SignIn<A> {
         attempt: &Attempt,
     ) -> Result<SignInOutcome, Unavailable> {
         if account.state() == AccountState::MustReset {
-            let token = self.token(self.must_reset.as_ref(), &account, Purpose::MUST_RESET, attempt).await?;
+            let token = self.reset_token(&account, attempt).await?;
             self.refused(AuditName::LOGIN_FAIL, Some(&account), "", Self::MUST_RESET, attempt).await?;
             return Ok(SignInOutcome::MustResetPassword { token });
         }
@@ -253,16 +265,14 @@ impl<A: AccountStore> SignIn<A> {
         Ok(SignInOutcome::Granted(Granted { account, factors, auth_time: attempt.now }))
     }
 
-    async fn token(
-        &self,
-        store: Option<&SomeOneTimeStore>,
-        account: &Account,
-        purpose: Purpose,
-        attempt: &Attempt,
-    ) -> Result<Option<Secret>, Unavailable> {
-        let Some(store) = store else { return Ok(None) };
-        let life = if purpose == Purpose::MUST_RESET { MUST_RESET_LIFE } else { SECOND_FACTOR_LIFE };
-        one_time::replace(store, account, purpose, life, attempt.now).await.map(Some)
+    fn pending(&self, account: &Account, attempt: &Attempt) -> Result<Option<PendingToken>, Unavailable> {
+        let (Some(_), Some(totp)) = (&self.two_steps, &self.totp) else { return Ok(None) };
+        Pending::begin(account, attempt.now)?.seal(totp.keys()).map(Some)
+    }
+
+    async fn reset_token(&self, account: &Account, attempt: &Attempt) -> Result<Option<Secret>, Unavailable> {
+        let Some(store) = &self.must_reset else { return Ok(None) };
+        one_time::replace(store, account, Purpose::MUST_RESET, MUST_RESET_LIFE, attempt.now).await.map(Some)
     }
 
     async fn refused(

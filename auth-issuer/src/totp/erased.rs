@@ -8,6 +8,7 @@ use auth_core::Attempt;
 use super::service::{CodeOutcome, Totp};
 use super::store::TotpStore;
 use crate::accounts::Account;
+use crate::sealing::SealingKeys;
 use crate::unavailable::Unavailable;
 
 /// Some [`Totp`].
@@ -18,6 +19,8 @@ pub(crate) trait AnyTotp: Send + Sync {
         code: &'a str,
         attempt: &'a Attempt,
     ) -> Pin<Box<dyn Future<Output = Result<CodeOutcome, Unavailable>> + Send + 'a>>;
+
+    fn keys(&self) -> &SealingKeys;
 }
 
 impl<T: TotpStore> AnyTotp for Totp<T> {
@@ -28,5 +31,9 @@ impl<T: TotpStore> AnyTotp for Totp<T> {
         attempt: &'a Attempt,
     ) -> Pin<Box<dyn Future<Output = Result<CodeOutcome, Unavailable>> + Send + 'a>> {
         Box::pin(Self::verify(self, account, code, attempt))
+    }
+
+    fn keys(&self) -> &SealingKeys {
+        Self::keys(self)
     }
 }

@@ -117,6 +117,10 @@ impl<T: TotpStore> Totp<T> {
         &self.store
     }
 
+    pub(super) fn keys(&self) -> &SealingKeys {
+        &self.keys
+    }
+
     pub(super) fn has_old_keys(&self) -> bool {
         self.keys.has_old()
     }

@@ -11,7 +11,7 @@ use auth_issuer::one_time::{OneTimeSecrets, Purpose};
 use auth_issuer::passwords::{PasswordPolicy, PasswordReset, Passwords, PlainPasswordMails};
 use auth_issuer::refresh::{RefreshOutcome, RefreshTokens};
 use auth_issuer::sessions::Sessions;
-use auth_issuer::{RecentSignIn, SignIn, SignInRequest, Throttle};
+use auth_issuer::{RecentSignIn, SignIn, SignInOutcome, SignInRequest, Throttle};
 
 use super::log::Log;
 use super::support::{PASSWORD, after, alice, code, enrol, granted, now, pool, store, totp, wrong_code};
@@ -76,6 +76,10 @@ async fn sign_ins(shown: &mut Shown) {
         }
     }
     enrol(&store, &totp(&store, &throttle), "alice@example.com").await;
+    let outcome = service.sign_in(&SignInRequest::new("alice@example.com", PASSWORD), &after(60)).await;
+    let Ok(SignInOutcome::SecondFactorNeeded { token: Some(token), .. }) = &outcome else { panic!("{outcome:?}") };
+    shown.plant(token.reveal());
+    shown.show(&outcome);
     for code in [wrong_code(&after(0)), code(&after(0))] {
         let request = SignInRequest::new("alice@example.com", PASSWORD).with_code(code.as_str());
         shown.plant(&code);

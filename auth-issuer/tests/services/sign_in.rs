@@ -8,6 +8,7 @@ use auth_issuer::accounts::AccountAdmin as _;
 use auth_issuer::audit::{Audit, AuditError, AuditEvent, AuditName, AuditSink, OnSinkFailure};
 use auth_issuer::one_time::{OneTimeSecrets, Purpose};
 use auth_issuer::throttle::{CounterKey, Reserved, Rule, Settled, ThrottleStore};
+use auth_issuer::token_ids::TokenIdStore;
 use auth_issuer::{
     Account, AccountState, DigestKey, HashPool, MemoryStore, SignIn, SignInOutcome, SignInRequest, Throttle,
     Unavailable,
@@ -284,6 +285,84 @@ async fn a_sign_in_in_two_steps_is_completed_by_a_code_once() {
         "the password's own time"
     );
     assert_eq!(name(&complete(token, code(&after(61)), 61).await), "refused", "it is spent");
+}
+
+/// A sign-in of the account with a second factor, up to the code.
+async fn begin(service: &SignIn<MemoryStore>, attempt: &Attempt) -> String {
+    let outcome = service.sign_in(&SignInRequest::new("two", PASSWORD), attempt).await.expect("an answer");
+    let SignInOutcome::SecondFactorNeeded { token: Some(token), .. } = outcome else { panic!("{outcome:?}") };
+    token.reveal().to_owned()
+}
+
+/// Whoever knows the password, and no code, cannot keep the owner from completing.
+#[tokio::test]
+async fn sign_ins_between_their_steps_stay_good_side_by_side() {
+    let store = accounts_of_every_kind().await;
+    let service = service(&store, &pool());
+    let first = begin(&service, &after(0)).await;
+    for n in 0..20 {
+        begin(&service, &from(n, 1)).await;
+    }
+    let outcome = service.complete(&first, &code(&after(2)), &after(2)).await.expect("an answer");
+    assert_eq!(name(&outcome), "granted");
+    let last = begin(&service, &after(60)).await;
+    let outcome = service.complete(&last, &code(&after(61)), &after(61)).await.expect("an answer");
+    assert_eq!(name(&outcome), "granted", "nor are there places that are taken");
+}
+
+#[tokio::test]
+async fn codes_are_counted_for_the_account_however_many_sign_ins_wait_for_one() {
+    let store = accounts_of_every_kind().await;
+    let service = service(&store, &pool());
+    let mut tokens = Vec::new();
+    for n in 0..20 {
+        tokens.push(begin(&service, &from(n, 0)).await);
+    }
+    let mut outcomes = Vec::new();
+    for (n, token) in (0..).zip(&tokens) {
+        let attempt = from(n, 1);
+        outcomes.push(name(&service.complete(token, &wrong_code(&attempt), &attempt).await.expect("an answer")));
+    }
+    assert_eq!(outcomes, [vec!["code wrong"; 12], vec!["throttled"; 8]].concat());
+    let request = SignInRequest::new("two", PASSWORD).with_code(code(&after(2)));
+    let outcome = service.sign_in(&request, &after(2)).await.expect("an answer");
+    assert_eq!(name(&outcome), "throttled", "together with those that come with the password");
+}
+
+/// To each of two requests at once a token looks as if it was not spent.
+struct AtOnce(MemoryStore);
+
+impl TokenIdStore for AtOnce {
+    async fn spend_token_id(&self, kind: &'static str, id: &str, expires_at: SystemTime) -> Result<bool, StoreError> {
+        self.0.spend_token_id(kind, id, expires_at).await
+    }
+
+    async fn is_token_id_spent(&self, _: &'static str, _: &str) -> Result<bool, StoreError> {
+        Ok(false)
+    }
+}
+
+#[tokio::test]
+async fn of_two_requests_at_once_one_completes_a_sign_in() {
+    let store = accounts_of_every_kind().await;
+    let service = service(&store, &pool()).in_two_steps(AtOnce(store));
+    let token = begin(&service, &after(30)).await;
+    // Both codes are good, the first for the step before.
+    let outcome = service.complete(&token, &code(&after(0)), &after(30)).await.expect("an answer");
+    assert_eq!(name(&outcome), "granted");
+    let outcome = service.complete(&token, &code(&after(30)), &after(30)).await.expect("an answer");
+    assert_eq!(name(&outcome), "refused");
+}
+
+#[tokio::test]
+async fn a_sign_in_waits_five_minutes_for_its_code() {
+    let store = accounts_of_every_kind().await;
+    let service = service(&store, &pool());
+    let (one, other) = (begin(&service, &after(0)).await, begin(&service, &after(0)).await);
+    let outcome = service.complete(&one, &code(&after(299)), &after(299)).await.expect("an answer");
+    assert_eq!(name(&outcome), "granted");
+    let outcome = service.complete(&other, &code(&after(330)), &after(330)).await.expect("an answer");
+    assert_eq!(name(&outcome), "refused");
 }
 
 #[tokio::test]
