@@ -46,6 +46,7 @@ use crate::unavailable::Unavailable;
 pub struct OneTimeSecrets<O, A> {
     store: O,
     accounts: A,
+    longest: Vec<(Purpose, Duration)>,
     audit: Audit,
 }
 
@@ -65,7 +66,7 @@ impl<O: OneTimeStore, A: AccountStore> OneTimeSecrets<O, A> {
     /// Keeps secrets in `store`, for the accounts of `accounts`.
     #[must_use]
     pub fn new(store: O, accounts: A) -> Self {
-        Self { store, accounts, audit: Audit::default() }
+        Self { store, accounts, longest: Vec::new(), audit: Audit::default() }
     }
 
     /// Records events elsewhere.
@@ -75,7 +76,24 @@ impl<O: OneTimeStore, A: AccountStore> OneTimeSecrets<O, A> {
         self
     }
 
+    /// Lets secrets of a purpose live so long, where that is over the [longest](Purpose::longest_life).
+    ///
+    /// # Security
+    ///
+    /// Weakens the check, and says so in the log: a mail is read by others for as long as it lies about, and its link opens
+    /// the account for as long (OWASP ASVS 6.5.5).
+    #[must_use]
+    pub fn with_insecure_longest_life(mut self, purpose: Purpose, life: Duration) -> Self {
+        tracing::warn!(%purpose, ?life, "one-time secrets may live longer than they should");
+        self.longest.retain(|(other, _)| *other != purpose);
+        self.longest.push((purpose, life));
+        self
+    }
+
     /// Issues a secret beside others; `None` if the account has [three](super::SLOTS) live ones of the purpose.
+    ///
+    /// It lives for `life`, and not longer than the [longest](Purpose::longest_life) of its purpose: what is over is cut,
+    /// and said in the log.
     ///
     /// # Errors
     ///
@@ -87,6 +105,7 @@ impl<O: OneTimeStore, A: AccountStore> OneTimeSecrets<O, A> {
         life: Duration,
         attempt: &Attempt,
     ) -> Result<Option<Secret>, Unavailable> {
+        let life = self.within(purpose, life);
         let issued = issue(&self.store, account, purpose, life, Slot::Free, attempt.now).await?;
         if issued.is_some() {
             self.record(AuditName::TOKEN_CREATED, account, purpose, attempt).await?;
@@ -94,7 +113,8 @@ impl<O: OneTimeStore, A: AccountStore> OneTimeSecrets<O, A> {
         Ok(issued)
     }
 
-    /// Issues a secret in place of all others of the account and purpose.
+    /// Issues a secret in place of all others of the account and purpose. It lives as long as one that is
+    /// [issued](Self::issue).
     ///
     /// # Errors
     ///
@@ -106,6 +126,7 @@ impl<O: OneTimeStore, A: AccountStore> OneTimeSecrets<O, A> {
         life: Duration,
         attempt: &Attempt,
     ) -> Result<Secret, Unavailable> {
+        let life = self.within(purpose, life);
         let issued = replace(&self.store, account, purpose, life, attempt.now).await?;
         self.record(AuditName::TOKEN_CREATED, account, purpose, attempt).await?;
         Ok(issued)
@@ -145,6 +166,15 @@ impl<O: OneTimeStore, A: AccountStore> OneTimeSecrets<O, A> {
         }
         self.record(AuditName::TOKEN_DELETE, &one_time.account, purpose, attempt).await?;
         Ok(Some(one_time))
+    }
+
+    fn within(&self, purpose: Purpose, life: Duration) -> Duration {
+        let own = self.longest.iter().find(|(other, _)| *other == purpose).map(|(_, longest)| *longest);
+        let longest = own.unwrap_or_else(|| purpose.longest_life());
+        if life > longest {
+            tracing::warn!(%purpose, ?life, ?longest, "the life of a one-time secret is cut");
+        }
+        life.min(longest)
     }
 
     async fn record(

@@ -6,7 +6,7 @@
 use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use auth_core::StoreError;
 
@@ -31,6 +31,14 @@ impl Purpose {
     #[must_use]
     pub const fn custom(name: &'static str) -> Self {
         Self(name)
+    }
+
+    /// How long a secret of this purpose lives at most, unless [told
+    /// otherwise](super::OneTimeSecrets::with_insecure_longest_life): 10 minutes if it signs in, 1 hour if it does anything
+    /// else.
+    #[must_use]
+    pub fn longest_life(self) -> Duration {
+        if self == Self::LOGIN { Duration::from_mins(10) } else { Duration::from_hours(1) }
     }
 
     /// The name.

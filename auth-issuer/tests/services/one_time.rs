@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use auth_issuer::MemoryStore;
 use auth_issuer::accounts::AccountAdmin as _;
 use auth_issuer::one_time::{OneTimeSecrets, Purpose};
+use auth_issuer::{Account, MemoryStore};
 
+use super::log::Log;
 use super::support::{account, after, alice, read, store, store_with};
 
 const LIFE: Duration = Duration::from_secs(600);
@@ -77,4 +78,49 @@ async fn a_new_epoch_voids_all_and_makes_room() {
     }
     let now = alice(&store).await;
     assert!(service.issue(&now, Purpose::LOGIN, LIFE, &after(1)).await.expect("an answer").is_some());
+}
+
+/// How many seconds a secret lives that is asked to live for so many.
+async fn lives(
+    service: &OneTimeSecrets<MemoryStore, MemoryStore>,
+    account: &Account,
+    purpose: Purpose,
+    seconds: u64,
+) -> u64 {
+    let life = Duration::from_secs(seconds);
+    let secret = service.replace(account, purpose, life, &after(0)).await.expect("an answer");
+    let one_time = service.peek(purpose, secret.reveal(), &after(0)).await.expect("an answer").expect("good");
+    let issued = service.issue(account, purpose, life, &after(0)).await.expect("an answer").expect("a place");
+    let issued = service.peek(purpose, issued.reveal(), &after(0)).await.expect("an answer").expect("good");
+    assert_eq!(issued.expires_at, one_time.expires_at, "beside others or in their place");
+    one_time.expires_at.duration_since(after(0).now).expect("later").as_secs()
+}
+
+#[tokio::test]
+async fn no_secret_lives_longer_than_its_purpose_allows() {
+    const MONTH: u64 = 30 * 24 * 3_600;
+    let store = store();
+    let (plain, alice) = (service(&store), alice(&store).await);
+    let own = Purpose::custom("confirm_address");
+    for (purpose, asked, expected) in [
+        (Purpose::LOGIN, 600, 600),
+        (Purpose::LOGIN, 601, 600),
+        (Purpose::LOGIN, MONTH, 600),
+        (Purpose::custom("login"), MONTH, 600),
+        (Purpose::RESET_PASSWORD, 3_600, 3_600),
+        (Purpose::RESET_PASSWORD, MONTH, 3_600),
+        (Purpose::MUST_RESET, MONTH, 3_600),
+        (own, 60, 60),
+        (own, MONTH, 3_600),
+    ] {
+        assert_eq!(lives(&plain, &alice, purpose, asked).await, expected, "{purpose} {asked}");
+    }
+
+    let log = Log::begin();
+    let longer = service(&store).with_insecure_longest_life(own, Duration::from_secs(MONTH));
+    let logged = log.end();
+    assert!(logged.contains("WARN") && logged.contains("confirm_address"), "{logged}");
+    assert_eq!(lives(&longer, &alice, own, MONTH).await, MONTH);
+    assert_eq!(lives(&longer, &alice, own, MONTH + 1).await, MONTH);
+    assert_eq!(lives(&longer, &alice, Purpose::LOGIN, MONTH).await, 600, "of no other purpose");
 }
