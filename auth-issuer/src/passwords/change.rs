@@ -7,7 +7,7 @@ use std::time::Duration;
 use auth_core::credential::Password;
 use auth_core::{Attempt, Reason};
 
-use super::check::{Checked, PasswordCheck};
+use super::check::{Checked, PasswordCheck, Worth};
 use super::notices::{Notice, PasswordMails};
 use super::policy::{PasswordPolicy, PolicyViolation};
 use crate::accounts::{Account, AccountAdmin};
@@ -102,7 +102,7 @@ impl<A: AccountAdmin> Passwords<A> {
         attempt: &Attempt,
     ) -> Result<PasswordChange, Unavailable> {
         let login = account.login_key().as_str();
-        let (found, is_right, place) = match self.check.check(login, current, attempt, |_| false).await? {
+        let (found, is_right, place) = match self.check.check(login, current, attempt, |_| Worth::Answer).await? {
             Checked::Answered { account, is_right, place } => (account, is_right, place),
             Checked::Throttled { retry_after } => {
                 self.refused(account, Reason::THROTTLED, attempt).await?;

@@ -4,8 +4,9 @@
 //!
 //! | case | hashes |
 //! | --- | --- |
-//! | the account has a password, right or wrong, whatever its state and factors | one, with the stored parameters |
+//! | the account has a password, right or wrong, and the right one has an answer of its own | one, with the stored parameters |
 //! | unknown name, a text that can be no name, an account without a password | one, with today's parameters |
+//! | an account that is refused whatever its password is, by its state, its factors or the service | one, with today's parameters |
 //! | a password that an imported hash cannot be of (bcrypt: over 72 bytes; NUL at its end) | one, with today's parameters |
 //! | right password of an account that may use it, stored parameters or pepper are not today's | one more, to store it anew |
 //! | too many failures before | none, for known and unknown names alike |
@@ -41,6 +42,18 @@ pub(crate) enum Checked {
     Answered { account: Option<Account>, is_right: bool, place: Reservation },
 }
 
+/// What the right password of an account is good for, where it is presented.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Worth {
+    /// It opens the account, so its hash may be renewed.
+    Entry,
+    /// It has an answer of its own.
+    Answer,
+    /// Nothing: it is refused as a wrong one is, so nobody compares it. The stored hash may be of other parameters, and its
+    /// cost would tell of the account.
+    Nothing,
+}
+
 /// What a job in the pool found out.
 #[derive(Debug)]
 struct Compared {
@@ -50,14 +63,14 @@ struct Compared {
 }
 
 impl<S: AccountStore> PasswordCheck<S> {
-    /// Checks the password of a name. An old hash of a right password is renewed if `may_use` says that the account
-    /// may be used in this way; otherwise the case costs what a wrong password costs.
+    /// Checks the password of a name. `worth` says what the right one of an account is good for here: if for nothing, it
+    /// is never right.
     pub(crate) async fn check(
         &self,
         login: &str,
         password: &Password,
         attempt: &Attempt,
-        may_use: impl Fn(&Account) -> bool,
+        worth: impl Fn(&Account) -> Worth,
     ) -> Result<Checked, Unavailable> {
         if password.reveal().len() > MAX_PASSWORD_LEN {
             // Before a place is reserved: counters that cost no hash could be made by so many that they push out others.
@@ -73,9 +86,10 @@ impl<S: AccountStore> PasswordCheck<S> {
             None => None,
         };
         let name = key.as_ref().map_or(login, LoginKey::as_str);
-        let may_rehash = account.as_ref().is_some_and(may_use);
+        let worth = account.as_ref().map_or(Worth::Nothing, worth);
+        let hash = account.as_ref().and_then(|account| compared_with(account, worth));
         let requester = Requester::new(attempt.source, name);
-        let compared = self.compare(requester, account.as_ref(), password.clone(), may_rehash).await?;
+        let compared = self.compare(requester, hash.cloned(), password.clone(), worth).await?;
         match (&account, compared.rehashed) {
             (Some(account), Some(Ok(new))) => self.store_rehashed(account, new).await,
             (_, Some(Err(error))) => tracing::warn!(cause = %error, "a password hash could not be renewed"),
@@ -87,11 +101,11 @@ impl<S: AccountStore> PasswordCheck<S> {
     async fn compare(
         &self,
         requester: Requester,
-        account: Option<&Account>,
+        hash: Option<PasswordHash>,
         password: Password,
-        may_rehash: bool,
+        worth: Worth,
     ) -> Result<Compared, Unavailable> {
-        let hash = account.and_then(Account::password_hash).cloned();
+        let may_rehash = worth == Worth::Entry;
         let job = move |hasher: &Hasher| compare(hasher, hash.as_ref(), password.reveal().as_bytes(), may_rehash);
         Ok(self.pool.run(requester, job).await??)
     }
@@ -108,6 +122,11 @@ impl<S: AccountStore> PasswordCheck<S> {
             }
         }
     }
+}
+
+/// The hash that the password of an account is compared with; without one, today's parameters are paid for nothing.
+pub(super) fn compared_with(account: &Account, worth: Worth) -> Option<&PasswordHash> {
+    account.password_hash().filter(|_| worth != Worth::Nothing)
 }
 
 fn compare(

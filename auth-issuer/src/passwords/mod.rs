@@ -9,7 +9,7 @@ mod reset;
 mod verifier;
 
 pub use change::{PasswordChange, Passwords};
-pub(crate) use check::{Checked, PasswordCheck};
+pub(crate) use check::{Checked, PasswordCheck, Worth};
 pub use notices::{Notice, PasswordMails, PlainPasswordMails};
 pub use policy::{BreachCheck, PasswordPolicy, PolicyViolation};
 pub use reset::{PasswordReset, ResetBegun, ResetCompleted};

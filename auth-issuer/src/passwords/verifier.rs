@@ -7,7 +7,8 @@
 //! # Deployment
 //!
 //! While stored hashes have other parameters than today's, a wrong password for such an account takes another time
-//! than an unknown name. Each sign-in stores a hash anew; accounts whose owners never sign in keep the difference.
+//! than an unknown name, if the account is one that may sign in this way. Each sign-in stores a hash anew; accounts whose
+//! owners never sign in keep the difference.
 //!
 //! Basic sends the password with every request: serve it over TLS only.
 //!
@@ -18,7 +19,7 @@ use auth_core::cache::Caching;
 use auth_core::credential::BasicCredentials;
 use auth_core::{Attempt, Claims, Factor, Facts, Reason, Verified, Verifier, VerifyError};
 
-use super::check::{Checked, PasswordCheck};
+use super::check::{Checked, PasswordCheck, Worth};
 use crate::accounts::{Account, AccountStore};
 use crate::audit::{Audit, AuditEvent, AuditName};
 use crate::hash_pool::HashPool;
@@ -102,14 +103,13 @@ impl<S: AccountStore> Verifier<BasicCredentials> for PasswordVerifier<S> {
             let event = AuditEvent::new(name, &attempt).about("basic").because(reason);
             self.audit.record(self.audit.naming(event, account, user))
         };
-        let (account, is_right, place) =
-            match self.check.check(user, password, &attempt, Account::admits_password_alone).await? {
-                Checked::Answered { account, is_right, place } => (account, is_right, place),
-                Checked::Throttled { retry_after } => {
-                    refused(AuditName::LOGIN_FAIL_MAX, None, Reason::THROTTLED).await?;
-                    return Err(VerifyError::throttled(retry_after));
-                }
-            };
+        let (account, is_right, place) = match self.check.check(user, password, &attempt, worth).await? {
+            Checked::Answered { account, is_right, place } => (account, is_right, place),
+            Checked::Throttled { retry_after } => {
+                refused(AuditName::LOGIN_FAIL_MAX, None, Reason::THROTTLED).await?;
+                return Err(VerifyError::throttled(retry_after));
+            }
+        };
         match account {
             Some(account) if is_right && account.admits_password_alone() => {
                 place.settle(Settled::Success).await?;
@@ -118,7 +118,7 @@ impl<S: AccountStore> Verifier<BasicCredentials> for PasswordVerifier<S> {
             account => {
                 // A right password that may not be used has to look like a wrong one here, and so is counted.
                 place.settle(Settled::Failure).await?;
-                let is_state = account.as_ref().is_some_and(|account| is_right || account.password_hash().is_none());
+                let is_state = account.as_ref().is_some_and(|account| !account.admits_password_alone());
                 let reason = if is_state { Reason::ACCOUNT_STATE } else { Reason::WRONG_PASSWORD };
                 refused(AuditName::LOGIN_FAIL, account.as_ref(), reason).await?;
                 Err(VerifyError::refused(reason))
@@ -130,6 +130,11 @@ impl<S: AccountStore> Verifier<BasicCredentials> for PasswordVerifier<S> {
     fn caching(&self) -> Option<Caching> {
         self.check.accounts.revocations().map(Caching::of_passwords)
     }
+}
+
+/// Whatever may not sign in this way costs what an unknown name costs.
+fn worth(account: &Account) -> Worth {
+    if account.admits_password_alone() { Worth::Entry } else { Worth::Nothing }
 }
 
 fn facts(account: &Account, attempt: &Attempt) -> Facts {

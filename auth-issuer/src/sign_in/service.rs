@@ -13,7 +13,7 @@ use crate::accounts::{Account, AccountState, AccountStore};
 use crate::audit::{Audit, AuditEvent, AuditName};
 use crate::hash_pool::HashPool;
 use crate::one_time::{self, OneTimeStore, Purpose, SomeOneTimeStore};
-use crate::passwords::{Checked, PasswordCheck};
+use crate::passwords::{Checked, PasswordCheck, Worth};
 use crate::secret::Secret;
 use crate::throttle::{Settled, Throttle};
 use crate::token_ids::{SomeTokenIds, TokenIdStore};
@@ -145,8 +145,12 @@ impl<A: AccountStore> SignIn<A> {
             // No account has this name, so it costs what an unknown name costs.
             (Some(_), Some(_)) | (None, None) => "",
         };
-        let may_use = |account: &Account| account.state() == AccountState::Active && (self.admit)(account);
-        let (account, is_right, place) = match self.passwords.check(login, &request.password, attempt, may_use).await? {
+        let worth = |account: &Account| match account.state() {
+            _ if !(self.admit)(account) => Worth::Nothing,
+            AccountState::Active => Worth::Entry,
+            AccountState::Inactive | AccountState::MustReset | AccountState::Suspended => Worth::Answer,
+        };
+        let (account, is_right, place) = match self.passwords.check(login, &request.password, attempt, worth).await? {
             Checked::Answered { account, is_right, place } => (account, is_right, place),
             Checked::Throttled { retry_after } => {
                 self.refused(AuditName::LOGIN_FAIL_MAX, None, login, Reason::THROTTLED, attempt).await?;
@@ -157,7 +161,8 @@ impl<A: AccountStore> SignIn<A> {
             Some(account) if is_right && (self.admit)(&account) => account,
             account => {
                 place.settle(Settled::Failure).await?;
-                let reason = if is_right { Self::NOT_ADMITTED } else { Reason::WRONG_PASSWORD };
+                let is_admitted = account.as_ref().is_none_or(|account| (self.admit)(account));
+                let reason = if is_admitted { Reason::WRONG_PASSWORD } else { Self::NOT_ADMITTED };
                 self.refused(AuditName::LOGIN_FAIL, account.as_ref(), login, reason, attempt).await?;
                 return Ok(SignInOutcome::Refused);
             }

@@ -4,6 +4,7 @@ use std::time::SystemTime;
 
 use auth_core::{Source, StoreError, VerifyErrorKind};
 
+use super::super::check::compared_with;
 use super::*;
 use crate::accounts::{AccountState, MemoryAccounts};
 use crate::hash_pool::Requester;
@@ -37,9 +38,11 @@ fn accounts() -> MemoryAccounts {
         with_password("old", yesterday()),
         with_password("inactive", today()).with_state(AccountState::Inactive),
         with_password("suspended", today()).with_state(AccountState::Suspended),
+        with_password("old-suspended", yesterday()).with_state(AccountState::Suspended),
         with_password("must-reset", today()).with_state(AccountState::MustReset),
         with_password("old-must-reset", yesterday()).with_state(AccountState::MustReset),
         with_password("second-factor", today()).with_second_factor(true),
+        with_password("old-second-factor", yesterday()).with_second_factor(true),
         Account::new("id of passwordless", "passwordless").expect("good"),
     ] {
         accounts.insert(account).expect("new");
@@ -77,14 +80,16 @@ async fn every_refusal_costs_one_hash() {
         ("nobody", PASSWORD, Reason::WRONG_PASSWORD),
         ("nobody", "", Reason::WRONG_PASSWORD),
         ("inactive", PASSWORD, Reason::ACCOUNT_STATE),
-        ("inactive", "wrong", Reason::WRONG_PASSWORD),
+        ("inactive", "wrong", Reason::ACCOUNT_STATE),
         ("suspended", PASSWORD, Reason::ACCOUNT_STATE),
-        ("suspended", "wrong", Reason::WRONG_PASSWORD),
+        ("suspended", "wrong", Reason::ACCOUNT_STATE),
         ("must-reset", PASSWORD, Reason::ACCOUNT_STATE),
-        ("must-reset", "wrong", Reason::WRONG_PASSWORD),
+        ("must-reset", "wrong", Reason::ACCOUNT_STATE),
         ("old-must-reset", PASSWORD, Reason::ACCOUNT_STATE),
         ("second-factor", PASSWORD, Reason::ACCOUNT_STATE),
-        ("second-factor", "wrong", Reason::WRONG_PASSWORD),
+        ("second-factor", "wrong", Reason::ACCOUNT_STATE),
+        ("old-suspended", PASSWORD, Reason::ACCOUNT_STATE),
+        ("old-second-factor", PASSWORD, Reason::ACCOUNT_STATE),
         ("passwordless", PASSWORD, Reason::ACCOUNT_STATE),
         ("passwordless", "", Reason::ACCOUNT_STATE),
         ("", PASSWORD, Reason::WRONG_PASSWORD),
@@ -93,6 +98,33 @@ async fn every_refusal_costs_one_hash() {
         ("ali\0ce", PASSWORD, Reason::WRONG_PASSWORD),
     ] {
         assert_eq!(refusal(&verifier, user, password).await, (reason, 1), "{user:?} {password:?}");
+    }
+}
+
+/// By the parameters that are asked for: whoever may not sign in costs what an unknown name costs, however old its hash is.
+#[tokio::test]
+async fn every_account_that_may_not_sign_in_costs_todays_parameters() {
+    let verifier = verifier();
+    for (user, stored) in [
+        ("alice", Some(today())),
+        ("old", Some(yesterday())),
+        ("inactive", None),
+        ("suspended", None),
+        ("old-suspended", None),
+        ("must-reset", None),
+        ("old-must-reset", None),
+        ("second-factor", None),
+        ("old-second-factor", None),
+        ("passwordless", None),
+    ] {
+        let account = verifier.check.accounts.find_account(&LoginKey::parse(user).expect("a name")).await;
+        let account = account.expect("an answer").expect("the account");
+        let asked = compared_with(&account, worth(&account)).and_then(PasswordHash::params);
+        assert_eq!(asked, stored, "{user}: without a hash the cost is today's");
+        // And it is that hash which is asked: the right password of the others is not found right.
+        let checked = verifier.check.check(user, &PASSWORD.into(), &attempt(), worth).await.expect("an answer");
+        let Checked::Answered { is_right, .. } = checked else { panic!("nothing has failed before") };
+        assert_eq!(is_right, stored.is_some(), "{user}");
     }
 }
 
