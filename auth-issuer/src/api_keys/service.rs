@@ -280,16 +280,18 @@ impl<K: KeyStore, A: AccountStore> ApiKeys<K, A> {
         self.rate.is_some()
     }
 
-    /// Notes a use. A failure does not matter to who uses the key.
-    pub(super) async fn touch(&self, key: &OwnedKey, now: SystemTime) {
-        let since = earlier(now, TOUCH_AFTER);
+    /// Notes a use, and tells of it, once a minute. That it cannot be noted does not matter to who uses the key.
+    pub(super) async fn touch(&self, key: &OwnedKey, attempt: &Attempt) -> Result<(), Unavailable> {
+        let since = earlier(attempt.now, TOUCH_AFTER);
         if key.last_used_at.is_some_and(|used| used >= since) {
-            return;
+            return Ok(());
         }
-        if let Err(error) = self.keys.touch_key(&key.id, now, since).await {
+        self.record(AuditName::LOGIN_SUCCESS, &key.owner, &key.id, attempt).await?;
+        if let Err(error) = self.keys.touch_key(&key.id, attempt.now, since).await {
             let cause: &(dyn std::error::Error + 'static) = &error;
             tracing::warn!(cause, "the use of an API key could not be noted");
         }
+        Ok(())
     }
 
     pub(super) async fn record_refusal(

@@ -39,7 +39,7 @@ impl<K: KeyStore, A: AccountStore> ApiKeys<K, A> {
         if let Some(retry_after) = self.is_used_too_often(&line, attempt).await? {
             return Err(VerifyError::throttled(retry_after));
         }
-        self.touch(line.key(), attempt.now).await;
+        self.touch(line.key(), attempt).await?;
         let (facts, may_make_another) = (self.facts(&line, &account), line.has_room());
         Ok(Verified::new(facts, KeyUse { key: line.into_key(), account, may_make_another }))
     }

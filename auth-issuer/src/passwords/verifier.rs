@@ -86,7 +86,8 @@ impl<S: AccountStore> PasswordVerifier<S> {
         &self.check.throttle
     }
 
-    /// Records refusals elsewhere.
+    /// Records events elsewhere: refusals, and successes but for those that a realm
+    /// [believes again](auth_core::cache).
     #[must_use]
     pub fn with_audit(mut self, audit: Audit) -> Self {
         self.audit = audit;
@@ -112,6 +113,8 @@ impl<S: AccountStore> Verifier<BasicCredentials> for PasswordVerifier<S> {
         };
         match account {
             Some(account) if is_right && account.admits_password_alone() => {
+                let event = AuditEvent::new(AuditName::LOGIN_SUCCESS, &attempt).with_account(account.id());
+                self.audit.record(event.about("basic")).await?;
                 place.settle(Settled::Success).await?;
                 Ok(Verified::new(facts(&account, &attempt), account.attributes().clone()))
             }

@@ -206,12 +206,13 @@ async fn a_key_expires_with_the_key_that_made_it() {
 async fn a_line_of_keys_ends_with_the_eighth() {
     let (store, events) = (store(), Events::default());
     let service = service(&store).with_audit(events.audit());
-    let mut maker = KeyMaker::account(&alice(&store).await);
+    let alice = alice(&store).await;
+    let mut maker = KeyMaker::with_everything_of(&alice);
     let mut eighth = String::new();
     for n in 1..=8 {
         let key = mint(&service, &maker, KeyRequest::new("k").with_scopes(["read"])).await.expect("within the limits");
         let used = present(&service, key.reveal(), after(1)).await.unwrap_or_else(|error| panic!("key {n}: {error}"));
-        maker = KeyMaker::key(used.value(), &used.facts().scopes);
+        maker = KeyMaker::of(&alice, used.facts(), Some(used.value()));
         eighth.clone_from(&key.record().id);
     }
     let ninth = mint(&service, &maker, KeyRequest::new("k").with_scopes(["read"])).await;

@@ -9,6 +9,7 @@ use auth_core::credential::{BearerToken, Credential as _};
 use auth_core::{ClientSource, Verifier};
 use auth_issuer::accounts::AccountAdmin as _;
 use auth_issuer::api_keys::{ApiKeys, KeyChange, KeyMaker, KeyRequest, KeyStore as _, MintOutcome, PrefixedSecret};
+use auth_issuer::audit::AuditName;
 use auth_issuer::{
     Account, AccountState, AccountStore, HashPool, LoginKey, MemoryStore, PasswordHash, PasswordVerifier, StoreError,
     Throttle,
@@ -19,7 +20,7 @@ use http::{Request, StatusCode};
 use tokio::sync::Semaphore;
 use tower::ServiceExt as _;
 
-use super::support::{PASSWORD, after, alice, cheap, enrol, pool, store, totp};
+use super::support::{Events, PASSWORD, after, alice, cheap, enrol, pool, store, totp};
 
 const NEW_PASSWORD: &str = "another correct horse";
 
@@ -100,6 +101,7 @@ struct Bench {
     accounts: Watched,
     pool: HashPool,
     keys: ApiKeys<MemoryStore, Watched>,
+    events: Events,
     app: axum::Router,
 }
 
@@ -111,9 +113,10 @@ impl Bench {
     fn of(is_cached: bool) -> Self {
         let store = store();
         let accounts = Watched { is_cached, ..Watched::new(&store) };
-        let pool = pool();
+        let (pool, events) = (pool(), Events::default());
         let keys = ApiKeys::new(store.clone(), accounts.clone(), PrefixedSecret::new("sk_").expect("good"));
-        let passwords = PasswordVerifier::new(accounts.clone(), pool.clone());
+        let keys = keys.with_audit(events.audit());
+        let passwords = PasswordVerifier::new(accounts.clone(), pool.clone()).with_audit(events.audit());
         let bearer = Verifier::<BearerToken>::map(keys.clone(), |facts, _| User { id: facts.subject.clone() });
         let realm = Realm::<User>::builder("caching").basic(passwords).bearer(bearer).source(ClientSource::peer());
         let app = Router::new()
@@ -122,7 +125,7 @@ impl Bench {
             .route("/key", get(by_key))
             .layer(AuthLayer::new(realm.build().expect("complete")))
             .into_axum();
-        Self { store, accounts, pool, keys, app }
+        Self { store, accounts, pool, keys, events, app }
     }
 
     fn ask(&self, path: &str, authorization: &str) -> impl Future<Output = StatusCode> + Send + 'static {
@@ -180,6 +183,27 @@ async fn a_right_password_is_hashed_once_in_a_while_and_a_wrong_one_each_time() 
     for n in 1..4 {
         assert_eq!(shared.password(PASSWORD).await, 200);
         assert_eq!(shared.pool.hashes(), n, "a store that says nothing of revocations is asked each time");
+    }
+}
+
+/// Who has come in, with what, how often.
+#[tokio::test]
+async fn what_is_verified_is_an_event_and_what_is_believed_again_is_none() {
+    for (is_cached, passwords) in [(true, 1), (false, 3)] {
+        let bench = Bench::of(is_cached);
+        let (key, id) = bench.mint(None).await;
+        for _ in 0..3 {
+            assert_eq!((bench.password(PASSWORD).await, bench.key(&key).await), (StatusCode::OK, StatusCode::OK));
+        }
+        let events = bench.events.all();
+        let of = |about| {
+            let named = events.iter().filter(|event| event.name == AuditName::LOGIN_SUCCESS);
+            let named: Vec<_> = named.filter(|event| event.about == Some(about)).collect();
+            assert!(named.iter().all(|event| event.account.as_deref() == Some("1") && event.reason.is_none()));
+            named.iter().map(|event| event.credential.as_deref()).collect::<Vec<_>>()
+        };
+        assert_eq!(of("basic"), vec![None; passwords], "each hash");
+        assert_eq!(of("api_key"), [Some(id.as_str())], "once a minute, however often it is read");
     }
 }
 
