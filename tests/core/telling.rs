@@ -8,12 +8,14 @@ use std::task::{Context, Poll, Waker};
 
 use auth_core::api_keys::{ApiKeyRecord, ApiKeyStore, ApiKeyVerifier, StoreError};
 use auth_core::catalogue::Endpoint;
-use auth_core::credential::{ApiKey, ApiKeyId, ApiKeyPrefix, BasicCredentials, BearerRef, BearerToken, Credential};
+use auth_core::credential::{
+    ApiKey, ApiKeyId, ApiKeyPrefix, BasicCredentials, BearerRef, BearerToken, Credential, OpaqueToken,
+};
 use auth_core::decision::{Handle, begin, current};
 use auth_core::jwt::{JwtAlgorithm, JwtKey, JwtVerifier};
 use auth_core::policy::SchemeUse;
 use auth_core::{
-    ApiKeyIn, Attempt, Basic, Bearer, Claims, ClientSource, Facts, Policy, Realm, Reason, Refusal, RefusalKind,
+    ApiKeyIn, Attempt, Basic, Bearer, Claims, ClientSource, Facts, Policy, Realm, Reason, Refusal, RefusalKind, Scheme,
     Verified, Verifier, VerifyError,
 };
 use auth_tests::{decide, endpoint, leak};
@@ -301,6 +303,34 @@ fn a_realm_with_passwords_that_takes_plain_http_says_so() {
     for silent in [passwords().require_https(), Realm::<()>::builder("demo").bearer(Believes)] {
         assert_eq!(Log::of(|| drop(silent.build().unwrap())), "");
     }
+}
+
+/// Is never asked.
+struct NoCookies;
+
+impl Verifier<OpaqueToken> for NoCookies {
+    type Value = ();
+
+    async fn verify(&self, _: OpaqueToken, _: Attempt) -> Result<Verified<()>, VerifyError> {
+        unreachable!("no request comes")
+    }
+}
+
+#[derive(Scheme)]
+#[scheme(cookie = "session", with_insecure_cookie_name, challenge = none)]
+struct AnyHostsCookie;
+
+#[derive(Scheme)]
+#[scheme(cookie = "__Host-session", with_insecure_cookie_name, challenge = none)]
+struct OwnCookie;
+
+#[test]
+fn a_realm_with_a_cookie_that_others_may_set_says_so() {
+    let realm = || Realm::<()>::builder("demo").bearer(Believes);
+    let told = Log::of(|| drop(realm().scheme(AnyHostsCookie, NoCookies).build().unwrap()));
+    assert!(told.contains("WARN") && told.contains("cookie=\"session\"") && told.contains("`__Host-`"), "{told}");
+    assert!(told.contains("auth.realm=\"demo\"") && told.lines().count() == 1, "{told}");
+    assert_eq!(Log::of(|| drop(realm().scheme(OwnCookie, NoCookies).build().unwrap())), "", "its name is a good one");
 }
 
 /// Weakenings say so each time; what is not weakened says nothing.

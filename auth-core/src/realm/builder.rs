@@ -262,6 +262,19 @@ impl<P: Send + Sync + 'static> RealmBuilder<P> {
                 "passwords may come over plain http; use `.require_https()` outside of tests"
             );
         }
+        for draft in &self.schemes {
+            // Without `with_insecure_cookie_name` the check of the schemes has refused it.
+            if let ("cookie", cookie) = draft.carrier.place()
+                && !cookie.starts_with("__Host-")
+            {
+                tracing::warn!(
+                    auth.realm = name.as_str(),
+                    auth.scheme = %draft.id,
+                    cookie,
+                    "a cookie may be set by a sibling host, or by a page without TLS; let its name begin with `__Host-`"
+                );
+            }
+        }
         let mut schemes = Vec::with_capacity(self.schemes.len());
         for draft in self.schemes {
             schemes.push(SchemeEntry {
