@@ -6,15 +6,23 @@ use base64::prelude::{BASE64_STANDARD, Engine as _};
 
 const INTEGER: u8 = 0x02;
 const BIT_STRING: u8 = 0x03;
+const NULL: u8 = 0x05;
 const OBJECT_IDENTIFIER: u8 = 0x06;
 const SEQUENCE: u8 = 0x30;
 
 /// `SubjectPublicKeyInfo` (RFC 5280 §4.1.2.7). Identifiers are in their encoded form.
 pub(super) struct PublicKeyInfo<'d> {
     pub(super) algorithm: &'d [u8],
-    /// The parameters of the algorithm, if they are an identifier.
-    pub(super) curve: Option<&'d [u8]>,
+    pub(super) parameters: Parameters<'d>,
     pub(super) key: &'d [u8],
+}
+
+/// The parameters of an algorithm: what those of the keys here may be.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Parameters<'d> {
+    Absent,
+    Null,
+    Identifier(&'d [u8]),
 }
 
 impl<'d> PublicKeyInfo<'d> {
@@ -25,10 +33,22 @@ impl<'d> PublicKeyInfo<'d> {
         // A whole number of bytes: none of the last one's bits is unused.
         let [0, key @ ..] = info.read(BIT_STRING)? else { return None };
         let identifier = algorithm.read(OBJECT_IDENTIFIER)?;
-        let parameters = if algorithm.0.is_empty() { None } else { Some(algorithm.next()?) };
+        let parameters = Parameters::read(&mut algorithm)?;
         let is_whole = document.0.is_empty() && info.0.is_empty() && algorithm.0.is_empty();
-        let curve = parameters.and_then(|(tag, curve)| (tag == OBJECT_IDENTIFIER).then_some(curve));
-        is_whole.then_some(Self { algorithm: identifier, curve, key })
+        is_whole.then_some(Self { algorithm: identifier, parameters, key })
+    }
+}
+
+impl<'d> Parameters<'d> {
+    fn read(algorithm: &mut Der<'d>) -> Option<Self> {
+        if algorithm.0.is_empty() {
+            return Some(Self::Absent);
+        }
+        match algorithm.next()? {
+            (NULL, []) => Some(Self::Null),
+            (OBJECT_IDENTIFIER, identifier) => Some(Self::Identifier(identifier)),
+            _ => None,
+        }
     }
 }
 
@@ -140,11 +160,29 @@ mod tests {
         };
         let good = key(0, &[]);
         let info = PublicKeyInfo::parse(&good).expect("whole");
-        assert_eq!((info.algorithm, info.curve, info.key), (&[0x2b, 0x65, 0x70][..], None, &[9][..]));
+        assert_eq!((info.algorithm, info.key), (&[0x2b, 0x65, 0x70][..], &[9][..]));
+        assert_eq!(info.parameters, Parameters::Absent);
         assert!(PublicKeyInfo::parse(&key(1, &[])).is_none(), "seven bits");
         assert!(PublicKeyInfo::parse(&key(0, &[0])).is_none(), "something after it");
-        let with_null = [0x30, 13, 0x30, 7, 6, 3, 0x2b, 0x65, 0x70, 5, 0, 3, 2, 0, 9];
-        assert!(PublicKeyInfo::parse(&with_null).is_some_and(|info| info.curve.is_none()));
+    }
+
+    #[test]
+    fn parameters_are_none_null_or_an_identifier() {
+        let parameters = |bytes: [u8; 3]| {
+            let der = [&[0x30, 14, 0x30, 8, 6, 3, 0x2b, 0x65, 0x70][..], &bytes, &[3, 2, 0, 9]].concat();
+            match PublicKeyInfo::parse(&der)?.parameters {
+                Parameters::Identifier(identifier) => Some(identifier.to_vec()),
+                other => panic!("{other:?}"),
+            }
+        };
+        assert_eq!(parameters([6, 1, 0x2a]), Some(vec![0x2a]));
+        for (bytes, why) in
+            [([5, 1, 0], "a null of one byte"), ([2, 1, 0], "a number"), ([0x0d, 1, 0], "something else")]
+        {
+            assert_eq!(parameters(bytes), None, "{why}");
+        }
+        let null = [0x30, 13, 0x30, 7, 6, 3, 0x2b, 0x65, 0x70, 5, 0, 3, 2, 0, 9];
+        assert!(PublicKeyInfo::parse(&null).is_some_and(|info| info.parameters == Parameters::Null));
     }
 
     #[test]

@@ -12,7 +12,7 @@ pub use set::JwtKeySet;
 use std::fmt;
 use std::sync::Arc;
 
-use self::der::PublicKeyInfo;
+use self::der::{Parameters, PublicKeyInfo};
 use self::jwk::Jwk;
 use self::rsa::RsaPublicKey;
 use super::algorithm::{JwtAlgorithm, KeyKind};
@@ -133,16 +133,18 @@ impl JwtKey {
     pub fn from_der(algorithm: JwtAlgorithm, der: &[u8]) -> Result<Self, ConfigError> {
         let complain = |why: &str| complain(algorithm, why);
         let broken = "key cannot be read (its DER is broken); give a public key, `SubjectPublicKeyInfo`";
-        let PublicKeyInfo { algorithm: kind, curve, key } =
+        let PublicKeyInfo { algorithm: kind, parameters, key } =
             PublicKeyInfo::parse(der).ok_or_else(|| complain(broken))?;
-        match (algorithm.key_kind(), kind, curve) {
-            (KeyKind::Rsa, RSA_ENCRYPTION, _) => {
+        match (algorithm.key_kind(), kind, parameters) {
+            // RFC 3279 §2.3.1: NULL, and not left out.
+            (KeyKind::Rsa, RSA_ENCRYPTION, Parameters::Null) => {
                 Self::rsa(algorithm, &RsaPublicKey::from_der(key).ok_or_else(|| complain(broken))?)
             }
-            (KeyKind::P256, EC_PUBLIC_KEY, Some(P256)) | (KeyKind::P384, EC_PUBLIC_KEY, Some(P384)) => {
-                Self::point(algorithm, key)
-            }
-            (KeyKind::Ed25519, ED25519, _) => Self::edwards(algorithm, key),
+            (KeyKind::P256, EC_PUBLIC_KEY, Parameters::Identifier(P256))
+            | (KeyKind::P384, EC_PUBLIC_KEY, Parameters::Identifier(P384)) => Self::point(algorithm, key),
+            // RFC 8410 §3: left out, and not NULL.
+            (KeyKind::Ed25519, ED25519, Parameters::Absent) => Self::edwards(algorithm, key),
+            (KeyKind::Rsa, RSA_ENCRYPTION, _) | (KeyKind::Ed25519, ED25519, _) => Err(complain(broken)),
             (KeyKind::Secret { .. }, ..) => {
                 Err(complain("takes a secret, not a public key; use `JwtKey::from_secret`"))
             }

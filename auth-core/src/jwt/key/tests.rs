@@ -58,6 +58,34 @@ fn what_is_no_public_key_is_refused_with_the_reason() {
     }
 }
 
+/// What is beside the key in its algorithm says nothing, and has one form (RFC 3279 §2.3.1, RFC 8410 §3).
+#[test]
+fn keys_with_parameters_of_another_algorithm_are_refused() {
+    let element = |tag: u8, content: &[u8]| {
+        let [high, low] = u16::try_from(content.len()).unwrap().to_be_bytes();
+        let head = match (high, low) {
+            (0, ..=0x7f) => vec![tag, low],
+            (0, _) => vec![tag, 0x81, low],
+            _ => vec![tag, 0x82, high, low],
+        };
+        [head, content.to_vec()].concat()
+    };
+    let read = |algorithm: JwtAlgorithm, kind: &[u8], parameters: &[u8], key: &[u8]| {
+        let kind = element(0x30, &[&element(6, kind)[..], parameters].concat());
+        let key = element(3, &[&[0], key].concat());
+        JwtKey::from_der(algorithm, &element(0x30, &[kind, key].concat()))
+    };
+    let edwards = |parameters: &[u8]| read(JwtAlgorithm::EdDsa, ED25519, parameters, &[7; 32]);
+    let modulus = element(2, &[&[0][..], &[0xc5; 256]].concat());
+    let numbers = element(0x30, &[modulus, element(2, &[1, 0, 1])].concat());
+    let rsa = |parameters: &[u8]| read(JwtAlgorithm::Rs256, RSA_ENCRYPTION, parameters, &numbers);
+    let (absent, null, identifier) = (&[][..], &[5, 0][..], &[6, 1, 0x2a][..]);
+    assert!(edwards(absent).is_ok() && rsa(null).is_ok());
+    for refused in [edwards(null), edwards(identifier), rsa(absent), rsa(identifier), rsa(&[0x0d, 0])] {
+        assert!(refused.unwrap_err().to_string().contains("its DER is broken"));
+    }
+}
+
 #[test]
 fn keys_in_json_are_refused_with_the_reason() {
     let x = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo";
