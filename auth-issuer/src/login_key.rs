@@ -51,8 +51,8 @@ pub enum InvalidLoginKind {
     /// Nothing at all.
     Empty,
     /// An invisible character: a format character (category Cf), such as a zero-width space or a change of
-    /// direction; a variation selector (U+FE00 to U+FE0F, U+E0100 to U+E01EF); a combining grapheme joiner, Hangul
-    /// filler, inherent Khmer vowel or blank Braille pattern.
+    /// direction; any other that Unicode has shown as nothing (`Default_Ignorable_Code_Point`), assigned or not, such as a
+    /// variation selector, combining grapheme joiner, Hangul filler or inherent Khmer vowel; a blank Braille pattern.
     Format,
     /// White space at the beginning or the end.
     OuterSpace,
@@ -143,17 +143,24 @@ fn is_separator(character: char) -> bool {
     matches!(character, '\u{2028}' | '\u{2029}')
 }
 
-/// Letters, marks and symbols that show nothing: default-ignorable ones outside Cf, and the blank Braille pattern.
+/// Letters, marks and symbols that show nothing: default-ignorable ones outside Cf, those without a meaning yet included,
+/// and the blank Braille pattern.
 fn is_blank(character: char) -> bool {
     matches!(character,
         '\u{34f}'
         | '\u{115f}'..='\u{1160}'
         | '\u{17b4}'..='\u{17b5}'
+        | '\u{180b}'..='\u{180d}'
+        | '\u{180f}'
+        | '\u{2065}'
         | '\u{2800}'
         | '\u{3164}'
         | '\u{fe00}'..='\u{fe0f}'
         | '\u{ffa0}'
-        | '\u{e0100}'..='\u{e01ef}'
+        | '\u{fff0}'..='\u{fff8}'
+        | '\u{e0000}'
+        | '\u{e0002}'..='\u{e001f}'
+        | '\u{e0080}'..='\u{e0fff}'
     )
 }
 
@@ -266,12 +273,22 @@ mod tests {
 
     #[test]
     fn blank_table_has_its_edges() {
-        let ranges = [(0x34f, 0x34f), (0x115f, 0x1160), (0x17b4, 0x17b5), (0x2800, 0x2800), (0x3164, 0x3164)];
-        let refused: Vec<u32> = ranges
-            .into_iter()
-            .chain([(0xfe00, 0xfe0f), (0xffa0, 0xffa0), (0xe0100, 0xe01ef)])
-            .flat_map(|(first, last)| first..=last)
-            .collect();
+        let default_ignorable = [
+            0x34f..=0x34f,
+            0x115f..=0x1160,
+            0x17b4..=0x17b5,
+            0x180b..=0x180f,
+            0x2065..=0x2065,
+            0x3164..=0x3164,
+            0xfe00..=0xfe0f,
+            0xffa0..=0xffa0,
+            0xfff0..=0xfff8,
+            0xe0000..=0xe0fff,
+        ];
+        let outside_format = |code: &u32| !char::from_u32(*code).is_some_and(is_format);
+        let mut refused: Vec<u32> = default_ignorable.into_iter().flatten().filter(outside_format).collect();
+        refused.push(0x2800);
+        refused.sort_unstable();
         let blank: Vec<u32> = ('\0'..=char::MAX).filter(|char| is_blank(*char)).map(u32::from).collect();
         assert_eq!(blank, refused);
         for blank in refused.into_iter().filter_map(char::from_u32) {
