@@ -5,7 +5,8 @@
 use demo::suite::{API_KEY, Program, Server, Token, alice, basic, root, token};
 use pb::shop_client::ShopClient;
 use pb::{Caller, Item, NewItem, Nothing};
-use tonic::metadata::MetadataMap;
+use tokio::task::JoinSet;
+use tonic::metadata::{BinaryMetadataKey, MetadataMap, MetadataValue};
 use tonic::transport::{Channel, Endpoint};
 use tonic::{Code, Request, Status};
 
@@ -152,6 +153,48 @@ async fn a_refused_stream_is_not_read() {
     // It never ends and never has an item, so only a decision before the first message answers.
     let refused = shop.create_items(call(tokio_stream::pending(), &[&alice().header()])).await.expect_err("no scope");
     assert_eq!(shown(&refused), (Code::PermissionDenied, vec![NO_WRITE]));
+}
+
+/// Over one connection, and beside calls that are given up while their messages are awaited.
+#[tokio::test]
+async fn everybody_is_told_of_their_own_party() {
+    let server = server();
+    let shop = client(&server).await;
+    let mut calls = JoinSet::new();
+    for n in 0..300 {
+        let name = format!("n{n}");
+        let own = token().claim("sub", name.as_str()).claim("scope", "items:write").header();
+        let (mut shop, mut other) = (shop.clone(), shop.clone());
+        calls.spawn(async move {
+            let me = tokio::select! {
+                made = other.create_items(call(tokio_stream::pending(), &[&own])) => panic!("{made:?}"),
+                me = shop.me(call(Nothing {}, &[&own])) => me.expect("good").into_inner(),
+            };
+            assert_eq!(me.subject, name);
+            let guest = shop.maybe(Nothing {}).await.expect("a guest").into_inner();
+            assert_eq!(guest, Caller { subject: None });
+            assert_eq!(shop.maybe(call(Nothing {}, &[&own])).await.expect("good").into_inner(), known(&name));
+            let refused = shop.list_items(call(Nothing {}, &[&own])).await.expect_err("no scope");
+            assert_eq!(shown(&refused), (Code::PermissionDenied, vec![NO_READ]));
+            let twice = shop.me(call(Nothing {}, &[&own, &own])).await.expect_err("two lines");
+            assert_eq!(twice.code(), Code::InvalidArgument);
+        });
+    }
+    assert_eq!(calls.join_all().await.len(), 300);
+}
+
+/// Bytes in metadata travel under names of their own, which are no fields of any scheme.
+#[tokio::test]
+async fn binary_metadata_holds_no_credentials() {
+    let server = server();
+    let mut shop = client(&server).await;
+    let mut request = Request::new(Nothing {});
+    for line in [alice().header(), key()] {
+        let (name, value) = line.split_once(": ").expect("a header line");
+        let name: BinaryMetadataKey = format!("{}-bin", name.to_ascii_lowercase()).parse().expect("a name");
+        request.metadata_mut().insert_bin(name, MetadataValue::from_bytes(value.as_bytes()));
+    }
+    assert_eq!(shown(&shop.me(request).await.expect_err("nobody")), (Code::Unauthenticated, vec![BEARER, BASIC, KEY]));
 }
 
 #[tokio::test]
