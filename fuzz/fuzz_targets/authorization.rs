@@ -19,7 +19,12 @@ fuzz_target!(|data: &[u8]| {
             _ => ("authorization", line),
         };
         let Ok(value) = http::HeaderValue::from_bytes(value) else { continue };
-        if at == 0 { request.headers_mut().insert(name, value) } else { request.headers_mut().append(name, value);  None };
+        if at == 0 {
+            request.headers_mut().insert(name, value)
+        } else {
+            request.headers_mut().append(name, value);
+            None
+        };
     }
     let lines = request.headers().get_all("authorization").iter().count();
     let refusal = decide(&REALM, &ENDPOINT, &request).expect_err("no credential is good");

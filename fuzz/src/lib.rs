@@ -43,7 +43,8 @@ pub fn tokens() -> JwtVerifier {
 /// A token of any header and payload, well signed under [`SECRET`].
 pub fn signed(header: &[u8], payload: &[u8]) -> String {
     let message = format!("{}.{}", BASE64_URL_SAFE_NO_PAD.encode(header), BASE64_URL_SAFE_NO_PAD.encode(payload));
-    let signer = (DEFAULT_PROVIDER.signer_factory)(&Algorithm::HS256, &EncodingKey::from_secret(SECRET)).expect("a key");
+    let signer =
+        (DEFAULT_PROVIDER.signer_factory)(&Algorithm::HS256, &EncodingKey::from_secret(SECRET)).expect("a key");
     let signature = signer.try_sign(message.as_bytes()).expect("signs");
     format!("{message}.{}", BASE64_URL_SAFE_NO_PAD.encode(signature))
 }
