@@ -209,8 +209,8 @@ macro_rules! __adapter_exports {
         pub use $crate::{
             AnyRealm, ApiKeyIn, Attempt, Basic, Bearer, Body, Carrier, ChallengeForm, Claims, ClientSource, Clock,
             ConfigError, EndpointPolicy, Factor, Facts, OAuthJson, PrincipalError, ProblemJson, Realm, RealmBuilder,
-            Reason, RefusalKind, RefusalView, Renderer, SchemeId, Source, StoreError, SystemClock, Verified, Verifier,
-            VerifyError, api_keys, catalogue, credential,
+            Reason, RefusalKind, RefusalView, Renderer, SchemeId, Source, StoreError, SystemClock, Text, Verified,
+            Verifier, VerifyError, api_keys, catalogue, credential,
         };
     };
 }

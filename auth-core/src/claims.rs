@@ -9,6 +9,8 @@ use std::error::Error;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
+use crate::text::Text;
+
 /// Named values, unique by name.
 #[derive(Clone, Default)]
 pub struct Claims {
@@ -167,8 +169,8 @@ impl Claims {
 
     /// Claims that are read when somebody asks for one. The text has to be a strict object.
     #[cfg(feature = "jwt")]
-    pub(crate) fn unread(text: &str) -> Self {
-        Self { members: OnceLock::new(), unread: Some(Arc::from(text)) }
+    pub(crate) fn unread(text: Arc<str>) -> Self {
+        Self { members: OnceLock::new(), unread: Some(text) }
     }
 }
 
@@ -255,6 +257,17 @@ impl FromClaim for String {
     fn from_claim(value: &ClaimValue) -> Option<Self> {
         match value {
             ClaimValue::String(text) => Some(text.clone()),
+            _ => None,
+        }
+    }
+}
+
+impl FromClaim for Text {
+    const EXPECTED: &'static str = String::EXPECTED;
+
+    fn from_claim(value: &ClaimValue) -> Option<Self> {
+        match value {
+            ClaimValue::String(text) => Some(text.into()),
             _ => None,
         }
     }
@@ -354,6 +367,12 @@ impl From<&str> for ClaimValue {
 impl From<String> for ClaimValue {
     fn from(text: String) -> Self {
         Self::String(text)
+    }
+}
+
+impl From<Text> for ClaimValue {
+    fn from(text: Text) -> Self {
+        Self::String(text.into())
     }
 }
 

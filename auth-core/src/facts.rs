@@ -2,10 +2,13 @@
 
 use std::time::{Duration, SystemTime};
 
+use crate::text::Text;
+
 /// What is known of an authenticated party, whichever credential proved it.
 ///
 /// Policies read facts and nothing else, so the same policy holds for a token, a password and an API key.
-/// Strings compare by bytes, case included.
+/// Texts compare by bytes, case included. Those of one token share its memory: whoever keeps one for long keeps its
+/// `to_string()`, see [`Text`].
 ///
 /// # Examples
 ///
@@ -20,13 +23,13 @@ use std::time::{Duration, SystemTime};
 #[non_exhaustive]
 pub struct Facts {
     /// Who it is; unique within its issuer.
-    pub subject: String,
+    pub subject: Text,
     /// Who says so; `None` for accounts and keys of the application itself.
-    pub issuer: Option<String>,
+    pub issuer: Option<Text>,
     /// What the credential permits.
-    pub scopes: Vec<String>,
+    pub scopes: Vec<Text>,
     /// What the party is.
-    pub roles: Vec<String>,
+    pub roles: Vec<Text>,
     /// How the party proved who it is.
     pub factors: Vec<Factor>,
     /// When the party last proved who it is.
@@ -34,7 +37,7 @@ pub struct Facts {
     /// From when on the credential is refused.
     pub expires_at: Option<SystemTime>,
     /// The public id of the credential, for logs and revocation: a `jti` or a key id, never a secret.
-    pub credential_id: Option<String>,
+    pub credential_id: Option<Text>,
 }
 
 /// One proof of identity, named as in RFC 8176 (`pwd`, `otp`, ...).
@@ -53,7 +56,7 @@ pub struct Facts {
 #[non_exhaustive]
 pub struct Factor {
     /// The method's name.
-    pub method: String,
+    pub method: Text,
     /// When it was used, where that is known.
     pub at: Option<SystemTime>,
 }
@@ -61,7 +64,7 @@ pub struct Factor {
 impl Factor {
     /// A proof by `method`, at a time that is not known.
     #[must_use]
-    pub fn new(method: impl Into<String>) -> Self {
+    pub fn new(method: impl Into<Text>) -> Self {
         Self { method: method.into(), at: None }
     }
 
@@ -76,27 +79,27 @@ impl Factor {
 impl Facts {
     /// Facts of `subject`, without any permission.
     #[must_use]
-    pub fn new(subject: impl Into<String>) -> Self {
+    pub fn new(subject: impl Into<Text>) -> Self {
         Self { subject: subject.into(), ..Self::default() }
     }
 
     /// Names the issuer.
     #[must_use]
-    pub fn with_issuer(mut self, issuer: impl Into<String>) -> Self {
+    pub fn with_issuer(mut self, issuer: impl Into<Text>) -> Self {
         self.issuer = Some(issuer.into());
         self
     }
 
     /// Adds scopes.
     #[must_use]
-    pub fn with_scopes<S: Into<String>>(mut self, scopes: impl IntoIterator<Item = S>) -> Self {
+    pub fn with_scopes<S: Into<Text>>(mut self, scopes: impl IntoIterator<Item = S>) -> Self {
         self.scopes.extend(scopes.into_iter().map(Into::into));
         self
     }
 
     /// Adds roles.
     #[must_use]
-    pub fn with_roles<S: Into<String>>(mut self, roles: impl IntoIterator<Item = S>) -> Self {
+    pub fn with_roles<S: Into<Text>>(mut self, roles: impl IntoIterator<Item = S>) -> Self {
         self.roles.extend(roles.into_iter().map(Into::into));
         self
     }
@@ -124,7 +127,7 @@ impl Facts {
 
     /// Names the credential by its public id.
     #[must_use]
-    pub fn with_credential_id(mut self, id: impl Into<String>) -> Self {
+    pub fn with_credential_id(mut self, id: impl Into<Text>) -> Self {
         self.credential_id = Some(id.into());
         self
     }

@@ -64,6 +64,7 @@ mod reason;
 mod scheme;
 mod source;
 mod store_error;
+mod text;
 mod verified;
 mod verify_error;
 
@@ -84,6 +85,7 @@ pub use refusal::{Body, ProblemJson, Refusal, RefusalKind, RefusalView, Renderer
 pub use scheme::{ApiKeyIn, Basic, Bearer, Carrier, Scheme, SchemeId};
 pub use source::{ClientSource, Source};
 pub use store_error::StoreError;
+pub use text::Text;
 pub use verified::Verified;
 pub use verifier::{Attempt, Reason, Verifier, VerifyError, VerifyErrorKind};
 

@@ -91,7 +91,7 @@ mod tests {
         let attempt = Attempt::new(SystemTime::UNIX_EPOCH, Source::Unknown);
         let map = |_| Facts::new("mallory").with_roles(["admin"]).with_credential_id("2").with_issuer("x");
         let (mut expected, value) = alice().into_parts();
-        expected.roles = vec!["admin".to_owned()];
+        expected.roles = vec!["admin".into()];
         for at_once in [true, false] {
             let verifier = Verifier::<BearerToken>::map_facts(Everybody { at_once }, map);
             let token = BearerToken::parse(b"t").expect("a token");

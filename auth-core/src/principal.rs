@@ -3,9 +3,11 @@
 use std::error::Error;
 use std::fmt;
 use std::str::FromStr;
+use std::time::SystemTime;
 
 use crate::claims::{ClaimError, Claims};
 use crate::facts::Facts;
+use crate::text::Text;
 use crate::verified::Verified;
 use crate::verifier::VerifyError;
 
@@ -89,10 +91,53 @@ impl<F, T: From<F>> FromFact<F> for T {
     }
 }
 
+/// A fact, or a part of one, as a principal gets it: principals may live longer than what they were made of, so their
+/// texts share no memory with it.
+#[doc(hidden)]
+pub trait Fact {
+    /// The fact with memory of its own.
+    type Owned;
+
+    /// Copies the fact.
+    fn to_owned(&self) -> Self::Owned;
+}
+
+impl Fact for Text {
+    type Owned = String;
+
+    fn to_owned(&self) -> String {
+        self.into()
+    }
+}
+
+impl Fact for SystemTime {
+    type Owned = Self;
+
+    fn to_owned(&self) -> Self {
+        *self
+    }
+}
+
+impl<F: Fact> Fact for Option<F> {
+    type Owned = Option<F::Owned>;
+
+    fn to_owned(&self) -> Self::Owned {
+        self.as_ref().map(F::to_owned)
+    }
+}
+
+impl<F: Fact> Fact for Vec<F> {
+    type Owned = Vec<F::Owned>;
+
+    fn to_owned(&self) -> Self::Owned {
+        self.iter().map(F::to_owned).collect()
+    }
+}
+
 /// A field that is a fact. The derive calls it.
 #[doc(hidden)]
-pub fn from_fact<T: FromFact<F>, F: Clone>(fact: &F) -> T {
-    T::from_fact(fact.clone())
+pub fn from_fact<T: FromFact<F::Owned>, F: Fact>(fact: &F) -> T {
+    T::from_fact(fact.to_owned())
 }
 
 /// A field that is read from a text, or why it cannot be. The derive calls it.

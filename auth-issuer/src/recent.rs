@@ -42,7 +42,7 @@ impl RecentSignIn {
         let recent = |method: &str| facts.has_factor(method, Some(within), now);
         let has_second_factor = recent("otp");
         let is_recent = has_second_factor || facts.factors.iter().any(|factor| recent(&factor.method));
-        is_recent.then(|| Self { account: facts.subject.clone(), has_second_factor })
+        is_recent.then(|| Self { account: facts.subject.to_string(), has_second_factor })
     }
 
     /// The proof of a sign-in of this very request.

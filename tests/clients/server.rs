@@ -126,7 +126,7 @@ impl Server {
             keys: KeySetEndpoint::new([issuer.keys().clone()]),
         };
 
-        let bearer = Verifier::<BearerToken>::map(tokens(), |facts, _| User { id: facts.subject.clone() });
+        let bearer = Verifier::<BearerToken>::map(tokens(), |facts, _| User { id: facts.subject.to_string() });
         let realm = Realm::<User>::builder("clients").bearer(bearer).build().expect("complete");
         let app = Router::new()
             .route("/token", post(token))

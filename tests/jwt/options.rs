@@ -5,13 +5,15 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime};
 
 use auth_core::jwt::{JwtAlgorithm, JwtKey, JwtKeySource, JwtVerifier, KeyLookup, TokenState, WantedKey};
-use auth_core::{Claims, ConfigError, ConfigErrorKind, Facts, Realm, Reason, StoreError, Verified, VerifyErrorKind};
+use auth_core::{
+    Claims, ConfigError, ConfigErrorKind, Facts, Realm, Reason, StoreError, Text, Verified, VerifyErrorKind,
+};
 use serde_json::{Value, json};
 
 use crate::bearer::Bench;
 use crate::signed::{AUDIENCE, ISSUER, NOW, SECRET, builder, check, check_later, sign, token};
 
-fn roles(at: &str, claims: Value) -> Result<Vec<String>, Reason> {
+fn roles(at: &str, claims: Value) -> Result<Vec<Text>, Reason> {
     let verified = check(&builder().roles_at(at).build().unwrap(), &token(claims))?;
     Ok(verified.facts().roles.clone())
 }
@@ -108,20 +110,20 @@ fn a_scope_is_a_space_list_and_an_array_by_option() {
         check(verifier, &token(json!({"scope": scope}))).map(|verified| verified.facts().scopes.clone())
     };
     for verifier in [&plain, &lists] {
-        assert_eq!(scopes(verifier, json!(" a  b ")), Ok(vec!["a".to_owned(), "b".to_owned()]));
-        assert_eq!(scopes(verifier, json!("a,b\tc")), Ok(vec!["a,b\tc".to_owned()]), "spaces only");
+        assert_eq!(scopes(verifier, json!(" a  b ")), Ok(vec!["a".into(), "b".into()]));
+        assert_eq!(scopes(verifier, json!("a,b\tc")), Ok(vec!["a,b\tc".into()]), "spaces only");
         assert_eq!(scopes(verifier, Value::Null), Ok(Vec::new()));
         assert_eq!(scopes(verifier, json!(1)), Err(Reason::CLAIMS));
         assert_eq!(scopes(verifier, json!({"a": true})), Err(Reason::CLAIMS));
     }
     assert_eq!(scopes(&plain, json!(["a", "b"])), Err(Reason::CLAIMS));
-    assert_eq!(scopes(&lists, json!(["a", "b c"])), Ok(vec!["a".to_owned(), "b c".to_owned()]), "nothing is split");
+    assert_eq!(scopes(&lists, json!(["a", "b c"])), Ok(vec!["a".into(), "b c".into()]), "nothing is split");
     assert_eq!(scopes(&lists, json!(["a", 1])), Err(Reason::CLAIMS));
 }
 
 #[test]
 fn roles_stand_at_the_end_of_a_path() {
-    let found = |names: &[&str]| Ok(names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>());
+    let found = |names: &[&str]| Ok(names.iter().map(|name| Text::from(*name)).collect());
     let keycloak = json!({"realm_access": {"roles": ["admin"]}, "roles": ["other"]});
     assert_eq!(roles("realm_access.roles", keycloak.clone()), found(&["admin"]));
     assert_eq!(roles("roles", keycloak), found(&["other"]));
@@ -145,10 +147,10 @@ fn roles_stand_at_the_end_of_a_path() {
 #[test]
 fn roles_may_stand_in_a_claim_whose_name_has_dots() {
     let name = "https://acme.example/roles";
-    assert_eq!(roles(name, json!({name: ["admin"]})), Ok(vec!["admin".to_owned()]));
-    assert_eq!(roles(name, json!({"https://acme": {"example/roles": ["a"]}})), Ok(vec!["a".to_owned()]), "or a path");
+    assert_eq!(roles(name, json!({name: ["admin"]})), Ok(vec!["admin".into()]));
+    assert_eq!(roles(name, json!({"https://acme": {"example/roles": ["a"]}})), Ok(vec!["a".into()]), "or a path");
     let both = json!({"a.b": ["flat"], "a": {"b": ["nested"]}});
-    assert_eq!(roles("a.b", both), Ok(vec!["flat".to_owned()]));
+    assert_eq!(roles("a.b", both), Ok(vec!["flat".into()]));
     for place in ["", ".", "realm_access..roles", "roles."] {
         let error = builder().roles_at(place).build().unwrap_err();
         let names_both =

@@ -73,7 +73,7 @@ impl SignedOut {
 
 impl TokenState for SignedOut {
     async fn is_alive(&self, token: &Facts, _: &Claims) -> Result<bool, StoreError> {
-        Ok(!self.0.lock().unwrap().contains(&token.subject))
+        Ok(!self.0.lock().unwrap().contains(token.subject.as_str()))
     }
 
     fn revocations(&self) -> Option<Revocations> {

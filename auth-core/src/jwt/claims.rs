@@ -4,9 +4,11 @@ use std::borrow::Cow;
 use std::time::{Duration, SystemTime};
 
 use super::glance::Glance;
+use super::payload::Payload;
 use super::registered::Registered;
 use crate::claims::{ClaimValue, Claims, FromClaim as _};
 use crate::facts::{Factor, Facts};
+use crate::text::Text;
 use crate::verifier::Reason;
 
 /// How far in the future a token may have been issued, at least: clocks differ.
@@ -36,10 +38,12 @@ pub(super) struct Expected {
 }
 
 impl Expected {
-    /// Checks issuer, audience and times, and turns the claims into facts. `claims` are the same claims, all of them.
+    /// Checks issuer, audience and times, and turns the claims into facts. `payload` and `claims` are the same claims, all
+    /// of them.
     pub(super) fn facts(
         &self,
         registered: &mut Registered<'_>,
+        payload: &Payload<'_>,
         claims: &Claims,
         now: SystemTime,
     ) -> Result<Facts, Reason> {
@@ -53,15 +57,22 @@ impl Expected {
             return Err(Reason::SENDER_CONSTRAINED);
         }
         let subject = text(registered.subject.take())?.filter(|subject| !subject.is_empty()).ok_or(Reason::CLAIMS)?;
+        let roles = if self.roles_at == ROLES {
+            texts(registered.roles.take())?.into_iter().map(|role| payload.text(role)).collect()
+        } else {
+            self.roles(claims)?
+        };
+        let methods = texts(registered.methods.take())?;
         let facts = Facts {
-            subject: subject.into_owned(),
-            issuer: issuer.map(Cow::into_owned),
-            scopes: self.scopes(registered.scope.take())?,
-            roles: if self.roles_at == ROLES { texts(registered.roles.take())? } else { self.roles(claims)? },
-            factors: texts(registered.methods.take())?.into_iter().map(Factor::new).collect(),
+            subject: payload.text(subject),
+            issuer: issuer.map(|issuer| payload.text(issuer)),
+            scopes: self.scopes(registered.scope.take(), payload)?,
+            // In the same memory: both kinds of text have the same size.
+            roles,
+            factors: methods.into_iter().map(|method| Factor::new(payload.text(method))).collect(),
             auth_time: time(registered.auth_time.as_ref())?,
             expires_at: Some(expires_at),
-            credential_id: text(registered.id.take())?.map(Cow::into_owned),
+            credential_id: text(registered.id.take())?.map(|id| payload.text(id)),
         };
         if self.required.iter().any(|name| claims.value(name).is_none_or(|value| *value == ClaimValue::Null)) {
             return Err(Reason::CLAIMS);
@@ -83,19 +94,19 @@ impl Expected {
     }
 
     /// RFC 9068 §2.2.3: a space list; some issuers write a list instead.
-    fn scopes(&self, scope: Option<Glance<'_>>) -> Result<Vec<String>, Reason> {
+    fn scopes(&self, scope: Option<Glance<'_>>, payload: &Payload<'_>) -> Result<Vec<Text>, Reason> {
         match scope {
             None => Ok(Vec::new()),
-            Some(Glance::Text(scopes)) => {
-                Ok(scopes.split(' ').filter(|scope| !scope.is_empty()).map(str::to_owned).collect())
+            Some(Glance::Text(scopes)) => Ok(payload.words(scopes)),
+            list @ Some(Glance::Texts(_)) if self.scope_may_be_list => {
+                Ok(texts(list)?.into_iter().map(|scope| payload.text(scope)).collect())
             }
-            list @ Some(Glance::Texts(_)) if self.scope_may_be_list => texts(list),
             Some(_) => Err(Reason::CLAIMS),
         }
     }
 
     /// Where roles stand elsewhere.
-    fn roles(&self, claims: &Claims) -> Result<Vec<String>, Reason> {
+    fn roles(&self, claims: &Claims) -> Result<Vec<Text>, Reason> {
         let roles = claims.find(&self.roles_at).or(Err(Reason::CLAIMS))?;
         roles.map_or(Ok(Vec::new()), |roles| Vec::from_claim(roles).ok_or(Reason::CLAIMS))
     }
@@ -141,11 +152,10 @@ fn text(claim: Option<Glance<'_>>) -> Result<Option<Cow<'_, str>>, Reason> {
     }
 }
 
-fn texts(list: Option<Glance<'_>>) -> Result<Vec<String>, Reason> {
+fn texts(list: Option<Glance<'_>>) -> Result<Vec<Cow<'_, str>>, Reason> {
     match list {
         None => Ok(Vec::new()),
-        // In the same memory: both kinds of text have the same size.
-        Some(Glance::Texts(texts)) => Ok(texts.into_iter().map(Cow::into_owned).collect()),
+        Some(Glance::Texts(texts)) => Ok(texts),
         Some(_) => Err(Reason::CLAIMS),
     }
 }

@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde_core::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 
-use super::json::{NUMBER, Text, deeper, number, refuse_reserved};
+use super::json::{NUMBER, TextSeed, deeper, number, refuse_reserved};
 use super::names::Names;
 
 /// A value. What stands in it was read as strictly as if it were kept.
@@ -94,7 +94,7 @@ impl<'de> Visitor<'de> for Glancing {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Glance<'de>, A::Error> {
-        let mut next = members.next_key_seed(Text)?;
+        let mut next = members.next_key_seed(TextSeed)?;
         if next.as_deref() == Some(NUMBER) {
             return number(members).map(Glance::Float);
         }
@@ -106,7 +106,7 @@ impl<'de> Visitor<'de> for Glancing {
             if !names.insert(name) {
                 return Err(A::Error::custom("a name stands twice"));
             }
-            next = members.next_key_seed(Text)?;
+            next = members.next_key_seed(TextSeed)?;
         }
         Ok(Glance::Other)
     }

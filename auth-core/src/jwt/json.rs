@@ -77,7 +77,7 @@ struct Value {
 }
 
 /// A text, borrowed where nothing in it is escaped.
-pub(super) struct Text;
+pub(super) struct TextSeed;
 
 /// The name of a claim, copied unless everybody knows it.
 struct Name;
@@ -168,7 +168,7 @@ impl<'de> Visitor<'de> for Value {
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Text {
+impl<'de> DeserializeSeed<'de> for TextSeed {
     type Value = Cow<'de, str>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Cow<'de, str>, D::Error> {
@@ -176,7 +176,7 @@ impl<'de> DeserializeSeed<'de> for Text {
     }
 }
 
-impl<'de> Visitor<'de> for Text {
+impl<'de> Visitor<'de> for TextSeed {
     type Value = Cow<'de, str>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -32,6 +32,7 @@ mod json;
 mod key;
 mod memory;
 mod names;
+mod payload;
 mod plain;
 mod registered;
 mod source;

@@ -5,7 +5,7 @@ use std::fmt;
 use serde_core::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
 
 use super::glance::{Glance, Glancing};
-use super::json::{NotStrictJson, Text, refuse_reserved};
+use super::json::{NotStrictJson, TextSeed, refuse_reserved};
 use super::names::Names;
 use super::plain;
 
@@ -63,7 +63,7 @@ impl<'de> Visitor<'de> for Walk<'de> {
         let twice = || A::Error::custom("a name stands twice");
         let mut found = Registered { payload: self.payload, ..Registered::default() };
         let mut others = Names::default();
-        while let Some(name) = members.next_key_seed(Text)? {
+        while let Some(name) = members.next_key_seed(TextSeed)? {
             let claim = match name.as_ref() {
                 "iss" => &mut found.issuer,
                 "aud" => &mut found.audience,

@@ -24,7 +24,7 @@ use crate::store_error::StoreError;
 /// impl TokenState for Withdrawn {
 ///     /// A token without an id could not be withdrawn, so none is alive.
 ///     async fn is_alive(&self, token: &Facts, _: &Claims) -> Result<bool, StoreError> {
-///         Ok(token.credential_id.as_ref().is_some_and(|id| !self.0.contains(id)))
+///         Ok(token.credential_id.as_deref().is_some_and(|id| !self.0.contains(id)))
 ///     }
 /// }
 /// ```

@@ -8,7 +8,7 @@ use serde_core::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, Visit
 
 use super::base64url;
 use super::glance::Glancing;
-use super::json::{Text, refuse_reserved};
+use super::json::{TextSeed, refuse_reserved};
 use super::memory::KnownHeader;
 use super::names::Names;
 use super::plain;
@@ -137,7 +137,7 @@ impl<'de> Visitor<'de> for HeaderSeed {
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Header<'de>, A::Error> {
         let (mut algorithm, mut key_id, mut token_type) = (None, None, None);
         let mut others = Names::default();
-        while let Some(name) = members.next_key_seed(Text)? {
+        while let Some(name) = members.next_key_seed(TextSeed)? {
             let member = match name.as_ref() {
                 "alg" => &mut algorithm,
                 "kid" => &mut key_id,
@@ -153,7 +153,7 @@ impl<'de> Visitor<'de> for HeaderSeed {
                     continue;
                 }
             };
-            if member.replace(members.next_value_seed(Text)?).is_some() {
+            if member.replace(members.next_value_seed(TextSeed)?).is_some() {
                 return Err(A::Error::custom("a name stands twice"));
             }
         }

@@ -6,6 +6,7 @@ use super::builder::JwtVerifierBuilder;
 use super::claims::Expected;
 use super::key::{JwtKey, JwtKeySet};
 use super::memory::HeaderMemory;
+use super::payload::Payload;
 use super::registered::Registered;
 use super::source::{AnySource, KeyLookup};
 use super::state::AnyState;
@@ -87,8 +88,9 @@ impl JwtVerifier {
             Some(registered) => registered,
             None => token.registered()?,
         };
-        let claims = Claims::unread(registered.payload);
-        let facts = self.expected.facts(&mut registered, &claims, attempt.now)?;
+        let payload = Payload::new(registered.payload);
+        let claims = payload.claims();
+        let facts = self.expected.facts(&mut registered, &payload, &claims, attempt.now)?;
         Ok(Verified::new(facts, claims))
     }
 

@@ -1,5 +1,6 @@
 //! The introspection endpoint (RFC 7662).
 
+use std::borrow::Borrow;
 use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
@@ -137,7 +138,7 @@ where
     }
 }
 
-fn active(subject: &str, scopes: &[String], expires_at: Option<SystemTime>) -> Map<String, Value> {
+fn active<S: Borrow<str>>(subject: &str, scopes: &[S], expires_at: Option<SystemTime>) -> Map<String, Value> {
     let mut members = Map::new();
     members.insert("active".into(), true.into());
     members.insert("sub".into(), subject.into());

@@ -147,7 +147,7 @@ impl TokenIssuer {
             payload = payload.with("roles", roles.clone());
         }
         if !claims.factors.is_empty() {
-            let methods: Vec<String> = claims.factors.iter().map(|factor| factor.method.clone()).collect();
+            let methods: Vec<_> = claims.factors.iter().map(|factor| factor.method.clone()).collect();
             payload = payload.with("amr", methods);
         }
         if let Some(auth_time) = claims.auth_time {

@@ -68,7 +68,7 @@ impl<A: AccountStore, T: TokenIdStore> OneTimeTokens<A, T> {
         match self.tokens.check(token, *attempt).await {
             Ok(verified) => {
                 let (facts, token) = verified.into_parts();
-                Ok(facts.credential_id.zip(facts.expires_at).map(|(id, expires_at)| (token, id, expires_at)))
+                Ok(facts.credential_id.zip(facts.expires_at).map(|(id, expires_at)| (token, id.into(), expires_at)))
             }
             Err(error) if error.kind() == VerifyErrorKind::Unavailable => Err(Unavailable::new(error.reason(), error)),
             Err(error) => {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use auth_core::cache::{Caching, Revocations};
 use auth_core::credential::{BearerToken, Credential as _, OpaqueToken};
 use auth_core::jwt::JwtVerifier;
-use auth_core::{Attempt, Claims, ConfigError, Facts, Reason, Verified, Verifier, VerifyError};
+use auth_core::{Attempt, Claims, ConfigError, Facts, Reason, Text, Verified, Verifier, VerifyError};
 
 use super::live::LiveTokens;
 use crate::accounts::{Account, AccountStore, Permits, own_scopes};
@@ -117,11 +117,11 @@ impl<A: AccountStore, T: TokenIdStore> AccountTokens<A, T> {
 
     /// What the token permits now.
     fn current(&self, mut facts: Facts, claims: &Claims, account: &Account) -> Facts {
-        facts.roles = account.roles().to_vec();
+        facts.roles = account.roles().iter().map(Text::from).collect();
         if claims.value("scope").is_some() {
             facts.scopes.retain(|scope| (self.permits)(account, scope));
         } else {
-            facts.scopes = account.scopes().to_vec();
+            facts.scopes = account.scopes().iter().map(Text::from).collect();
         }
         facts
     }

@@ -51,7 +51,7 @@ async fn a_key_permits_what_it_was_made_for_and_its_owner_is_permitted_now() {
     let service = service(&store);
     let key = make(&service, &store, &["read", "write"]).await;
     let known = facts(&service, &key).await.expect("good");
-    assert_eq!((known.subject.as_str(), known.scopes.clone()), ("1", vec!["read".to_owned(), "write".to_owned()]));
+    assert_eq!((known.subject.as_str(), known.scopes.clone()), ("1", vec!["read".into(), "write".into()]));
     assert_eq!(known.credential_id.as_deref(), Some(key.record().id.as_str()));
     assert!(known.roles.is_empty() && known.factors.is_empty() && known.auth_time.is_none());
 

@@ -117,7 +117,7 @@ impl Bench {
         let keys = ApiKeys::new(store.clone(), accounts.clone(), PrefixedSecret::new("sk_").expect("good"));
         let keys = keys.with_audit(events.audit());
         let passwords = PasswordVerifier::new(accounts.clone(), pool.clone()).with_audit(events.audit());
-        let bearer = Verifier::<BearerToken>::map(keys.clone(), |facts, _| User { id: facts.subject.clone() });
+        let bearer = Verifier::<BearerToken>::map(keys.clone(), |facts, _| User { id: facts.subject.to_string() });
         let realm = Realm::<User>::builder("caching").basic(passwords).bearer(bearer).source(ClientSource::peer());
         let app = Router::new()
             .route("/password", get(by_password))

@@ -46,7 +46,7 @@ impl Bench {
         let accounts = Watched::new(&store);
         let live = LiveTokens::new(issuer.clone(), accounts.clone(), store.clone());
         let tokens = AccountTokens::new(live.clone()).expect("complete");
-        let bearer = Verifier::<BearerToken>::map(tokens, |facts, _| User { id: facts.subject.clone() });
+        let bearer = Verifier::<BearerToken>::map(tokens, |facts, _| User { id: facts.subject.to_string() });
         let realm = Realm::<User>::builder("caching").bearer(bearer).build().expect("complete");
         let app = Router::new().route("/", get(door)).layer(AuthLayer::new(realm)).into_axum();
         Self { store, accounts, issuer, live, app }

@@ -151,7 +151,7 @@ async fn roles_and_scopes_are_those_of_now() {
     store.set_permissions("1", &["guest".to_owned()], &["read".to_owned(), "more".to_owned()]).await.expect("set");
 
     let facts = present(&tokens, scoped.reveal(), after(1)).await.expect("good").facts().clone();
-    assert_eq!((facts.roles, facts.scopes), (vec!["guest".to_owned()], vec!["read".to_owned()]));
+    assert_eq!((facts.roles, facts.scopes), (vec!["guest".into()], vec!["read".into()]));
     let facts = present(&tokens, plain.reveal(), after(1)).await.expect("good").facts().clone();
     assert_eq!(facts.scopes, ["read", "more"], "without `scope` a token permits what its account is permitted");
     let all = tokens.with_permits(|_, _| true);

@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use auth_core::claims::{ClaimValue, FromClaim as _};
-use auth_core::{Claims, Factor, Facts, Reason, Verified};
+use auth_core::{Claims, Factor, Facts, Reason, Text, Verified};
 
 use super::{IntrospectionError, IntrospectionErrorKind};
 
@@ -77,7 +77,7 @@ impl Expected {
         if is_bound(&claims) {
             return refused(Reason::SENDER_CONSTRAINED);
         }
-        if !self.is_issuer_allowed(facts.issuer.as_ref()) {
+        if !self.is_issuer_allowed(facts.issuer.as_deref()) {
             return refused(Reason::ISSUER);
         }
         if !self.is_for_us(audiences.as_deref()) {
@@ -90,14 +90,15 @@ impl Expected {
     }
 
     /// RFC 7662 §2.2 leaves `iss` to the provider. An answer without one is of the provider that was asked.
-    fn is_issuer_allowed(&self, issuer: Option<&String>) -> bool {
-        self.issuers.is_empty() || issuer.is_none_or(|issuer| self.issuers.contains(issuer))
+    fn is_issuer_allowed(&self, issuer: Option<&str>) -> bool {
+        self.issuers.is_empty() || issuer.is_none_or(|issuer| self.issuers.iter().any(|allowed| allowed == issuer))
     }
 
-    fn is_for_us(&self, audiences: Option<&[String]>) -> bool {
+    fn is_for_us(&self, audiences: Option<&[Text]>) -> bool {
+        let is_ours = |audience: &Text| self.audiences.iter().any(|own| own == audience);
         match audiences {
             None => self.audience_may_be_absent,
-            Some(audiences) => audiences.iter().any(|audience| self.audiences.contains(audience)),
+            Some(audiences) => audiences.iter().any(is_ours),
         }
     }
 
@@ -122,7 +123,7 @@ impl Expected {
 fn is_access_token(claims: &Claims) -> Result<bool, Mistyped> {
     for name in ["token_type", "token_use", "typ"] {
         let kind = text(claims, name)?;
-        let is_access = |kind: &String| ACCESS_TOKEN.iter().any(|access| kind.eq_ignore_ascii_case(access));
+        let is_access = |kind: &Text| ACCESS_TOKEN.iter().any(|access| kind.eq_ignore_ascii_case(access));
         if !kind.as_ref().is_none_or(is_access) {
             return Ok(false);
         }
@@ -136,28 +137,28 @@ fn is_bound(claims: &Claims) -> bool {
 }
 
 /// RFC 7519 §4.1.3: a string or a list of them.
-fn audiences(claims: &Claims) -> Result<Option<Vec<String>>, Mistyped> {
+fn audiences(claims: &Claims) -> Result<Option<Vec<Text>>, Mistyped> {
     match claims.value("aud") {
         None => Ok(None),
-        Some(ClaimValue::String(audience)) => Ok(Some(vec![audience.clone()])),
+        Some(ClaimValue::String(audience)) => Ok(Some(vec![audience.into()])),
         list => texts("aud", list).map(Some),
     }
 }
 
-fn scopes(claims: &Claims) -> Result<Vec<String>, Mistyped> {
+fn scopes(claims: &Claims) -> Result<Vec<Text>, Mistyped> {
     let scopes = text(claims, "scope")?.unwrap_or_default();
-    Ok(scopes.split(' ').filter(|scope| !scope.is_empty()).map(str::to_owned).collect())
+    Ok(scopes.split(' ').filter(|scope| !scope.is_empty()).map(Text::from).collect())
 }
 
-fn text(claims: &Claims, name: &'static str) -> Result<Option<String>, Mistyped> {
+fn text(claims: &Claims, name: &'static str) -> Result<Option<Text>, Mistyped> {
     match claims.value(name) {
         None => Ok(None),
-        Some(ClaimValue::String(text)) => Ok(Some(text.clone())),
+        Some(ClaimValue::String(text)) => Ok(Some(text.into())),
         Some(_) => Err(Mistyped(name)),
     }
 }
 
-fn texts(name: &'static str, list: Option<&ClaimValue>) -> Result<Vec<String>, Mistyped> {
+fn texts(name: &'static str, list: Option<&ClaimValue>) -> Result<Vec<Text>, Mistyped> {
     list.map_or(Ok(Vec::new()), |list| Vec::from_claim(list).ok_or(Mistyped(name)))
 }
 
@@ -335,7 +336,7 @@ mod tests {
             let read = elsewhere.read(body(&format!(r#""aud":"api.example",{members}"#)).as_bytes());
             read.map(|answer| answer.unwrap().verified.facts().roles.clone()).map_err(|error| error.kind())
         };
-        let admin = Ok(vec!["admin".to_owned()]);
+        let admin = Ok(vec!["admin".into()]);
         assert_eq!(at("realm_access.roles", r#""realm_access":{"roles":["admin"]}"#), admin);
         assert_eq!(at("https://acme.example/roles", r#""https://acme.example/roles":["admin"]"#), admin);
         assert_eq!(at("realm_access.roles", r#""realm_access":{}"#), Ok(Vec::new()));

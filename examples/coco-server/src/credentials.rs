@@ -64,7 +64,10 @@ impl Caller {
 
     /// What the caller is permitted at this moment.
     pub(crate) fn permissions(&self, facts: &Facts) -> Vec<String> {
-        if self.is_signed_in() && facts.has_role(ADMIN) { vec![EVERYTHING.to_owned()] } else { facts.scopes.clone() }
+        if self.is_signed_in() && facts.has_role(ADMIN) {
+            return vec![EVERYTHING.to_owned()];
+        }
+        facts.scopes.iter().map(String::from).collect()
     }
 }
 

@@ -1,7 +1,7 @@
 //! How a request says who makes it: `Authorization: Bearer` with a signed token, or with an API key. The prefix `ak_`
 //! decides which of the two it is; neither is ever tried as the other.
 
-use auth_axum::{Facts, PrincipalError, Scheme};
+use auth_axum::{Facts, PrincipalError, Scheme, Text};
 use auth_issuer::Account;
 use auth_issuer::api_keys::{KeyMaker, KeyUse};
 use auth_issuer::tokens::LiveToken;
@@ -54,15 +54,15 @@ impl Caller {
 }
 
 /// Roles as this system writes them: in upper case, and never none.
-pub(crate) fn vendor_roles(roles: &[String]) -> Vec<String> {
+pub(crate) fn vendor_roles<S: AsRef<str>>(roles: &[S]) -> Vec<String> {
     if roles.is_empty() {
         return vec![GUEST.to_owned()];
     }
-    roles.iter().map(|role| role.to_ascii_uppercase()).collect()
+    roles.iter().map(|role| role.as_ref().to_ascii_uppercase()).collect()
 }
 
 /// The same for what policies read.
 pub(crate) fn with_vendor_roles(mut facts: Facts) -> Facts {
-    facts.roles = vendor_roles(&facts.roles);
+    facts.roles = vendor_roles(&facts.roles).into_iter().map(Text::from).collect();
     facts
 }

@@ -44,7 +44,7 @@ impl Verifier<BearerToken> for Tokens {
             "down" => return Err(VerifyError::unavailable(Reason::STORE)),
             _ => return Err(VerifyError::refused(Reason::UNKNOWN_CREDENTIAL)),
         };
-        let user = User(facts.subject.clone());
+        let user = User(facts.subject.to_string());
         Ok(Verified::new(facts, user))
     }
 }

@@ -301,7 +301,7 @@ const URL: &str = "AUTH_TEST_FEED_URL";
 async fn another_process() {
     let Ok(url) = std::env::var(URL) else { return };
     let store = AnyStore::open(&url).await.expect("a store");
-    let bearer = Verifier::<BearerToken>::map(keys(&store), |facts, _| User { id: facts.subject.clone() });
+    let bearer = Verifier::<BearerToken>::map(keys(&store), |facts, _| User { id: facts.subject.to_string() });
     let realm = Realm::<User>::builder("feed").bearer(bearer).build().expect("complete");
     let app = Router::new().route("/", get(door)).layer(AuthLayer::new(realm)).into_axum();
     let (sender, mut lines) = tokio::sync::mpsc::unbounded_channel();
