@@ -144,6 +144,7 @@ fn parse_any_network(text: &str) -> Result<IpNet, ConfigError> {
                 text.escape_default()
             ),
         )
+        .with_source(error)
     })
 }
 

@@ -113,14 +113,14 @@ fn realms_that_cannot_work_are_refused() {
         (Kind::Value, "`two words`", bearer("odd").acr("otp", "two words")),
         (Kind::Value, "`app.example.com`", bearer("odd").trusted_origin("app.example.com")),
         (Kind::Value, "`https://app.example.com/`", bearer("odd").trusted_origin("https://app.example.com/")),
-        (Kind::Value, "`http://api.example/m`", bearer("odd").resource_metadata("http://api.example/m")),
-        (Kind::Value, "`https://`", bearer("odd").resource_metadata("https://")),
-        (Kind::Value, "`https://a@api.example/`", bearer("odd").resource_metadata("https://a@api.example/")),
-        (Kind::Value, "`https://api.example/#m`", bearer("odd").resource_metadata("https://api.example/#m")),
-        (Kind::Value, "oauth-protected-resource", bearer("odd").resource_metadata("https://api.example/\", x=\"")),
-        (Kind::Value, "oauth-protected-resource", bearer("odd").resource_metadata("https://api.example/\r\nx: y")),
+        (Kind::Address, "`http://api.example/m`", bearer("odd").resource_metadata("http://api.example/m")),
+        (Kind::Address, "`https://`", bearer("odd").resource_metadata("https://")),
+        (Kind::Address, "`https://a@api.example/`", bearer("odd").resource_metadata("https://a@api.example/")),
+        (Kind::Address, "`https://api.example/#m`", bearer("odd").resource_metadata("https://api.example/#m")),
+        (Kind::Address, "oauth-protected-resource", bearer("odd").resource_metadata("https://api.example/\", x=\"")),
+        (Kind::Address, "oauth-protected-resource", bearer("odd").resource_metadata("https://api.example/\r\nx: y")),
         (
-            Kind::Value,
+            Kind::Address,
             ".bearer(verifier)",
             Realm::builder("odd")
                 .api_key(ApiKeyIn::header("X-Key"), Refuses)
@@ -135,8 +135,8 @@ fn realms_that_cannot_work_are_refused() {
         (Kind::Value, "`https://app.example.com:99999`", bearer("odd").trusted_origin("https://app.example.com:99999")),
         (Kind::SchemeName, "`Od\\u{e9}`", bearer("odd").scheme(Named::<0>, Refuses)),
         (Kind::SchemeName, "`ChallengeForm::bearer`", bearer("odd").scheme(Named::<1>, Refuses)),
-        (Kind::Value, "16777217 credentials", bearer("odd").cache_capacity(16_777_217)),
-        (Kind::Value, "`.cache_capacity(16777216)`", bearer("odd").cache_capacity(usize::MAX)),
+        (Kind::Limit, "16777217 credentials", bearer("odd").cache_capacity(16_777_217)),
+        (Kind::Limit, "`.cache_capacity(16777216)`", bearer("odd").cache_capacity(usize::MAX)),
     ];
     for (kind, text, builder) in cases {
         let error = builder.build().unwrap_err();

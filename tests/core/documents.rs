@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use auth_core::ConfigErrorKind;
 use auth_core::cache::{Caching, Revocations};
 use auth_core::credential::MAX_CREDENTIAL_LEN;
 use auth_issuer::HashParams;
@@ -247,4 +248,44 @@ fn paths_and_names_in_documents_exist() {
         }
     }
     assert!(missing.is_empty(), "{missing:#?}");
+}
+
+/// Number, kind and meaning, as the code has them.
+fn kinds_of_mistakes() -> Vec<(String, String, String)> {
+    let source = include_str!("../../auth-core/src/config_error.rs");
+    let (_, rest) = source.split_once("pub enum ConfigErrorKind {").unwrap();
+    let (variants, _) = rest.split_once("\n}").unwrap();
+    let mut kinds = Vec::new();
+    let mut meaning = Vec::new();
+    for line in variants.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        match (line.strip_prefix("/// "), line.trim_end_matches(',').split_once(" = ")) {
+            (Some(text), _) => meaning.push(text),
+            (None, Some((kind, number))) => {
+                let number: u16 = number.parse().unwrap();
+                kinds.push((format!("AUTH{number:03}"), kind.to_owned(), std::mem::take(&mut meaning).join(" ")));
+            }
+            (None, None) => panic!("neither a comment nor a kind: {line}"),
+        }
+    }
+    kinds
+}
+
+#[test]
+fn every_mistake_in_the_configuration_can_be_looked_up() {
+    let page = include_str!("../../docs/configuration-errors.md");
+    let rows = page.lines().filter_map(|line| line.strip_prefix("| `AUTH"));
+    let told: Vec<_> = rows
+        .map(|row| {
+            let cells: Vec<_> = row.trim_end_matches(" |").split(" | ").collect();
+            let [number, kind, meaning, fix] = cells[..] else { panic!("four cells: {row}") };
+            assert!(fix.ends_with('.') && fix.len() > 20, "{row}");
+            (format!("AUTH{}", number.trim_end_matches('`')), kind.trim_matches('`').to_owned(), meaning.to_owned())
+        })
+        .collect();
+    assert_eq!(told, kinds_of_mistakes());
+    // What the text of an error shows is what the page lists.
+    for kind in [ConfigErrorKind::RealmName, ConfigErrorKind::Limit, ConfigErrorKind::Mail] {
+        let row = (kind.code(), format!("{kind:?}"));
+        assert!(told.iter().any(|(number, name, _)| (number, name) == (&row.0, &row.1)), "{row:?}");
+    }
 }

@@ -155,7 +155,7 @@ fn roles_may_stand_in_a_claim_whose_name_has_dots() {
         let error = builder().roles_at(place).build().unwrap_err();
         let names_both =
             error.to_string().contains(&format!("`{place}`")) && error.to_string().contains("`realm_access.roles`");
-        assert!(error.kind() == ConfigErrorKind::Value && names_both, "{error}");
+        assert!(error.kind() == ConfigErrorKind::ClaimName && names_both, "{error}");
     }
 }
 

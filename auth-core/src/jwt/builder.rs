@@ -192,7 +192,7 @@ impl JwtVerifierBuilder {
         if roles_at.split('.').any(str::is_empty) {
             let place = roles_at.escape_default();
             return Err(ConfigError::new(
-                ConfigErrorKind::Value,
+                ConfigErrorKind::ClaimName,
                 format!("`{place}` is no claim; name one, like `roles`, or a path, like `realm_access.roles`"),
             ));
         }

@@ -322,9 +322,10 @@ fn new_cache(caching: Option<Caching>, capacity: usize) -> Result<Option<Arc<Ver
     let Some(caching) = caching.filter(|_| capacity > 0) else { return Ok(None) };
     let cache = VerifiedCache::new(caching, capacity).map_err(|error| {
         ConfigError::new(
-            ConfigErrorKind::Value,
+            ConfigErrorKind::Randomness,
             format!("the cache gets no random key: {error}; use `.without_cache()`"),
         )
+        .with_source(error)
     })?;
     Ok(Some(Arc::new(cache)))
 }

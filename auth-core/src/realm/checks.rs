@@ -14,7 +14,7 @@ pub(super) fn check_cache(capacity: usize) -> Result<(), ConfigError> {
         return Ok(());
     }
     Err(ConfigError::new(
-        ConfigErrorKind::Value,
+        ConfigErrorKind::Limit,
         format!("a cache of {capacity} credentials is too large; use at most {MAX}: `.cache_capacity({MAX})`"),
     ))
 }
@@ -28,7 +28,7 @@ pub(super) fn check_schemes(realm: &str, schemes: &[Draft]) -> Result<(), Config
     }
     if schemes.len() > Accepted::MAX {
         return Err(ConfigError::new(
-            ConfigErrorKind::SchemeClash,
+            ConfigErrorKind::Limit,
             format!(
                 "realm {realm:?} has {} schemes; {} is the most, split it into two realms",
                 schemes.len(),
@@ -134,7 +134,7 @@ pub(super) fn check_metadata_address(realm: &str, address: &str, schemes: &[Draf
         return Ok(());
     };
     Err(ConfigError::new(
-        ConfigErrorKind::Value,
+        ConfigErrorKind::Address,
         format!("realm {realm:?}: `{}` {complaint}", address.escape_default()),
     ))
 }

@@ -335,7 +335,7 @@ impl From<MalformedScope> for AccountError {
 /// For accounts that a program makes when it starts.
 impl From<AccountError> for ConfigError {
     fn from(error: AccountError) -> Self {
-        Self::new(ConfigErrorKind::Account, error.to_string())
+        Self::new(ConfigErrorKind::Account, error.to_string()).with_source(error)
     }
 }
 

@@ -69,7 +69,7 @@ impl Client {
         let id = id.into();
         if !is_client_id(&id) {
             return Err(ConfigError::new(
-                ConfigErrorKind::Value,
+                ConfigErrorKind::Client,
                 format!("`{}` is no client id; use 1 to 200 visible ASCII characters", id.escape_default()),
             ));
         }
@@ -195,7 +195,7 @@ impl MemoryClients {
         for client in clients {
             if let Some(twin) = by_id.insert(client.id.clone(), client) {
                 let text = format!("two clients are called `{}`; give one of them another id", twin.id);
-                return Err(ConfigError::new(ConfigErrorKind::Value, text));
+                return Err(ConfigError::new(ConfigErrorKind::Client, text));
             }
         }
         Ok(Self(Arc::new(by_id)))

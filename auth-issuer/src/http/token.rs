@@ -286,7 +286,7 @@ impl<A: AccountStore, C: ChainStore, S: ClientStore> TokenEndpointBuilder<A, C, 
         let Grants { password, refresh } = &self.0.grants;
         if password.is_none() && refresh.is_none() {
             let text = "the token endpoint offers no grant; add `.refresh(..)`";
-            return Err(ConfigError::new(ConfigErrorKind::Value, text));
+            return Err(ConfigError::new(ConfigErrorKind::Grant, text));
         }
         if password.is_some() {
             tracing::warn!("the token endpoint offers the password grant, which RFC 9700 forbids for new services");

@@ -58,7 +58,7 @@ pub async fn record<I: AsRef<str>>(
     };
     let silent = |error: StoreError| {
         let text = format!("the store does not say which `{kind}` keys are in use: {error}; see whether it is up");
-        ConfigError::new(ConfigErrorKind::Store, text)
+        ConfigError::new(ConfigErrorKind::Store, text).with_source(error)
     };
     let lacks_none = |used: Vec<String>| match used.into_iter().find(|id| !ids.contains(id)) {
         Some(id) => Err(missing(kind, &id)),

@@ -69,8 +69,7 @@ impl SigningKey {
             ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair,
         };
 
-        let failed =
-            |_: aws_lc_rs::error::Unspecified| complain(algorithm, "key cannot be made: there is no randomness");
+        let failed = |error: aws_lc_rs::error::Unspecified| no_randomness(algorithm, "key cannot be made", error);
         let random = aws_lc_rs::rand::SystemRandom::new();
         let ecdsa = |curve| EcdsaKeyPair::generate_pkcs8(curve, &random).map_err(failed);
         match algorithm {
@@ -93,7 +92,7 @@ impl SigningKey {
     fn generate_secret<const N: usize>(algorithm: JwtAlgorithm) -> Result<Self, ConfigError> {
         let mut secret = Zeroizing::new([0_u8; N]);
         getrandom::fill(secret.as_mut_slice())
-            .map_err(|error| complain(algorithm, &format!("secret cannot be made: {error}")))?;
+            .map_err(|error| no_randomness(algorithm, "secret cannot be made", error))?;
         Self::from_secret(algorithm, secret.as_slice())
     }
 
@@ -106,7 +105,7 @@ impl SigningKey {
     pub fn from_secret(algorithm: JwtAlgorithm, secret: &[u8]) -> Result<Self, ConfigError> {
         let verifying = JwtKey::from_secret(algorithm, secret)?;
         let mut id = [0_u8; 16];
-        getrandom::fill(&mut id).map_err(|error| complain(algorithm, &format!("secret gets no id: {error}")))?;
+        getrandom::fill(&mut id).map_err(|error| no_randomness(algorithm, "secret gets no id", error))?;
         let id = BASE64_URL_SAFE_NO_PAD.encode(id);
         let private = EncodingKey::from_secret(secret);
         let verifying = verifying.with_id(id.as_str());
@@ -121,21 +120,23 @@ impl SigningKey {
     pub fn from_pem(algorithm: JwtAlgorithm, pem: &[u8]) -> Result<Self, ConfigError> {
         let unreadable =
             "key cannot be read; give a private key in PEM, `-----BEGIN PRIVATE KEY-----` (`openssl genpkey`)";
-        let text = str::from_utf8(pem).map_err(|error| complain(algorithm, &format!("{unreadable}: {error}")))?;
+        let text = str::from_utf8(pem)
+            .map_err(|error| complain(algorithm, &format!("{unreadable}: {error}")).with_source(error))?;
         match SecretDocument::from_pem(text.trim()) {
             Ok(("PRIVATE KEY", document)) => Self::from_pkcs8(algorithm, document.as_bytes()),
             Ok((label, _)) => Err(complain(algorithm, &format!("{unreadable}: it is a `{label}`"))),
-            Err(error) => Err(complain(algorithm, &format!("{unreadable}: {error}"))),
+            Err(error) => Err(complain(algorithm, &format!("{unreadable}: {error}")).with_source(error)),
         }
     }
 
     fn from_pkcs8(algorithm: JwtAlgorithm, der: &[u8]) -> Result<Self, ConfigError> {
         let broken = |why: &str| complain(algorithm, &format!("key is refused: {why}"));
-        let info = PrivateKeyInfo::try_from(der).map_err(|error| broken(&error.to_string()))?;
+        let info = PrivateKeyInfo::try_from(der).map_err(|error| broken(&error.to_string()).with_source(error))?;
         let provider: &CryptoProvider = &DEFAULT_PROVIDER;
         let utils = &provider.key_utils;
-        let unfit =
-            |error: jsonwebtoken::errors::Error| broken(&format!("{algorithm} needs another kind or curve ({error})"));
+        let unfit = |error: jsonwebtoken::errors::Error| {
+            broken(&format!("{algorithm} needs another kind or curve ({error})")).with_source(error)
+        };
         let (private, public) = match algorithm {
             JwtAlgorithm::Es256 | JwtAlgorithm::Es384 => {
                 let wanted = if algorithm == JwtAlgorithm::Es256 { Algorithm::ES256 } else { Algorithm::ES384 };
@@ -159,7 +160,7 @@ impl SigningKey {
         let id = public.thumbprint();
         // Read back as others will read it: what is too weak to verify with is too weak to sign with.
         let verifying = JwtKey::from_jwk_for(algorithm, &public.to_json(&[("kid", &id)]))?;
-        let document = SecretDocument::try_from(der).map_err(|error| broken(&error.to_string()))?;
+        let document = SecretDocument::try_from(der).map_err(|error| broken(&error.to_string()).with_source(error))?;
         Ok(Self { id, algorithm, private, document: Some(document), public: Some(public), verifying })
     }
 
@@ -254,6 +255,12 @@ impl SigningKey {
 
 fn complain(algorithm: JwtAlgorithm, why: &str) -> ConfigError {
     ConfigError::new(ConfigErrorKind::Key, format!("the {algorithm} signing {why}"))
+}
+
+fn no_randomness(algorithm: JwtAlgorithm, what: &str, error: impl Error + Send + Sync + 'static) -> ConfigError {
+    let text =
+        format!("the {algorithm} signing {what}: {error}; see what keeps the system's randomness from the program");
+    ConfigError::new(ConfigErrorKind::Randomness, text).with_source(error)
 }
 
 impl fmt::Debug for SigningKey {

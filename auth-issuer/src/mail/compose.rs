@@ -11,14 +11,15 @@ use super::mailer::{Mail, MailError};
 
 /// Reads the address that mails come from: `Acme <no-reply@acme.example>`.
 pub(super) fn sender(text: &str) -> Result<Mailbox, ConfigError> {
-    text.parse().map_err(|error| {
+    text.parse().map_err(|error: lettre::address::AddressError| {
         ConfigError::new(
-            ConfigErrorKind::Value,
+            ConfigErrorKind::Mail,
             format!(
                 "`{}` cannot be the sender of mails ({error}); write it like `Acme <no-reply@acme.example>`",
                 text.escape_default()
             ),
         )
+        .with_source(error)
     })
 }
 

@@ -29,7 +29,7 @@ impl FileMailer {
         let directory = directory.as_ref().to_path_buf();
         std::fs::create_dir_all(&directory).map_err(|error| {
             let text = format!("the outbox `{}` cannot be made ({error}); name another", directory.display());
-            ConfigError::new(ConfigErrorKind::Value, text)
+            ConfigError::new(ConfigErrorKind::Mail, text).with_source(error)
         })?;
         Ok(Self { directory, from: sender(from)? })
     }

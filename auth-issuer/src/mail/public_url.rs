@@ -72,7 +72,7 @@ impl PublicUrl {
 
     fn read(text: &str) -> Result<Self, ConfigError> {
         let complain = |why: &str| complain(text, why);
-        let mut url = Url::parse(text).map_err(|error| complain(&error.to_string()))?;
+        let mut url = Url::parse(text).map_err(|error| complain(&error.to_string()).with_source(error))?;
         if !matches!(url.scheme(), "http" | "https") {
             return Err(complain("it is neither http nor https"));
         }
@@ -109,7 +109,7 @@ impl PublicUrl {
 fn complain(text: &str, why: &str) -> ConfigError {
     let text = text.escape_default();
     let fix = "give the address that browsers use, like `https://portal.example`";
-    ConfigError::new(ConfigErrorKind::Value, format!("`{text}` is no public address ({why}); {fix}"))
+    ConfigError::new(ConfigErrorKind::Address, format!("`{text}` is no public address ({why}); {fix}"))
 }
 
 #[cfg(test)]

@@ -64,7 +64,7 @@ impl SmtpMailer {
 
     fn connect(server: &Url, password: Option<&str>, from: &str) -> Result<Self, ConfigError> {
         let mut builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(server.as_str())
-            .map_err(|error| complain(&error.to_string()))?
+            .map_err(|error| complain(&error.to_string()).with_source(error))?
             .timeout(Some(Duration::from_secs(20)));
         if let Some(password) = password {
             builder = builder.credentials(Credentials::new(server.username().to_owned(), password.to_owned()));
@@ -74,7 +74,7 @@ impl SmtpMailer {
 }
 
 fn read(url: &str) -> Result<Url, ConfigError> {
-    let server = Url::parse(url).map_err(|error| complain(&error.to_string()))?;
+    let server = Url::parse(url).map_err(|error| complain(&error.to_string()).with_source(error))?;
     if server.password().is_some() {
         return Err(complain("it holds a password; give it apart"));
     }
@@ -94,7 +94,7 @@ fn is_private(server: &Url) -> bool {
 
 fn complain(why: &str) -> ConfigError {
     let text = format!("the URL of the mail server is refused ({why}); write it like `smtps://user@mail.example`");
-    ConfigError::new(ConfigErrorKind::Value, text)
+    ConfigError::new(ConfigErrorKind::Mail, text)
 }
 
 impl Mailer for SmtpMailer {

@@ -97,7 +97,7 @@ impl<C: ChainStore, A: AccountStore> RefreshTokens<C, A> {
     pub fn with_grace(mut self, grace: Duration) -> Result<Self, ConfigError> {
         if grace > Duration::from_mins(1) {
             let text = format!("a grace period of {} s is too long; use at most 60 s", grace.as_secs());
-            return Err(ConfigError::new(ConfigErrorKind::Leeway, text));
+            return Err(ConfigError::new(ConfigErrorKind::Limit, text));
         }
         self.grace = grace;
         Ok(self)

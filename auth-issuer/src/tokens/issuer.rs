@@ -306,15 +306,15 @@ impl TokenIssuerBuilder {
         for name in names.into_iter().flatten() {
             if name.is_empty() || reserved.contains(&name.as_str()) {
                 let text = format!("cannot use `{}` as a claim of its own; choose another name", name.escape_default());
-                return Err(complain(ConfigErrorKind::Value, &text));
+                return Err(complain(ConfigErrorKind::ClaimName, &text));
             }
         }
         if inner.account_claim.as_ref() == Some(&inner.epoch_claim) {
             let text = format!("has one claim `{}` for account and epoch; choose two names", inner.epoch_claim);
-            return Err(complain(ConfigErrorKind::Value, &text));
+            return Err(complain(ConfigErrorKind::ClaimName, &text));
         }
         if inner.life.as_secs() == 0 {
-            return Err(complain(ConfigErrorKind::Value, "issues tokens that live under a second; use at least one"));
+            return Err(complain(ConfigErrorKind::Limit, "issues tokens that live under a second; use at least one"));
         }
         Ok(TokenIssuer(Arc::new(self.0)))
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use auth_core::Attempt;
+use auth_core::{Attempt, ConfigErrorKind};
 use auth_issuer::accounts::AccountAdmin as _;
 use auth_issuer::audit::AuditName;
 use auth_issuer::refresh::{ChainsPerClient, IssuedRefresh, RefreshOutcome, RefreshRefusal, RefreshTokens, Renewed};
@@ -38,6 +38,12 @@ async fn refresh(service: &Service, token: &str, seconds: u64) -> Result<Renewed
         RefreshOutcome::Refused(refusal) => Err(refusal),
         other => panic!("{other:?}"),
     }
+}
+
+#[test]
+fn a_grace_period_over_a_minute_is_refused() {
+    let error = service(&store()).with_grace(Duration::from_secs(61)).expect_err("too long");
+    assert!(error.kind() == ConfigErrorKind::Limit && error.to_string().contains("at most 60 s"), "{error}");
 }
 
 #[tokio::test]

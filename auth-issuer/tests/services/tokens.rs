@@ -324,10 +324,10 @@ fn an_incomplete_issuer_is_refused_and_says_the_fix() {
         (TokenIssuer::builder(ring()).issuer("i").purpose("p"), ConfigErrorKind::Audience, ".audience("),
         (TokenIssuer::builder(ring()).issuer("i").audience("a"), ConfigErrorKind::Value, ".purpose("),
         (complete().purpose("Access Token"), ConfigErrorKind::Value, "Access Token"),
-        (complete().epoch_claim("sub"), ConfigErrorKind::Value, "`sub`"),
-        (complete().account_claim(""), ConfigErrorKind::Value, "``"),
-        (complete().account_claim("epoch"), ConfigErrorKind::Value, "epoch"),
-        (complete().life(Duration::from_millis(999)), ConfigErrorKind::Value, "second"),
+        (complete().epoch_claim("sub"), ConfigErrorKind::ClaimName, "`sub`"),
+        (complete().account_claim(""), ConfigErrorKind::ClaimName, "``"),
+        (complete().account_claim("epoch"), ConfigErrorKind::ClaimName, "epoch"),
+        (complete().life(Duration::from_millis(999)), ConfigErrorKind::Limit, "second"),
     ] {
         let error = builder.build().expect_err(fix);
         assert_eq!(error.kind(), kind);

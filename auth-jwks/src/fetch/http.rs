@@ -86,7 +86,7 @@ impl HttpFetch {
                 let text = format!(
                     "the HTTP client cannot be made ({causes}); install the system's CA certificates, or bring a client of your own: `.fetch(client)`"
                 );
-                ConfigError::new(ConfigErrorKind::Value, text)
+                ConfigError::new(ConfigErrorKind::HttpClient, text).with_source(error)
             })?;
         Ok(Self { client, allows_http })
     }

@@ -141,7 +141,7 @@ impl Fetcher {
         {
             let _ = allows_http;
             let text = "there is no HTTP client; enable the feature `http-client`, or bring one: `.fetch(client)`";
-            Err(ConfigError::new(ConfigErrorKind::Value, text))
+            Err(ConfigError::new(ConfigErrorKind::HttpClient, text))
         }
     }
 

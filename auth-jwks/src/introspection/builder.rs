@@ -131,11 +131,11 @@ impl IntrospectionVerifierBuilder {
     pub fn build(self) -> Result<IntrospectionVerifier, ConfigError> {
         let address = Address::parse(&self.address, self.allows_http).map_err(|why| {
             let example = "https://issuer.example/introspect";
-            address_error(ConfigErrorKind::Value, "an introspection endpoint", &self.address, why, example)
+            address_error(ConfigErrorKind::Address, "an introspection endpoint", &self.address, why, example)
         })?;
         let client = self.client.filter(ClientCredentials::is_complete).ok_or_else(|| {
             let text = "the introspection verifier has no client, or one without id or secret; say who asks: `.client(\"api\", secret)`";
-            ConfigError::new(ConfigErrorKind::Value, text)
+            ConfigError::new(ConfigErrorKind::Client, text)
         })?;
         check_expected(&self.expected)?;
         check_cache(self.cache_for, self.capacity)?;
@@ -178,7 +178,7 @@ fn check_expected(expected: &Expected) -> Result<(), ConfigError> {
     if roles_at.split('.').any(str::is_empty) {
         let path = roles_at.escape_default();
         return complain(
-            ConfigErrorKind::Value,
+            ConfigErrorKind::ClaimName,
             format!("`{path}` is no path of claims; write names joined by dots, like `realm_access.roles`"),
         );
     }
@@ -186,7 +186,7 @@ fn check_expected(expected: &Expected) -> Result<(), ConfigError> {
 }
 
 fn check_cache(time: Duration, capacity: usize) -> Result<(), ConfigError> {
-    let complain = |text: String| Err(ConfigError::new(ConfigErrorKind::Value, text));
+    let complain = |text: String| Err(ConfigError::new(ConfigErrorKind::Limit, text));
     if time > MAX_CACHE_FOR {
         let (time, max) = (time.as_secs_f64(), MAX_CACHE_FOR.as_secs());
         return complain(format!("`cache_for` of {time} s is too long; use at most {max} s"));

@@ -137,7 +137,7 @@ impl Place {
         match self {
             Self::At(address) => Address::parse(&address, allows_http).map(Location::At).map_err(|why| {
                 let example = "https://issuer.example/jwks.json";
-                address_error(ConfigErrorKind::Value, "a key set", &address, why, example)
+                address_error(ConfigErrorKind::Address, "a key set", &address, why, example)
             }),
             Self::Discover(issuer) => {
                 let complain =
@@ -173,7 +173,7 @@ fn is_for_secrets(algorithm: JwtAlgorithm) -> bool {
 }
 
 fn check_ages(refresh_after: Duration, max_stale: Duration) -> Result<(), ConfigError> {
-    let complain = |text: String| Err(ConfigError::new(ConfigErrorKind::Value, text));
+    let complain = |text: String| Err(ConfigError::new(ConfigErrorKind::Limit, text));
     if refresh_after < MIN_REFRESH_AFTER {
         let (age, min) = (refresh_after.as_secs_f64(), MIN_REFRESH_AFTER.as_secs());
         return complain(format!("`refresh_after` of {age} s is too short; use at least {min} s"));

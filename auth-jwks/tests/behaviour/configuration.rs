@@ -29,18 +29,18 @@ fn addresses_have_to_be_https() {
     let https = "use one like `https://issuer.example/jwks.json`";
     complaint(
         set(RemoteKeySet::at("http://issuer.example/x")),
-        ConfigErrorKind::Value,
+        ConfigErrorKind::Address,
         &["`http://issuer.example/x`", "is not `https`", https],
     );
     complaint(
         set(RemoteKeySet::at("issuer.example/x")),
-        ConfigErrorKind::Value,
+        ConfigErrorKind::Address,
         &["`issuer.example/x`", "no absolute URL", https],
     );
-    complaint(set(RemoteKeySet::at("")), ConfigErrorKind::Value, &["no absolute URL", https]);
-    complaint(set(RemoteKeySet::at("file:///etc/keys")), ConfigErrorKind::Value, &["`file:///etc/keys`", https]);
+    complaint(set(RemoteKeySet::at("")), ConfigErrorKind::Address, &["no absolute URL", https]);
+    complaint(set(RemoteKeySet::at("file:///etc/keys")), ConfigErrorKind::Address, &["`file:///etc/keys`", https]);
     assert!(set(RemoteKeySet::at("http://127.0.0.1:8080/x").with_insecure_http()).is_ok());
-    complaint(set(RemoteKeySet::at("ftp://127.0.0.1/x").with_insecure_http()), ConfigErrorKind::Value, &["neither"]);
+    complaint(set(RemoteKeySet::at("ftp://127.0.0.1/x").with_insecure_http()), ConfigErrorKind::Address, &["neither"]);
 }
 
 #[test]
@@ -84,15 +84,15 @@ fn ages_have_bounds() {
     let build =
         |refresh: Duration, stale: Duration| set(RemoteKeySet::at(ADDRESS).refresh_after(refresh).max_stale(stale));
     let day = seconds(24 * 3_600);
-    complaint(build(seconds(59), day), ConfigErrorKind::Value, &["`refresh_after` of 59 s", "at least 60 s"]);
+    complaint(build(seconds(59), day), ConfigErrorKind::Limit, &["`refresh_after` of 59 s", "at least 60 s"]);
     complaint(
         build(seconds(60), day + Duration::from_millis(500)),
-        ConfigErrorKind::Value,
+        ConfigErrorKind::Limit,
         &["`max_stale` of 86400.5 s", "at most 86400 s"],
     );
     complaint(
         build(seconds(60), seconds(60)),
-        ConfigErrorKind::Value,
+        ConfigErrorKind::Limit,
         &["`max_stale` of 60 s", "not longer than `refresh_after`"],
     );
     assert!(build(seconds(60), seconds(61)).is_ok());
@@ -114,10 +114,10 @@ fn introspection_needs_an_https_address() {
     let build = |address| introspection(address).audience("api.example").build();
     complaint(
         build("http://issuer.example/i"),
-        ConfigErrorKind::Value,
+        ConfigErrorKind::Address,
         &["`http://issuer.example/i`", "is not `https`", "`https://issuer.example/introspect`"],
     );
-    complaint(build("https://u:hush@issuer.example/i"), ConfigErrorKind::Value, &["a user or a password"]);
+    complaint(build("https://u:hush@issuer.example/i"), ConfigErrorKind::Address, &["a user or a password"]);
     assert!(introspection("http://127.0.0.1:1/i").audience("a").with_insecure_http().build().is_ok());
 }
 
@@ -125,9 +125,9 @@ fn introspection_needs_an_https_address() {
 fn introspection_needs_a_client_with_a_secret() {
     let build = |builder: IntrospectionVerifierBuilder| builder.audience("api.example").fetch(Fake::failing()).build();
     let fix = ".client(\"api\", secret)";
-    complaint(build(IntrospectionVerifier::at(ADDRESS)), ConfigErrorKind::Value, &[fix]);
-    complaint(build(IntrospectionVerifier::at(ADDRESS).client("", "hush")), ConfigErrorKind::Value, &[fix]);
-    complaint(build(IntrospectionVerifier::at(ADDRESS).client("api", "")), ConfigErrorKind::Value, &[fix]);
+    complaint(build(IntrospectionVerifier::at(ADDRESS)), ConfigErrorKind::Client, &[fix]);
+    complaint(build(IntrospectionVerifier::at(ADDRESS).client("", "hush")), ConfigErrorKind::Client, &[fix]);
+    complaint(build(IntrospectionVerifier::at(ADDRESS).client("api", "")), ConfigErrorKind::Client, &[fix]);
 }
 
 #[test]
@@ -147,15 +147,15 @@ fn introspection_needs_an_audience() {
 fn introspection_has_bounds() {
     let good = || introspection(ADDRESS).audience("api.example");
     complaint(good().leeway(seconds(301)).build(), ConfigErrorKind::Leeway, &["301 s", "at most 300 s"]);
-    complaint(good().cache_for(seconds(61)).build(), ConfigErrorKind::Value, &["`cache_for` of 61 s", "at most 60 s"]);
+    complaint(good().cache_for(seconds(61)).build(), ConfigErrorKind::Limit, &["`cache_for` of 61 s", "at most 60 s"]);
     complaint(
         good().cache_capacity(0).build(),
-        ConfigErrorKind::Value,
+        ConfigErrorKind::Limit,
         &["`cache_capacity` of 0", ".cache_for(Duration::ZERO)"],
     );
     complaint(
         good().roles_at("realm_access..roles").build(),
-        ConfigErrorKind::Value,
+        ConfigErrorKind::ClaimName,
         &["`realm_access..roles`", "`realm_access.roles`"],
     );
     assert!(good().leeway(seconds(300)).cache_for(seconds(60)).cache_capacity(1).build().is_ok());
@@ -177,7 +177,7 @@ fn nothing_shows_a_secret() {
 #[test]
 fn without_the_http_client_one_has_to_be_brought() {
     let built = RemoteKeySet::at(ADDRESS).algorithms([JwtAlgorithm::EdDsa]).build();
-    complaint(built, ConfigErrorKind::Value, &["`http-client`", ".fetch(client)"]);
+    complaint(built, ConfigErrorKind::HttpClient, &["`http-client`", ".fetch(client)"]);
 }
 
 #[cfg(feature = "http-client")]

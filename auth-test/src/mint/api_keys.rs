@@ -87,7 +87,7 @@ impl TestApiKeys {
     pub fn id_of(&self, key: &str) -> Result<ApiKeyId, ConfigError> {
         ApiKey::parse(key.as_bytes())
             .map(|key| key.id())
-            .map_err(|malformed| ConfigError::new(ConfigErrorKind::Key, malformed.to_string()))
+            .map_err(|malformed| ConfigError::new(ConfigErrorKind::Key, malformed.to_string()).with_source(malformed))
     }
 
     /// A verifier that believes the keys, also those that are made later.

@@ -69,7 +69,7 @@ pub(super) fn check(address: &str) -> Result<(), ConfigError> {
         return Ok(());
     }
     Err(ConfigError::new(
-        ConfigErrorKind::Value,
+        ConfigErrorKind::Address,
         format!("`{}` is no address of a server; write one like `https://auth.example`", address.escape_default()),
     ))
 }

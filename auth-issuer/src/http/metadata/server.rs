@@ -47,7 +47,7 @@ impl ServerMetadata {
     pub fn token_endpoint(mut self, address: &str, grants: &[GrantKind]) -> Result<Self, ConfigError> {
         if grants.is_empty() {
             let text = "the token endpoint offers no grant; name those that it does, like `GrantKind::RefreshToken`";
-            return Err(ConfigError::new(ConfigErrorKind::Value, text));
+            return Err(ConfigError::new(ConfigErrorKind::Grant, text));
         }
         let grants: Vec<Value> = grants.iter().map(|grant| grant.as_str().into()).collect();
         self.0.insert("grant_types_supported", grants);

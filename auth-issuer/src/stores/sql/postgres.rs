@@ -1,5 +1,6 @@
 //! Everything in a PostgreSQL server.
 
+use std::error::Error;
 use std::fmt;
 use std::time::Duration;
 
@@ -54,23 +55,24 @@ impl PostgresStore {
     /// [`ConfigError`], which does not show the password, if the URL is none, the server does not answer or is a
     /// standby, the user may not make tables, or the schema is one that this version does not know.
     pub async fn open(url: &str) -> Result<Self, ConfigError> {
-        let wrong = |fix: &str, cause: &dyn fmt::Display| {
+        let wrong = |fix: &str, cause: Box<dyn Error + Send + Sync>| {
             let text = format!("the PostgreSQL database {} cannot be opened: {cause}; {fix}", shown(url));
-            ConfigError::new(ConfigErrorKind::Store, text)
+            ConfigError::new(ConfigErrorKind::Store, text).with_source(cause)
         };
         let form = "write it as postgres://user:password@host:5432/database";
-        let options: PgConnectOptions = url.parse().ok().ok_or_else(|| wrong(form, &"it is no URL of a database"))?;
+        let options: PgConnectOptions =
+            url.parse().ok().ok_or_else(|| wrong(form, "it is not the URL of a database".into()))?;
         let start = "start the server, and check host, user and password";
         let fix = "let its user make tables, and do not start an older version on the schema of a newer one";
 
         // A connection with more time: another node may be making the tables at this moment.
         let patient = options.clone().options([("statement_timeout", "60s")]);
-        let mut connection = patient.connect().await.map_err(|error| wrong(start, &error))?;
+        let mut connection = patient.connect().await.map_err(|error| wrong(start, error.into()))?;
         let is_standby = sqlx::query_scalar::<_, i64>(IS_STANDBY).fetch_one(&mut connection).await;
-        if is_standby.map_err(|error| wrong(start, &error))? != 0 {
-            return Err(wrong("name the primary", &"the server is a standby"));
+        if is_standby.map_err(|error| wrong(start, error.into()))? != 0 {
+            return Err(wrong("name the primary", "the server is a standby".into()));
         }
-        migrator().run_direct(None, &mut connection, false).await.map_err(|error| wrong(fix, &error))?;
+        migrator().run_direct(None, &mut connection, false).await.map_err(|error| wrong(fix, error.into()))?;
         // What it was for is done; the server notices if it goes without a word.
         drop(connection.close().await);
 
@@ -80,7 +82,7 @@ impl PostgresStore {
             ("statement_timeout", "5s"),
         ]);
         let pool = PgPoolOptions::new().max_connections(16).acquire_timeout(ACQUIRE).connect_with(options).await;
-        Ok(Self(SqlStore::new(PostgresEngine(pool.map_err(|error| wrong(start, &error))?))))
+        Ok(Self(SqlStore::new(PostgresEngine(pool.map_err(|error| wrong(start, error.into()))?))))
     }
 
     /// The same store with room for fewer counters.

@@ -1,5 +1,6 @@
 //! Everything in a file, by SQLite.
 
+use std::error::Error;
 use std::fmt;
 use std::path::Path;
 use std::time::Duration;
@@ -79,11 +80,11 @@ impl SqliteStore {
     /// does not know.
     pub async fn open(path: impl AsRef<Path>) -> Result<Self, ConfigError> {
         let path = path.as_ref();
-        let wrong = |fix: &str, cause: &dyn fmt::Display| {
+        let wrong = |fix: &str, cause: Box<dyn Error + Send + Sync>| {
             let text = format!("the SQLite file {} cannot be opened: {cause}; {fix}", path.display());
-            ConfigError::new(ConfigErrorKind::Store, text)
+            ConfigError::new(ConfigErrorKind::Store, text).with_source(cause)
         };
-        create(path).map_err(|error| wrong("make its directory, and let this program write there", &error))?;
+        create(path).map_err(|error| wrong("make its directory, and let this program write there", error.into()))?;
 
         let options = SqliteConnectOptions::new()
             .filename(path)
@@ -94,16 +95,17 @@ impl SqliteStore {
         let not_ours = "name a file that this version or an older one has made";
         let writer = options.clone().journal_mode(SqliteJournalMode::Wal);
         let writer = pool.clone().max_connections(1).connect_with(writer).await;
-        let writer = writer.map_err(|error| wrong(not_ours, &error))?;
+        let writer = writer.map_err(|error| wrong(not_ours, error.into()))?;
         // In one transaction, since several processes may start at once.
-        let mut transaction = writer.begin_with("BEGIN IMMEDIATE").await.map_err(|error| wrong("try again", &error))?;
-        migrator().run_direct(None, &mut *transaction, false).await.map_err(|error| wrong(not_ours, &error))?;
-        transaction.commit().await.map_err(|error| wrong("try again", &error))?;
+        let mut transaction =
+            writer.begin_with("BEGIN IMMEDIATE").await.map_err(|error| wrong("try again", error.into()))?;
+        migrator().run_direct(None, &mut *transaction, false).await.map_err(|error| wrong(not_ours, error.into()))?;
+        transaction.commit().await.map_err(|error| wrong("try again", error.into()))?;
 
         let count = std::thread::available_parallelism().map_or(4, |n| n.get().clamp(2, 8));
         let readers = pool.max_connections(u32::try_from(count).unwrap_or(4));
         let readers = readers.connect_with(options.pragma("query_only", "ON")).await;
-        let readers = readers.map_err(|error| wrong(not_ours, &error))?;
+        let readers = readers.map_err(|error| wrong(not_ours, error.into()))?;
         Ok(Self(SqlStore::new(SqliteEngine {
             writer,
             readers,

@@ -1,5 +1,6 @@
 //! Opening: what is made, what is refused, and what is done about rows that cannot be read.
 
+use std::error::Error as _;
 use std::time::{Duration, SystemTime};
 
 use auth_core::Claims;
@@ -121,7 +122,10 @@ async fn what_cannot_be_opened_is_named_with_the_fix_and_without_a_password() {
     let text = |error: auth_core::ConfigError| error.to_string();
 
     let missing = directory.path().join("no").join("auth.db");
-    let error = text(SqliteStore::open(&missing).await.expect_err("no directory"));
+    let error = SqliteStore::open(&missing).await.expect_err("no directory");
+    let cause = error.source().and_then(|cause| cause.downcast_ref::<std::io::Error>()).map(std::io::Error::kind);
+    assert_eq!(cause, Some(std::io::ErrorKind::NotFound));
+    let error = text(error);
     assert!(error.contains(missing.to_str().expect("text")) && error.contains("make its directory"), "{error}");
 
     let file = directory.path().join("notes.txt");
@@ -130,7 +134,10 @@ async fn what_cannot_be_opened_is_named_with_the_fix_and_without_a_password() {
     assert!(error.contains("notes.txt") && error.contains("name a file that"), "{error}");
 
     for url in ["postgres://ada:s3cret@127.0.0.1:1/auth", "postgres://ada:s3cret@127.0.0.1:99999/auth"] {
-        let error = text(AnyStore::open(url).await.expect_err("nobody listens"));
+        let error = AnyStore::open(url).await.expect_err("nobody listens");
+        let causes = std::iter::successors(error.source(), |cause| (*cause).source());
+        assert!(causes.map(|cause| format!("{cause} {cause:?}")).all(|cause| !cause.contains("s3cret")));
+        let error = text(error);
         assert!(error.contains("ada:***@127.0.0.1") && !error.contains("s3cret"), "{error}");
     }
 }
