@@ -4,6 +4,8 @@
 //! document as in a policy: one requirement object for each. Scopes can be said there; roles, factors, checks and
 //! alternatives of them cannot, so a policy that has any is printed, as [`POLICY_EXTENSION`].
 
+use std::borrow::Cow;
+
 use crate::evaluate::scope_names;
 use crate::policy::{Policy, Requirement, Schemes};
 use crate::realm::AnyRealm;
@@ -24,11 +26,11 @@ pub enum Security {
 }
 
 /// A security scheme object: how a credential travels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "adapters match every kind, so a new one must be a breaking change")]
 pub enum SecurityScheme<'s> {
     /// `type: http`, with the name of the auth-scheme in lower case.
-    Http(&'s str),
+    Http(Cow<'s, str>),
     /// `type: apiKey`.
     ApiKey {
         /// `header`, `query` or `cookie`.
@@ -128,14 +130,11 @@ pub fn extension(policy: &Policy) -> Option<String> {
 /// ```
 pub fn security_schemes(realm: &AnyRealm) -> impl Iterator<Item = (&'static str, SecurityScheme<'_>)> {
     realm.inner().schemes.iter().map(|entry| {
-        let object = match &entry.carrier.field {
-            Field::Authorization("Bearer") => SecurityScheme::Http("bearer"),
-            Field::Authorization("Basic") => SecurityScheme::Http("basic"),
-            Field::Authorization(name) => SecurityScheme::Http(name),
-            _ => {
-                let (place, name) = entry.carrier.place();
-                SecurityScheme::ApiKey { place, name }
-            }
+        let object = if let Field::Authorization(name) = &entry.carrier.field {
+            SecurityScheme::Http(Cow::Owned(name.to_ascii_lowercase()))
+        } else {
+            let (place, name) = entry.carrier.place();
+            SecurityScheme::ApiKey { place, name }
         };
         (entry.id.name(), object)
     })
@@ -151,6 +150,36 @@ pub fn well_known_schemes(policy: &Policy) -> impl Iterator<Item = (&'static str
     let known = [(SchemeId::of::<Bearer>(), Bearer::NAME), (SchemeId::of::<Basic>(), Basic::NAME)];
     listed.iter().filter_map(move |scheme| {
         let (_, name) = known.iter().find(|(id, _)| *id == scheme.id())?;
-        Some((*name, SecurityScheme::Http(name)))
+        Some((*name, SecurityScheme::Http(Cow::Borrowed(*name))))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::credential::Credential;
+    use crate::verifier::{Attempt, Reason, Verifier, VerifyError};
+    use crate::{Realm, Scheme, Verified};
+
+    #[derive(Scheme)]
+    #[scheme(authorization = "DPoP")]
+    struct Bound;
+
+    struct Nobody;
+
+    impl<C: Credential> Verifier<C> for Nobody {
+        type Value = ();
+
+        async fn verify(&self, _: C, _: Attempt) -> Result<Verified<()>, VerifyError> {
+            Err(VerifyError::refused(Reason::UNKNOWN_CREDENTIAL))
+        }
+    }
+
+    #[test]
+    fn names_of_auth_schemes_are_in_lower_case() {
+        let realm = Realm::<()>::builder("api").bearer(Nobody).scheme(Bound, Nobody).build().expect("a realm");
+        let told: Vec<_> = security_schemes(realm.as_ref()).collect();
+        let http = |name: &'static str| SecurityScheme::Http(Cow::Borrowed(name));
+        assert_eq!(told, [("bearer", http("bearer")), ("bound", http("dpop"))]);
+    }
 }

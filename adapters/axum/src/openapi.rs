@@ -179,10 +179,12 @@ fn scheme_object(scheme: openapi::SecurityScheme<'_>) -> SecurityScheme {
         _ => ApiKey::Header(ApiKeyValue::new(name)),
     };
     match scheme {
-        openapi::SecurityScheme::Http("bearer") => SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)),
-        openapi::SecurityScheme::Http("basic") => SecurityScheme::Http(Http::new(HttpAuthScheme::Basic)),
-        // utoipa knows no names of an application's own.
-        openapi::SecurityScheme::Http(_) => SecurityScheme::ApiKey(api_key("header", "Authorization")),
+        openapi::SecurityScheme::Http(name) => match &*name {
+            "bearer" => SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)),
+            "basic" => SecurityScheme::Http(Http::new(HttpAuthScheme::Basic)),
+            // utoipa knows no names of an application's own.
+            _ => SecurityScheme::ApiKey(api_key("header", "Authorization")),
+        },
         openapi::SecurityScheme::ApiKey { place, name } => SecurityScheme::ApiKey(api_key(place, name)),
     }
 }

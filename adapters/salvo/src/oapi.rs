@@ -157,10 +157,12 @@ fn scheme_object(scheme: SecurityScheme<'_>) -> RefOr<security::SecurityScheme> 
     };
     let http = |scheme| RefOr::Type(security::SecurityScheme::Http(Http::new(scheme)));
     match scheme {
-        SecurityScheme::Http("bearer") => http(HttpAuthScheme::Bearer),
-        SecurityScheme::Http("basic") => http(HttpAuthScheme::Basic),
-        // salvo-oapi knows no names of an application's own.
-        SecurityScheme::Http(_) => api_key("header", "Authorization").into(),
+        SecurityScheme::Http(name) => match &*name {
+            "bearer" => http(HttpAuthScheme::Bearer),
+            "basic" => http(HttpAuthScheme::Basic),
+            // salvo-oapi knows no names of an application's own.
+            _ => api_key("header", "Authorization").into(),
+        },
         SecurityScheme::ApiKey { place, name } => api_key(place, name).into(),
     }
 }

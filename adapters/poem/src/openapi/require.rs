@@ -1,6 +1,7 @@
 //! The guard that the attribute adds to a function of an `#[OpenApi]` block.
 
 use std::any::type_name;
+use std::borrow::Cow;
 
 use auth_core::EndpointPolicy;
 use auth_core::decision::begin;
@@ -23,7 +24,7 @@ impl<'a, E: EndpointPolicy> ApiExtractor<'a> for Require<E> {
 
     fn register(registry: &mut Registry) {
         for (name, scheme) in well_known_schemes(&E::ENDPOINT.policy) {
-            let SecurityScheme::Http(http) = scheme else { continue };
+            let SecurityScheme::Http(Cow::Borrowed(http)) = scheme else { continue };
             registry.create_security_scheme(
                 name,
                 MetaSecurityScheme {
