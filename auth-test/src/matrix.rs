@@ -168,9 +168,9 @@ impl AccessMatrix {
         for route in routes {
             let mut access = Vec::with_capacity(callers.len());
             for caller in callers {
-                access.push(match route.endpoint {
-                    Ok(endpoint) => ask(endpoint, route, realms, caller).await,
-                    Err(_) => Access::Unchecked,
+                access.push(match route.endpoint() {
+                    Some(endpoint) => ask(endpoint, route, realms, caller).await,
+                    None => Access::Unchecked,
                 });
             }
             rows.push(AccessRow { method: route.method, path: route.path.clone(), access });

@@ -5,6 +5,7 @@ use auth_axum::{
     VerifyError, catalogue, get, public, requires_auth,
 };
 use auth_core::ConfigErrorKind;
+use auth_core::catalogue::Route;
 use auth_core::credential::{BasicCredentials, BearerToken};
 use serde_json::{Value, json};
 
@@ -73,7 +74,13 @@ fn an_unchecked_route_needs_a_reason() {
         let error = unchecked(reason).unwrap_err();
         let complaint = "1 unchecked route(s) that nobody answers for:\n  * /old is unchecked without a reason";
         assert!(error.contains(complaint), "{error}");
+        let error = Route::unchecked("*", "/old", reason).report_unchecked().unwrap_err();
+        assert!(
+            error.kind() == ConfigErrorKind::Catalogue && error.to_string().contains("* /old is unchecked"),
+            "{error}"
+        );
     }
+    assert_eq!(Route::unchecked("*", "/old", "moves out next month").report_unchecked(), Ok(()));
 }
 
 #[test]

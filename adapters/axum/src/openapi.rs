@@ -131,7 +131,7 @@ fn owner(
         return Ok(None);
     }
     if let Some(route) = catalogue.routes().find(|route| is_at(route, method, path)) {
-        return Ok(route.endpoint.ok());
+        return Ok(route.endpoint());
     }
     let id = operation.operation_id.as_deref().unwrap_or_default();
     let named: Vec<_> = catalogue.endpoints().filter(|endpoint| endpoint.name == id).collect();

@@ -22,7 +22,11 @@ impl Unchecked {
 
     /// Tells the operator the reasons; what is wrong with them, one line each.
     pub(crate) fn report(&self) -> Vec<String> {
-        self.0.iter().filter_map(|unchecked| unchecked.report_unchecked().err()).collect()
+        self.0
+            .iter()
+            .filter_map(|unchecked| unchecked.report_unchecked().err())
+            .map(|error| error.to_string())
+            .collect()
     }
 }
 

@@ -81,7 +81,7 @@ impl RouteCheck<'_> {
             match self.exceptions.get(handler) {
                 Some(reason) => {
                     let route = Route::unchecked("*", path.join(" "), reason);
-                    uncovered.extend(route.report_unchecked().err());
+                    uncovered.extend(route.report_unchecked().err().map(|error| error.to_string()));
                 }
                 None => uncovered.push(format!("{handler} at {}", path.join(" "))),
             }

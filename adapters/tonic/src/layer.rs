@@ -61,8 +61,8 @@ impl AuthLayer {
     pub fn unchecked<S: NamedService>(self, reason: &'static str) -> Self {
         match Route::unchecked("POST", format!("/{}/*", S::NAME), reason).report_unchecked() {
             Ok(()) => self.with(Served { name: S::NAME, methods: None }),
-            Err(complaint) => {
-                tracing::error!(why = complaint, "a service is not added; its calls are answered as unknown");
+            Err(error) => {
+                tracing::error!(why = %error, "a service is not added; its calls are answered as unknown");
                 self
             }
         }

@@ -6,7 +6,7 @@
 mod print;
 mod route;
 
-pub use route::Route;
+pub use route::{Guard, Route};
 
 use std::any::TypeId;
 use std::fmt;
@@ -135,7 +135,7 @@ impl Catalogue {
     pub fn with_routes<'r>(mut self, routes: impl IntoIterator<Item = &'r Route>) -> Self {
         self.routes.extend(routes.into_iter().cloned());
         self.routes.sort_by(|one, other| (&one.path, one.method).cmp(&(&other.path, other.method)));
-        let endpoints: Vec<_> = self.routes.iter().filter_map(|route| route.endpoint.ok()).collect();
+        let endpoints: Vec<_> = self.routes.iter().filter_map(Route::endpoint).collect();
         self.with_all(endpoints)
     }
 
@@ -184,7 +184,7 @@ impl Catalogue {
                 Some(format!("\n  {file}:{line} {module}::{name} {complaint}"))
             })
             .collect();
-        let unexplained = self.routes.iter().filter_map(|route| route.report_unchecked().err());
+        let unexplained = self.routes.iter().filter_map(Route::reported);
         let unexplained: Vec<String> = unexplained.map(|complaint| format!("\n  {complaint}")).collect();
         let lists = [
             ("endpoint(s) that no realm can decide", undecidable),

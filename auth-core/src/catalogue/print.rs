@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Catalogue, Endpoint, Route};
+use super::{Catalogue, Endpoint, Guard, Route};
 use crate::openapi::{self, Security};
 use crate::policy::{Policy, Schemes};
 
@@ -16,8 +16,8 @@ impl Catalogue {
     pub fn to_json(&self) -> String {
         let endpoints = self.endpoints.iter().map(|endpoint| endpoint_json(endpoint, &self.routes));
         let unchecked = self.routes.iter().filter_map(|route| {
-            let reason = json_string(route.endpoint.err()?);
-            Some(format!("{{{},\"unchecked\":{reason}}}", place_json(route)))
+            let Guard::Unchecked(reason) = route.guard else { return None };
+            Some(format!("{{{},\"unchecked\":{}}}", place_json(route), json_string(reason)))
         });
         let rows: Vec<String> = endpoints.chain(unchecked).collect();
         format!("[{}]", rows.join(","))
@@ -35,9 +35,9 @@ impl Catalogue {
         };
         let routes = self.routes.iter().map(|route| {
             let place = format!("{} {}", route.method, route.path);
-            match route.endpoint {
-                Ok(endpoint) => row(place, endpoint),
-                Err(reason) => [place, "-".to_owned(), format!("unchecked: {reason}"), String::new()],
+            match route.guard {
+                Guard::Endpoint(endpoint) => row(place, endpoint),
+                Guard::Unchecked(reason) => [place, "-".to_owned(), format!("unchecked: {reason}"), String::new()],
             }
         });
         let unmounted = self

@@ -4,7 +4,7 @@ use std::fmt::{self, Display, Write as _};
 use std::sync::Arc;
 
 use auth_axum::catalogue;
-use auth_axum::catalogue::Endpoint;
+use auth_axum::catalogue::{Endpoint, Guard};
 use auth_axum::public;
 use auth_axum::routing::Route;
 use axum::extract::State;
@@ -49,7 +49,7 @@ impl CataloguePage {
 }
 
 fn is_mounted(endpoint: &Endpoint, routes: &[Route]) -> bool {
-    routes.iter().any(|route| route.endpoint.is_ok_and(|mounted| mounted.is_same(endpoint)))
+    routes.iter().any(|route| route.leads_to(endpoint))
 }
 
 /// One row of the table.
@@ -57,37 +57,40 @@ struct Row<'a> {
     method: &'a str,
     path: &'a str,
     /// The handler with its policy, or why nobody has annotated it.
-    endpoint: Result<&'static Endpoint, &'static str>,
+    guard: Guard,
 }
 
 impl<'a> Row<'a> {
     fn of_route(route: &'a Route) -> Self {
         let path = if route.path == "*" { "any other path" } else { &route.path };
-        Self { method: if route.method == "*" { "any" } else { route.method }, path, endpoint: route.endpoint }
+        Self { method: if route.method == "*" { "any" } else { route.method }, path, guard: route.guard }
     }
 
     fn of_unmounted(endpoint: &'static Endpoint) -> Self {
-        Self { method: "none", path: "not mounted", endpoint: Ok(endpoint) }
+        Self { method: "none", path: "not mounted", guard: Guard::Endpoint(endpoint) }
     }
 
     fn is_open(&self) -> bool {
-        self.endpoint.map_or(true, |endpoint| endpoint.policy.public.is_some())
+        match self.guard {
+            Guard::Endpoint(endpoint) => endpoint.policy.public.is_some(),
+            Guard::Unchecked(_) => true,
+        }
     }
 }
 
 impl Display for Row<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { method, path, endpoint } = self;
+        let Self { method, path, guard } = self;
         let kind = if matches!(*method, "GET" | "HEAD" | "any" | "none") { "read" } else { "write" };
         write!(f, "<tr><td class=\"route\"><span class=\"method {kind}\">{}</span>", Escaped(method))?;
         write!(f, "<code class=\"path\">{}</code></td>", Escaped(path))?;
-        match endpoint {
-            Ok(endpoint) => {
+        match guard {
+            Guard::Endpoint(endpoint) => {
                 write!(f, "<td>{}</td><td>{}</td>", Schemes(endpoint), Requirements(endpoint))?;
                 write!(f, "<td><code>{}</code><br>", Escaped(endpoint.name))?;
                 write!(f, "<code class=\"source\">{}:{}</code></td></tr>", Escaped(endpoint.file), endpoint.line)?;
             }
-            Err(reason) => {
+            Guard::Unchecked(reason) => {
                 f.write_str("<td><span class=\"chip open\">unchecked</span></td>")?;
                 write!(f, "<td class=\"muted\">{}</td><td></td></tr>", Escaped(reason))?;
             }

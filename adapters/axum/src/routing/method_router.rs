@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::fmt;
 
-use auth_core::catalogue::{Endpoint, Route as Recorded};
+use auth_core::catalogue::{Guard, Route as Recorded};
 use axum::extract::Request;
 use axum::handler::Handler;
 use axum::response::IntoResponse;
@@ -45,16 +45,15 @@ pub struct MethodRouter<S = ()> {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Mounted {
     method: &'static str,
-    /// The endpoint, or why there is none.
-    endpoint: Result<&'static Endpoint, &'static str>,
+    guard: Guard,
 }
 
 impl Mounted {
     /// The route on record, once the path is known.
     pub(super) fn at(self, path: &str) -> Recorded {
-        match self.endpoint {
-            Ok(endpoint) => Recorded::new(self.method, path, endpoint),
-            Err(reason) => Recorded::unchecked(self.method, path, reason),
+        match self.guard {
+            Guard::Endpoint(endpoint) => Recorded::new(self.method, path, endpoint),
+            Guard::Unchecked(reason) => Recorded::unchecked(self.method, path, reason),
         }
     }
 }
@@ -78,7 +77,7 @@ where
         H: Handler<T, S>,
         T: Annotated + 'static,
     {
-        self.mounted.extend(each_of(filter, Ok(T::ENDPOINT)));
+        self.mounted.extend(each_of(filter, Guard::Endpoint(T::ENDPOINT)));
         Self { inner: self.inner.on(filter, handler), mounted: self.mounted }
     }
 
@@ -102,7 +101,7 @@ where
         T::Response: IntoResponse + 'static,
         T::Future: Send + 'static,
     {
-        self.mounted.extend(each_of(filter, Err(reason)));
+        self.mounted.extend(each_of(filter, Guard::Unchecked(reason)));
         Self { inner: self.inner.on_service(filter, service), mounted: self.mounted }
     }
 
@@ -124,7 +123,7 @@ where
         T::Response: IntoResponse + 'static,
         T::Future: Send + 'static,
     {
-        self.mounted.push(Mounted { method: "*", endpoint: Err(reason) });
+        self.mounted.push(Mounted { method: "*", guard: Guard::Unchecked(reason) });
         Self { inner: self.inner.fallback_service(service), mounted: self.mounted }
     }
 
@@ -175,7 +174,7 @@ where
         method: &'static str,
         mount: impl FnOnce(routing::MethodRouter<S>) -> routing::MethodRouter<S>,
     ) -> Self {
-        self.mounted.push(Mounted { method, endpoint: Ok(T::ENDPOINT) });
+        self.mounted.push(Mounted { method, guard: Guard::Endpoint(T::ENDPOINT) });
         Self { inner: mount(self.inner), mounted: self.mounted }
     }
 }
@@ -258,9 +257,9 @@ const METHODS: [(MethodFilter, &str); 9] = [
 ];
 
 /// One record for each method of the filter.
-fn each_of(filter: MethodFilter, endpoint: Result<&'static Endpoint, &'static str>) -> impl Iterator<Item = Mounted> {
+fn each_of(filter: MethodFilter, guard: Guard) -> impl Iterator<Item = Mounted> {
     let is_one_of = move |one: MethodFilter| filter.or(one) == filter;
-    METHODS.iter().filter(move |(one, _)| is_one_of(*one)).map(move |&(_, method)| Mounted { method, endpoint })
+    METHODS.iter().filter(move |(one, _)| is_one_of(*one)).map(move |&(_, method)| Mounted { method, guard })
 }
 
 impl<S> Default for MethodRouter<S>

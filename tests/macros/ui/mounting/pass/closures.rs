@@ -12,5 +12,5 @@ fn main() {
         .route("/", get(|_: Require<Readers>| async { "all" }))
         .route("/{id}", get(|_: Require<Readers>, State(_): State<u8>, Path(id): Path<String>| async { id }))
         .fallback(async |_: Require<Readers>| "nothing");
-    assert!(app.routes().iter().all(|route| route.endpoint.unwrap().name == "Readers"));
+    assert!(app.routes().iter().all(|route| route.endpoint().unwrap().name == "Readers"));
 }

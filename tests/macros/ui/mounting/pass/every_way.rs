@@ -38,5 +38,5 @@ fn main() {
             "TRACE /t", "CONNECT /c", "* /v1", "GET /v1/on", "PUT /v1/on", "* /v1/*", "* *", "* *"
         ]
     );
-    assert!(app.has_routes() && app.routes().iter().all(|route| route.endpoint.is_ok()));
+    assert!(app.has_routes() && app.routes().iter().all(|route| route.endpoint().is_some()));
 }

@@ -40,6 +40,6 @@ mod outer {
 
 fn main() {
     assert_eq!(outer::policies(), ["shallow", "above", "everywhere"]);
-    let modules: Vec<_> = outer::routes().routes().iter().map(|route| route.endpoint.unwrap().module).collect();
+    let modules: Vec<_> = outer::routes().routes().iter().map(|route| route.endpoint().unwrap().module).collect();
     assert!(modules.iter().all(|module| module.ends_with("::outer::inner")), "{modules:?}");
 }
