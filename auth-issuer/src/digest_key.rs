@@ -5,11 +5,13 @@
 
 use std::fmt;
 
-use auth_core::{ConfigError, ConfigErrorKind};
+use auth_core::{ConfigError, ConfigErrorKind, RandomnessError};
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 use zeroize::Zeroizing;
+
+use crate::randomness;
 
 /// The key of digests (HMAC-SHA-256). Nodes that share counters need the same key.
 ///
@@ -21,7 +23,7 @@ use zeroize::Zeroizing;
 /// let own = DigestKey::random()?;
 /// assert_eq!(format!("{own:?}"), "DigestKey(..)");
 /// assert!(DigestKey::new(b"too short").is_err());
-/// # Ok::<(), getrandom::Error>(())
+/// # Ok::<(), auth_core::RandomnessError>(())
 /// ```
 #[derive(Clone)]
 pub struct DigestKey(Zeroizing<[u8; 32]>);
@@ -35,9 +37,9 @@ impl DigestKey {
     /// # Errors
     ///
     /// If the operating system has no randomness.
-    pub fn random() -> Result<Self, getrandom::Error> {
+    pub fn random() -> Result<Self, RandomnessError> {
         let mut key = Zeroizing::new([0_u8; 32]);
-        getrandom::fill(key.as_mut_slice())?;
+        randomness::fill(key.as_mut_slice())?;
         Ok(Self(key))
     }
 

@@ -5,13 +5,14 @@
 
 use std::fmt;
 
-use auth_core::{ConfigError, ConfigErrorKind};
+use auth_core::{ConfigError, ConfigErrorKind, RandomnessError};
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use chacha20poly1305::aead::{Aead as _, Payload};
 use chacha20poly1305::{KeyInit as _, XChaCha20Poly1305, XNonce};
 use zeroize::Zeroizing;
 
 use crate::digest_key::recorded;
+use crate::randomness;
 use crate::unavailable::Unavailable;
 
 const NONCE_LEN: usize = 24;
@@ -75,9 +76,9 @@ impl SealingKey {
     /// # Errors
     ///
     /// If the operating system has no randomness.
-    pub fn random() -> Result<Self, getrandom::Error> {
+    pub fn random() -> Result<Self, RandomnessError> {
         let mut key = Zeroizing::new([0_u8; 32]);
-        getrandom::fill(key.as_mut_slice())?;
+        randomness::fill(key.as_mut_slice())?;
         Ok(Self { id: "random".to_owned(), key })
     }
 
@@ -123,7 +124,7 @@ impl SealingKeys {
     /// Seals a secret for a purpose and an owner.
     pub(crate) fn seal(&self, secret: &[u8], purpose: &str, owner: &str) -> Result<String, Unavailable> {
         let mut nonce = [0_u8; NONCE_LEN];
-        getrandom::fill(&mut nonce)?;
+        randomness::fill(&mut nonce)?;
         let context = context(purpose, owner);
         let sealed = self
             .active

@@ -3,12 +3,15 @@
 //! Refresh tokens, one-time secrets and session ids are such secrets. A store keeps [`SecretDigest`]s and finds rows by
 //! them; what it keeps opens nothing (RFC 6749 §10.10 asks for a chance to guess of 2^-128 at most).
 
+use auth_core::RandomnessError;
 use std::fmt;
 
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
+
+use crate::randomness;
 
 /// A secret of 256 random bits, written as 43 characters of base64url.
 ///
@@ -25,7 +28,7 @@ use zeroize::Zeroizing;
 /// assert_eq!(secret.reveal().len(), Secret::LEN);
 /// assert_eq!(SecretDigest::of_presented(secret.reveal()), Some(secret.digest()));
 /// assert_eq!(SecretDigest::of_presented("too short"), None);
-/// # Ok::<(), getrandom::Error>(())
+/// # Ok::<(), auth_core::RandomnessError>(())
 /// ```
 #[derive(Clone)]
 pub struct Secret(Zeroizing<String>);
@@ -39,9 +42,9 @@ impl Secret {
     /// # Errors
     ///
     /// If the operating system has no randomness.
-    pub fn generate() -> Result<Self, getrandom::Error> {
+    pub fn generate() -> Result<Self, RandomnessError> {
         let mut bytes = Zeroizing::new([0_u8; 32]);
-        getrandom::fill(bytes.as_mut_slice())?;
+        randomness::fill(bytes.as_mut_slice())?;
         Ok(Self::from_bytes(&bytes))
     }
 

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::fmt;
 use std::time::Duration;
 
-use auth_core::{Reason, StoreError, VerifyError};
+use auth_core::{RandomnessError, Reason, StoreError, VerifyError};
 
 use crate::hash_pool::{HashPoolError, HashPoolErrorKind};
 use crate::hashing::HashError;
@@ -77,8 +77,8 @@ impl From<StoreError> for Unavailable {
     }
 }
 
-impl From<getrandom::Error> for Unavailable {
-    fn from(error: getrandom::Error) -> Self {
+impl From<RandomnessError> for Unavailable {
+    fn from(error: RandomnessError) -> Self {
         Self::new(Self::NO_RANDOMNESS, error)
     }
 }

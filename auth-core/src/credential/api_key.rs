@@ -14,6 +14,7 @@ use zeroize::{Zeroize as _, Zeroizing};
 
 use super::{Credential, Malformed};
 use crate::config_error::{ConfigError, ConfigErrorKind};
+use crate::randomness::{RandomnessError, fill};
 
 const ID_LEN: usize = 22;
 const SECRET_LEN: usize = 43;
@@ -124,11 +125,11 @@ impl ApiKey {
     /// # Errors
     ///
     /// If the operating system has no randomness to give.
-    pub fn generate(prefix: &ApiKeyPrefix) -> Result<Self, getrandom::Error> {
+    pub fn generate(prefix: &ApiKeyPrefix) -> Result<Self, RandomnessError> {
         let mut id = [0_u8; 16];
         let mut secret = Zeroizing::new([0_u8; 32]);
-        getrandom::fill(&mut id)?;
-        getrandom::fill(secret.as_mut_slice())?;
+        fill(&mut id)?;
+        fill(secret.as_mut_slice())?;
         Ok(Self::from_parts(prefix, id, &secret))
     }
 

@@ -1,10 +1,11 @@
 //! How keys look.
 
 use auth_core::credential::{ApiKey, ApiKeyPrefix, Credential as _};
-use auth_core::{ConfigError, ConfigErrorKind};
+use auth_core::{ConfigError, ConfigErrorKind, RandomnessError};
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use zeroize::Zeroizing;
 
+use crate::randomness;
 use crate::secret::{Secret, SecretDigest};
 
 /// How the keys of a service look: how they are made, and which texts can be one.
@@ -19,7 +20,7 @@ pub trait KeyFormat: Send + Sync + 'static {
     /// # Errors
     ///
     /// If the operating system has no randomness.
-    fn generate(&self) -> Result<NewKey, getrandom::Error>;
+    fn generate(&self) -> Result<NewKey, RandomnessError>;
 
     /// Whether a text can be such a key.
     fn recognise(&self, text: &str) -> bool;
@@ -37,7 +38,7 @@ pub struct NewKey {
 
 /// This project's own format (see [`ApiKey`]): the id is part of the key.
 impl KeyFormat for ApiKeyPrefix {
-    fn generate(&self) -> Result<NewKey, getrandom::Error> {
+    fn generate(&self) -> Result<NewKey, RandomnessError> {
         let key = ApiKey::generate(self)?;
         Ok(NewKey { id: key.as_ref().id().as_str().to_owned(), text: Zeroizing::new(key.reveal().to_owned()) })
     }
@@ -84,9 +85,9 @@ impl PrefixedSecret {
 }
 
 impl KeyFormat for PrefixedSecret {
-    fn generate(&self) -> Result<NewKey, getrandom::Error> {
+    fn generate(&self) -> Result<NewKey, RandomnessError> {
         let mut id = [0_u8; 16];
-        getrandom::fill(&mut id)?;
+        randomness::fill(&mut id)?;
         let secret = Secret::generate()?;
         let mut text = Zeroizing::new(String::with_capacity(self.0.len().saturating_add(Secret::LEN)));
         text.push_str(&self.0);

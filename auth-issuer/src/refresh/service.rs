@@ -14,6 +14,7 @@ use super::seal;
 use super::store::{ChainStore, Rotation};
 use crate::accounts::{Account, AccountState, AccountStore};
 use crate::audit::{Audit, AuditEvent, AuditName};
+use crate::randomness;
 use crate::scope;
 use crate::secret::{Secret, SecretDigest};
 use crate::sign_in::Granted;
@@ -142,7 +143,7 @@ impl<C: ChainStore, A: AccountStore> RefreshTokens<C, A> {
     ) -> Result<IssuedRefresh, Unavailable> {
         scope::check(scopes)?;
         let mut id = [0_u8; 16];
-        getrandom::fill(&mut id)?;
+        randomness::fill(&mut id)?;
         let token = Secret::generate()?;
         let expires_at = expiry(attempt.now, self.life);
         let chain = Chain {

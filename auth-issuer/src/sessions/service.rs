@@ -10,6 +10,7 @@ use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use super::store::{SessionRecord, SessionStore};
 use crate::accounts::{Account, AccountState, AccountStore};
 use crate::audit::{Audit, AuditEvent, AuditName};
+use crate::randomness;
 use crate::secret::{Secret, SecretDigest};
 use crate::sign_in::Granted;
 use crate::text::shown;
@@ -113,7 +114,7 @@ impl<S: SessionStore, A: AccountStore> Sessions<S, A> {
     /// [`Unavailable`] if the store does not answer or there is no randomness.
     pub async fn begin(&self, granted: &Granted, label: &str, attempt: &Attempt) -> Result<BegunSession, Unavailable> {
         let mut id = [0_u8; 16];
-        getrandom::fill(&mut id)?;
+        randomness::fill(&mut id)?;
         let (id, secret, now) = (BASE64_URL_SAFE_NO_PAD.encode(id), Secret::generate()?, attempt.now);
         let expires_at = expiry(now, self.life);
         let record = SessionRecord {

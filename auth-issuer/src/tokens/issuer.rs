@@ -14,6 +14,7 @@ use super::claims::TokenClaims;
 use super::json::to_json;
 use crate::audit::{Audit, AuditEvent, AuditName};
 use crate::keys::{KeyRing, SigningKey};
+use crate::randomness;
 use crate::scope;
 use crate::time::{expiry, seconds};
 use crate::unavailable::Unavailable;
@@ -127,7 +128,7 @@ impl TokenIssuer {
     pub fn issue(&self, claims: &TokenClaims, now: SystemTime) -> Result<IssuedToken, Unavailable> {
         scope::check(claims.scopes.as_deref().unwrap_or_default())?;
         let mut id = [0_u8; 16];
-        getrandom::fill(&mut id)?;
+        randomness::fill(&mut id)?;
         let id = BASE64_URL_SAFE_NO_PAD.encode(id);
         let life = claims.life.unwrap_or(self.0.life).min(self.0.longest_life);
         let issued_at = seconds(now);

@@ -1,10 +1,12 @@
 //! Recovery codes: for owners who have lost their authenticator.
 
+use auth_core::RandomnessError;
 use std::fmt;
 
 use totp_rs::Secret;
 use zeroize::Zeroizing;
 
+use crate::randomness;
 use crate::secret::SecretDigest;
 
 /// How many codes a batch has.
@@ -19,10 +21,10 @@ const LEN: usize = 16;
 pub struct RecoveryCodes(Vec<Zeroizing<String>>);
 
 impl RecoveryCodes {
-    pub(super) fn generate() -> Result<Self, getrandom::Error> {
+    pub(super) fn generate() -> Result<Self, RandomnessError> {
         let code = |_| {
             let mut bytes = Zeroizing::new([0_u8; BYTES]);
-            getrandom::fill(bytes.as_mut_slice())?;
+            randomness::fill(bytes.as_mut_slice())?;
             let text = Zeroizing::new(Secret::new(bytes.as_slice().into()).to_base32());
             let mut code = Zeroizing::new(String::with_capacity(LEN + LEN / 4));
             for (at, char) in text.chars().enumerate() {

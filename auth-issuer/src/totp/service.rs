@@ -13,6 +13,7 @@ use super::recovery::{RecoveryCodes, digest_of_presented};
 use super::store::{SealedSecret, TotpRecord, TotpStore};
 use crate::accounts::Account;
 use crate::audit::{Audit, AuditEvent, AuditName};
+use crate::randomness;
 use crate::recent::RecentSignIn;
 use crate::sealing::SealingKeys;
 use crate::secret::SecretDigest;
@@ -150,7 +151,7 @@ impl<T: TotpStore> Totp<T> {
             return Ok(None);
         }
         let mut secret = Zeroizing::new([0_u8; SECRET_LEN]);
-        getrandom::fill(secret.as_mut_slice())?;
+        randomness::fill(secret.as_mut_slice())?;
         let pending = SealedSecret::from_text(self.keys.seal(secret.as_slice(), PURPOSE, account.id())?);
         let (url, text) = enrolment_texts(secret.as_slice(), &self.issuer, account.login())
             .ok_or_else(|| Unavailable::new(Unavailable::SEALED, "no URL can be made of the name of the account"))?;
@@ -351,7 +352,7 @@ impl<T: TotpStore> Totp<T> {
 
     async fn new_batch(&self, account: &Account) -> Result<(String, RecoveryCodes), Unavailable> {
         let mut id = [0_u8; 16];
-        getrandom::fill(&mut id)?;
+        randomness::fill(&mut id)?;
         let (batch, codes) = (BASE64_URL_SAFE_NO_PAD.encode(id), RecoveryCodes::generate()?);
         self.store.add_recovery_codes(account.id(), &batch, &codes.digests()).await?;
         Ok((batch, codes))

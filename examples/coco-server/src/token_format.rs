@@ -1,5 +1,6 @@
 //! How API tokens look: `<uuid>_<64 of 0-9a-z>`.
 
+use auth_issuer::RandomnessError;
 use auth_issuer::api_keys::{KeyFormat, NewKey};
 use uuid::{Builder, Uuid};
 use zeroize::Zeroizing;
@@ -17,9 +18,9 @@ const FAIR: u8 = 252;
 pub(crate) struct CocoToken;
 
 impl KeyFormat for CocoToken {
-    fn generate(&self) -> Result<NewKey, getrandom::Error> {
+    fn generate(&self) -> Result<NewKey, RandomnessError> {
         let mut bytes = [0_u8; 16];
-        getrandom::fill(&mut bytes)?;
+        getrandom::fill(&mut bytes).map_err(RandomnessError::new)?;
         let id = Builder::from_random_bytes(bytes).into_uuid().hyphenated().to_string();
         let mut text = Zeroizing::new(String::with_capacity(id.len().saturating_add(RANDOM_LEN).saturating_add(1)));
         text.push_str(&id);
@@ -34,7 +35,7 @@ impl KeyFormat for CocoToken {
 }
 
 /// Eight characters of the same kind, for tokens that nobody has named.
-pub(crate) fn random_suffix() -> Result<String, getrandom::Error> {
+pub(crate) fn random_suffix() -> Result<String, RandomnessError> {
     let mut text = String::with_capacity(8);
     push_random(&mut text, 8)?;
     Ok(text)
@@ -49,11 +50,11 @@ fn is_random(text: &str) -> bool {
     text.len() == RANDOM_LEN && text.bytes().all(|byte| ALPHABET.contains(&byte))
 }
 
-fn push_random(text: &mut String, characters: usize) -> Result<(), getrandom::Error> {
+fn push_random(text: &mut String, characters: usize) -> Result<(), RandomnessError> {
     let wanted = text.len().saturating_add(characters);
     while text.len() < wanted {
         let mut bytes = Zeroizing::new([0_u8; RANDOM_LEN]);
-        getrandom::fill(bytes.as_mut_slice())?;
+        getrandom::fill(bytes.as_mut_slice()).map_err(RandomnessError::new)?;
         let fair = bytes.iter().filter(|byte| **byte < FAIR).filter_map(|byte| ALPHABET.get(usize::from(byte % 36)));
         for character in fair.take(wanted.saturating_sub(text.len())) {
             text.push(char::from(*character));

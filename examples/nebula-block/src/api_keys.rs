@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use auth_axum::{Auth, requires_auth};
-use auth_issuer::Unavailable;
 use auth_issuer::api_keys::{KeyRequest, MintOutcome, OwnedKey};
 use auth_issuer::http::Fields;
+use auth_issuer::{RandomnessError, Unavailable};
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -127,7 +127,7 @@ fn storable<'t>(text: &'t str, name: &'static str) -> Result<&'t str, Failure> {
 
 /// A number that no other key has or had, as far as chance goes: processes that share a store need no counter.
 fn random_id() -> Result<u64, Failure> {
-    let random = getrandom::u64().map_err(Unavailable::from)?;
+    let random = getrandom::u64().map_err(RandomnessError::new).map_err(Unavailable::from)?;
     Ok((random % MAX_ID).saturating_add(1))
 }
 
