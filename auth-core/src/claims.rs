@@ -32,7 +32,9 @@ pub enum ClaimValue {
     Bool(bool),
     /// A whole number.
     Integer(i128),
-    /// A number with a fraction or exponent; always finite.
+    /// A number with a fraction or exponent; always finite, so only [`float`](Self::float) makes one. Read it as an
+    /// `f64` by [`FromClaim`], or match `Float { 0: number, .. }`.
+    #[non_exhaustive]
     Float(f64),
     /// A text.
     String(String),
@@ -40,6 +42,26 @@ pub enum ClaimValue {
     Array(Vec<ClaimValue>),
     /// Named values.
     Object(Claims),
+}
+
+impl ClaimValue {
+    /// A number with a fraction; `None` if it is infinite or not a number, which JSON cannot write (RFC 8259 §6).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use auth_core::Claims;
+    /// use auth_core::claims::ClaimValue;
+    ///
+    /// let rate = ClaimValue::float(0.5).ok_or("not a number")?;
+    /// assert_eq!(Claims::new().with("rate", rate).parse::<f64>("rate")?, 0.5);
+    /// assert_eq!(ClaimValue::float(f64::NAN), None);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn float(number: f64) -> Option<Self> {
+        number.is_finite().then_some(Self::Float(number))
+    }
 }
 
 /// Whether a text is one scope (`scope-token`, RFC 6749 §3.3): visible ASCII without `"` and `\`, and not empty.
@@ -107,18 +129,6 @@ impl Claims {
             .ok_or_else(|| ClaimError { name: name.to_owned(), expected: T::EXPECTED })
     }
 
-    /// The claim at the end of a path of names: `["realm_access", "roles"]`.
-    #[must_use]
-    pub fn at_path<S: AsRef<str>>(&self, path: &[S]) -> Option<&ClaimValue> {
-        let (first, rest) = path.split_first()?;
-        let value = self.value(first.as_ref())?;
-        match value {
-            _ if rest.is_empty() => Some(value),
-            ClaimValue::Object(inner) => inner.at_path(rest),
-            _ => None,
-        }
-    }
-
     /// The claim of that very name, dots and all, like `https://acme.example/roles`; or the one at the end of a path of
     /// names joined by dots, like `realm_access.roles`. `None` if one of the names is absent.
     ///
@@ -184,6 +194,14 @@ fn read_all(text: &str) -> Members {
 #[cfg(not(feature = "jwt"))]
 fn read_all(_: &str) -> Members {
     Members::new()
+}
+
+/// Of two claims of one name the last one counts.
+impl<N: Into<String>, V: Into<ClaimValue>> FromIterator<(N, V)> for Claims {
+    fn from_iter<I: IntoIterator<Item = (N, V)>>(claims: I) -> Self {
+        let members = claims.into_iter().map(|(name, value)| (Cow::Owned(name.into()), value.into()));
+        Self::of(members.collect())
+    }
 }
 
 impl PartialEq for Claims {
@@ -432,13 +450,18 @@ mod tests {
     }
 
     #[test]
-    fn a_path_leads_through_objects_only() {
-        let claims = claims();
-        assert_eq!(claims.at_path(&["tenant", "id"]), Some(&ClaimValue::Integer(7)));
-        assert_eq!(claims.at_path(&["tenant"]), claims.value("tenant"));
-        let nowhere: [&[&str]; 5] = [&[], &["id"], &["name", "id"], &["tenant", "name"], &["tenant", "id", "x"]];
-        for path in nowhere {
-            assert_eq!(claims.at_path(path), None, "{path:?}");
+    fn collected_claims_stand_once_and_the_last_one_counts() {
+        let pairs = [("name", "Ada"), ("tenant", "acme"), ("name", "Bea")];
+        let collected: Claims = pairs.into_iter().collect();
+        assert_eq!(collected, Claims::new().with("name", "Bea").with("tenant", "acme"));
+        assert_eq!(std::iter::empty::<(String, ClaimValue)>().collect::<Claims>(), Claims::new());
+    }
+
+    #[test]
+    fn numbers_are_finite() {
+        assert_eq!(ClaimValue::float(1.5), Some(ClaimValue::Float(1.5)));
+        for number in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+            assert_eq!(ClaimValue::float(number), None, "{number}");
         }
     }
 

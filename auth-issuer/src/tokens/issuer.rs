@@ -123,8 +123,8 @@ impl TokenIssuer {
     ///
     /// # Errors
     ///
-    /// [`Unavailable`] if there is no randomness, the backend cannot sign, or the claims have a scope that is
-    /// [none](auth_core::claims::is_scope_token).
+    /// [`Unavailable`] if there is no randomness, the backend cannot sign, a claim is a number beyond 64 bits, or the claims
+    /// have a scope that is [none](auth_core::claims::is_scope_token).
     pub fn issue(&self, claims: &TokenClaims, now: SystemTime) -> Result<IssuedToken, Unavailable> {
         scope::check(claims.scopes.as_deref().unwrap_or_default())?;
         let mut id = [0_u8; 16];
@@ -133,7 +133,8 @@ impl TokenIssuer {
         let life = claims.life.unwrap_or(self.0.life).min(self.0.longest_life);
         let issued_at = seconds(now);
         let expires_at = issued_at.saturating_add(life.as_secs());
-        let payload = Zeroizing::new(to_json(&self.payload(claims, &id, issued_at, expires_at)));
+        let payload = to_json(&self.payload(claims, &id, issued_at, expires_at));
+        let payload = Zeroizing::new(payload.map_err(|error| Unavailable::new(Unavailable::SIGNING, error))?);
         let text = Zeroizing::new(self.0.keys.sign(&payload, self.0.token_type.as_deref(), self.0.names_only_key)?);
         let time = |seconds| expiry(SystemTime::UNIX_EPOCH, Duration::from_secs(seconds));
         Ok(IssuedToken { text, id, issued_at: time(issued_at), expires_at: time(expires_at) })

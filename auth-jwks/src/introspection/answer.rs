@@ -167,7 +167,7 @@ fn time(claims: &Claims, name: &'static str) -> Result<Option<SystemTime>, Misty
     let since_epoch = match claims.value(name) {
         None => return Ok(None),
         Some(ClaimValue::Integer(seconds)) => u64::try_from(*seconds).ok().map(Duration::from_secs),
-        Some(ClaimValue::Float(seconds)) => Duration::try_from_secs_f64(*seconds).ok(),
+        Some(ClaimValue::Float { 0: seconds, .. }) => Duration::try_from_secs_f64(*seconds).ok(),
         Some(_) => None,
     };
     let since_epoch = since_epoch.filter(|time| time.as_secs_f64() <= MAX_SECONDS).ok_or(Mistyped(name))?;

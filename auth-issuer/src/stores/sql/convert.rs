@@ -78,7 +78,7 @@ fn json(value: &ClaimValue) -> Result<Json, StoreError> {
         ClaimValue::Null => Json::Null,
         ClaimValue::Bool(is_true) => Json::Bool(*is_true),
         ClaimValue::Integer(integer) => Json::Number(Number::from_i128(*integer).ok_or_else(too_big)?),
-        ClaimValue::Float(float) => Json::Number(Number::from_f64(*float).ok_or_else(too_big)?),
+        ClaimValue::Float { 0: float, .. } => Json::Number(Number::from_f64(*float).ok_or_else(too_big)?),
         ClaimValue::String(text) => Json::String(text.clone()),
         ClaimValue::Array(values) => Json::Array(values.iter().map(json).collect::<Result<_, _>>()?),
         ClaimValue::Object(claims) => Json::Object(object(claims)?),
@@ -94,7 +94,7 @@ pub(super) fn attributes_of(text: &str) -> Result<Claims, StoreError> {
 }
 
 fn claims(object: Map<String, Json>) -> Result<Claims, StoreError> {
-    object.into_iter().try_fold(Claims::new(), |claims, (name, value)| Ok(claims.with(name, claim(value)?)))
+    object.into_iter().map(|(name, value)| Ok((name, claim(value)?))).collect()
 }
 
 fn claim(value: Json) -> Result<ClaimValue, StoreError> {
@@ -103,7 +103,7 @@ fn claim(value: Json) -> Result<ClaimValue, StoreError> {
         Json::Bool(is_true) => ClaimValue::Bool(is_true),
         Json::Number(number) => match (number.as_i128(), number.as_f64()) {
             (Some(integer), _) => ClaimValue::Integer(integer),
-            (None, Some(float)) => ClaimValue::Float(float),
+            (None, Some(float)) => ClaimValue::float(float).ok_or_else(|| corrupt("a number is infinite"))?,
             (None, None) => return Err(corrupt("a number is none")),
         },
         Json::String(text) => ClaimValue::String(text),
@@ -144,7 +144,10 @@ mod tests {
 
     #[test]
     fn attributes_survive_or_are_refused() {
-        let inner = Claims::new().with("n", -1).with("f", ClaimValue::Float(1.0)).with("none", ClaimValue::Null);
+        let inner = Claims::new()
+            .with("n", -1)
+            .with("f", ClaimValue::float(1.0).expect("finite"))
+            .with("none", ClaimValue::Null);
         let claims = Claims::new().with("inner", inner).with("list", vec!["a", "b"]).with("big", u64::MAX);
         assert!(attributes_of(&attributes_text(&claims).expect("small")).expect("attributes") == claims);
         let huge = Claims::new().with("huge", ClaimValue::Integer(i128::from(u64::MAX) + 1));
