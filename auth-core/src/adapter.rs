@@ -229,7 +229,7 @@ macro_rules! __adapter_installer {
         }
 
         impl $name {
-            /// Of that realm.
+            /// Makes one that puts `realm` into each request.
             #[must_use]
             pub fn new(realm: impl ::core::convert::Into<$crate::AnyRealm>) -> Self {
                 Self { realm: realm.into(), denies_undecided: false }
@@ -254,7 +254,7 @@ macro_rules! __adapter_enforcer {
         pub struct $name<E>(::core::marker::PhantomData<fn() -> E>);
 
         impl<E> $name<E> {
-            /// Of that policy.
+            /// Makes one that enforces the policy `E`.
             #[must_use]
             pub const fn new() -> Self
             where

@@ -134,7 +134,7 @@ impl Claims {
     ///
     /// # Errors
     ///
-    /// [`ClaimError`] if something else than an object stands on the way: that is no absence.
+    /// [`ClaimError`] if something else than an object stands on the way: that is not absence.
     ///
     /// # Examples
     ///

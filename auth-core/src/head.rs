@@ -12,7 +12,7 @@ use std::net::IpAddr;
 ///
 /// # Security
 ///
-/// Trailers are no part of a head: they come after the body, and credentials in them are not credentials
+/// Trailers are not part of a head: they come after the body, and credentials in them are not credentials
 /// (RFC 9110 §6.5.1). An adapter of a framework that merges them must capture the head before.
 pub trait RequestHead {
     /// The method, as sent (`GET`).

@@ -145,7 +145,7 @@ impl Name {
 /// A constant that names a scope or role: `&'static str`, or a type that turns into it.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` names no scope or role",
-    label = "this is no name",
+    label = "this is not a name",
     note = "a name is a `&'static str`, or of a type with `impl From<{Self}> for &'static str`"
 )]
 pub trait StaticName {

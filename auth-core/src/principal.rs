@@ -35,7 +35,7 @@ use crate::verifier::VerifyError;
 /// # Ok::<(), auth_core::PrincipalError>(())
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no principal",
+    message = "`{Self}` is not a principal",
     note = "derive it, `#[derive(Principal)]`, or give the verifier `.map(|facts, value| ..)` to make one"
 )]
 pub trait Principal: Sized + Send + Sync + 'static {

@@ -26,7 +26,7 @@ use crate::credential::{ApiKey, BasicCredentials, BearerToken, Credential};
 /// assert_eq!(NebulaKey.carrier(), Carrier::bearer().with_prefix("ak_"));
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no scheme",
+    message = "`{Self}` is not a scheme",
     note = "the built-in schemes are `bearer`, `basic` and `api_key`; derive your own: `#[derive(Scheme)] #[scheme(header = \"X-Key\")] struct {Self};`"
 )]
 pub trait Scheme: Send + Sync + 'static {
@@ -244,7 +244,7 @@ impl Carrier {
             return Err(ConfigError::new(
                 ConfigErrorKind::FieldName,
                 format!(
-                    "`{}` is no name of a {place}; use letters, digits and `-` or `_`, like `X-API-TOKEN`",
+                    "`{}` is not a valid {place} name; use letters, digits and `-` or `_`, like `X-API-TOKEN`",
                     name.escape_default()
                 ),
             ));

@@ -66,7 +66,7 @@ impl ClientSource {
 
     /// The right-most address in `X-Forwarded-For` that is not in one of the trusted networks, if the
     /// connection comes from one of them. From anywhere else: the other end of the connection. A trusted peer
-    /// that reports nothing, or something that is no address, makes the source [unknown](Source::Unknown).
+    /// that reports nothing, or something that is not an address, makes the source [unknown](Source::Unknown).
     ///
     /// # Errors
     ///
@@ -140,7 +140,7 @@ fn parse_any_network(text: &str) -> Result<IpNet, ConfigError> {
         ConfigError::new(
             ConfigErrorKind::Network,
             format!(
-                "`{}` is no network ({error}); write an address or a network like `10.0.0.0/8`",
+                "`{}` is not a network ({error}); write an address or a network like `10.0.0.0/8`",
                 text.escape_default()
             ),
         )

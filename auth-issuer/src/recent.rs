@@ -36,7 +36,7 @@ impl RecentSignIn {
     pub const LIMIT: Duration = Duration::from_mins(10);
 
     /// The proof that lies in the facts of a request, if its owner proved who it is at most `within` before `now`. An
-    /// API key is no such proof, since it has neither a time nor factors.
+    /// API key is not such a proof, since it has neither a time nor factors.
     #[must_use]
     pub fn of(facts: &Facts, within: Duration, now: SystemTime) -> Option<Self> {
         let recent = |method: &str| facts.has_factor(method, Some(within), now);

@@ -111,7 +111,7 @@ fn ascii(value: &str) -> String {
 
 impl fmt::Display for ForeignTarget {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the target is no place on this site")
+        f.write_str("the target is not a place on this site")
     }
 }
 

@@ -61,7 +61,7 @@ impl SealingKey {
             || !id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b))
         {
             return Err(complain(format!(
-                "`{}` is no id of a sealing key; give 1 to {MAX_ID_LEN} of `A-Za-z0-9-_`, such as `2026-11`",
+                "`{}` is not a valid id of a sealing key; give 1 to {MAX_ID_LEN} of `A-Za-z0-9-_`, such as `2026-11`",
                 id.escape_default()
             )));
         }

@@ -10,7 +10,7 @@ use crate::hash_pool::{HashPoolError, HashPoolErrorKind};
 use crate::hashing::HashError;
 use crate::scope::MalformedScope;
 
-/// Nothing could be decided, because something that a service needs did not answer. It is no refusal and no success:
+/// Nothing could be decided, because something that a service needs did not answer. It is neither a refusal nor a success:
 /// the request is answered with 503, and the caller may try again.
 ///
 /// `Display` may be shown to the caller; the cause is the [`source`](Error::source), for the operator.

@@ -15,7 +15,7 @@ impl Address {
     ///
     /// The error completes "the address ..." and quotes nothing.
     pub(crate) fn parse(text: &str, allows_http: bool) -> Result<Self, &'static str> {
-        let url = Url::parse(text).or(Err("is no absolute URL"))?;
+        let url = Url::parse(text).or(Err("is not an absolute URL"))?;
         match url.scheme() {
             "https" => {}
             "http" if allows_http => {}

@@ -17,7 +17,7 @@ use tower_service::Service;
 use crate::head::HttpHead;
 
 auth_core::__adapter_enforcer! {
-    /// Enforces the policy `E` on services that are no functions: static files, foreign routers, proxies.
+    /// Enforces the policy `E` on services that are not functions: static files, foreign routers, proxies.
     ///
     /// It goes inside an [`AuthLayer`](crate::AuthLayer). Handlers inside that have policies of their own are decided
     /// by those as well; who was authenticated is not asked twice.

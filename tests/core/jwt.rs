@@ -318,7 +318,7 @@ fn configuration_names_the_value_and_the_fix() {
     let cases = [
         (JwtVerifier::builder().audience("api").build(), ConfigErrorKind::Issuer, ".issuer("),
         (JwtVerifier::builder().issuer("i").build(), ConfigErrorKind::Audience, ".audience("),
-        (complete().audience("  ").build(), ConfigErrorKind::Audience, "\"\" is no audience"),
+        (complete().audience("  ").build(), ConfigErrorKind::Audience, "\"\" is not an audience"),
         (JwtVerifier::builder().issuer("i").audience("a").build(), ConfigErrorKind::KeySet, ".key("),
         (complete().key(JwtKey::hs256(SECRET).unwrap()).build(), ConfigErrorKind::KeySet, ".with_id("),
         (complete().leeway(Duration::from_secs(301)).build(), ConfigErrorKind::Leeway, "301 s"),

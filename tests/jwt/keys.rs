@@ -107,9 +107,9 @@ fn points_lie_on_the_curve_of_their_algorithm() {
         point("P-256", &[0; 32], &[0; 32]),
         point("P-256", &[0xff; 32], y),
     ] {
-        assert!(refusal(JwtAlgorithm::Es256, &jwk).contains("no point of the algorithm's curve"), "{jwk}");
+        assert!(refusal(JwtAlgorithm::Es256, &jwk).contains("not a point of the algorithm's curve"), "{jwk}");
     }
-    assert!(refusal(JwtAlgorithm::Es384, &point("P-384", y384, x384)).contains("no point"));
+    assert!(refusal(JwtAlgorithm::Es384, &point("P-384", y384, x384)).contains("not a point"));
     // The curves' names and lengths do not match.
     assert!(refusal(JwtAlgorithm::Es256, &point("P-384", x384, y384)).contains("needs `P-256`"));
     assert!(refusal(JwtAlgorithm::Es256, &point("P-256", x384, y384)).contains("uncompressed point of 65 bytes"));
@@ -120,7 +120,7 @@ fn points_lie_on_the_curve_of_their_algorithm() {
     let mut broken = der.as_bytes().to_vec();
     *broken.last_mut().unwrap() ^= 1;
     let error = JwtKey::from_der(JwtAlgorithm::Es256, &broken).unwrap_err().to_string();
-    assert!(error.contains("no point of the algorithm's curve"), "{error}");
+    assert!(error.contains("not a point of the algorithm's curve"), "{error}");
 }
 
 #[test]
@@ -161,13 +161,13 @@ fn keys_say_what_they_are_for_and_ids_stand_once() {
     for (bad, why) in [
         (json!({"use": "enc"}), "not `sig`"),
         (json!({"use": "SIG"}), "not `sig`"),
-        (json!({"use": ["sig"]}), "no text"),
+        (json!({"use": ["sig"]}), "not text"),
         (json!({"key_ops": ["sign"]}), "without `verify`"),
         (json!({"key_ops": []}), "without `verify`"),
-        (json!({"key_ops": "verify"}), "no list"),
+        (json!({"key_ops": "verify"}), "not a list"),
         (json!({"alg": "ES256"}), "is for ES256, not for EdDSA"),
-        (json!({"alg": null}), "no text"),
-        (json!({"kid": 1}), "no text"),
+        (json!({"alg": null}), "not text"),
+        (json!({"kid": 1}), "not text"),
         (json!({"d": "AA"}), "is private"),
     ] {
         let text = refusal(JwtAlgorithm::EdDsa, &with(bad.clone()));

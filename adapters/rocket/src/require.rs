@@ -1,4 +1,4 @@
-//! The guard that the attribute adds to a handler, and the same around handlers that are no functions.
+//! The guard that the attribute adds to a handler, and the same around handlers that are not functions.
 
 use std::marker::PhantomData;
 
@@ -35,7 +35,7 @@ impl<E: EndpointPolicy> Sentinel for Require<E> {
     }
 }
 
-/// Enforces the policy `E` on routes whose handlers are no functions: static files, foreign handlers.
+/// Enforces the policy `E` on routes whose handlers are not functions: static files, foreign handlers.
 ///
 /// Handlers inside that have policies of their own are decided by those as well; who was authenticated is not asked
 /// twice.

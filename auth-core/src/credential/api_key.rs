@@ -86,7 +86,7 @@ impl ApiKeyPrefix {
         Err(ConfigError::new(
             ConfigErrorKind::ApiKeyPrefix,
             format!(
-                "`{}` is no API key prefix; use 2 to 16 of a-z and 0-9, a letter first, like `acme`",
+                "`{}` is not an API key prefix; use 2 to 16 of a-z and 0-9, a letter first, like `acme`",
                 text.escape_default()
             ),
         ))

@@ -21,7 +21,7 @@ pub const MAX_CREDENTIAL_LEN: usize = 8 * 1024;
 
 /// A kind of credential, parsed from the bytes that carry it.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no credential",
+    message = "`{Self}` is not a credential",
     label = "a scheme cannot carry this",
     note = "leave `credential = ..` out for an `OpaqueToken`, name `BearerToken`, `BasicCredentials` or `ApiKey`, or implement `Credential` for `{Self}`"
 )]
@@ -35,7 +35,7 @@ pub trait Credential: Send + Sized + 'static {
     ///
     /// # Errors
     ///
-    /// [`Malformed`] if the bytes are no credential of this kind. The request is then refused; no other scheme
+    /// [`Malformed`] if the bytes are not a credential of this kind. The request is then refused; no other scheme
     /// gets to try.
     fn parse(raw: &[u8]) -> Result<Self::Parsed<'_>, Malformed>;
 
@@ -43,7 +43,7 @@ pub trait Credential: Send + Sized + 'static {
     fn into_owned(parsed: Self::Parsed<'_>) -> Self;
 }
 
-/// Bytes that are no credential of the kind they were presented as. Quotes nothing.
+/// Bytes that are not a credential of the kind they were presented as. Quotes nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Malformed;

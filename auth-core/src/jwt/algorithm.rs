@@ -119,7 +119,7 @@ impl FromStr for JwtAlgorithm {
     fn from_str(name: &str) -> Result<Self, ConfigError> {
         Self::ALL.into_iter().find(|known| known.as_str() == name).ok_or_else(|| {
             let known = Self::ALL.map(Self::as_str).join(", ");
-            let text = format!("`{}` is no algorithm that is supported; use one of {known}", name.escape_default());
+            let text = format!("`{}` is not a supported algorithm; use one of {known}", name.escape_default());
             ConfigError::new(ConfigErrorKind::Algorithm, text)
         })
     }

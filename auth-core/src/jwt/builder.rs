@@ -186,14 +186,14 @@ impl JwtVerifierBuilder {
         if let Some(token_type) = self.required_type.as_deref().filter(|token_type| token_type.trim().is_empty()) {
             return Err(ConfigError::new(
                 ConfigErrorKind::TokenType,
-                format!("`{}` is no token type; use one like `at+jwt`", token_type.escape_default()),
+                format!("`{}` is not a token type; use one like `at+jwt`", token_type.escape_default()),
             ));
         }
         if roles_at.split('.').any(str::is_empty) {
             let place = roles_at.escape_default();
             return Err(ConfigError::new(
                 ConfigErrorKind::ClaimName,
-                format!("`{place}` is no claim; name one, like `roles`, or a path, like `realm_access.roles`"),
+                format!("`{place}` is not a claim; name one, like `roles`, or a path, like `realm_access.roles`"),
             ));
         }
         let keys = match (self.source.0, self.keys.is_empty()) {
@@ -246,7 +246,7 @@ fn check_names(
     } else if names.is_empty() {
         format!("the token verifier has no {what}; name the one that you accept: `.{what}(\"{example}\")`")
     } else if names.iter().any(|name| name.trim().is_empty()) {
-        format!("\"\" is no {what}; name the one that you accept: `.{what}(\"{example}\")`")
+        format!("\"\" is not an {what}; name the one that you accept: `.{what}(\"{example}\")`")
     } else {
         return Ok(());
     };

@@ -15,14 +15,14 @@ const MAX_DEPTH: usize = 32;
 /// its feature `arbitrary_precision`. No object of a text may have it: that object would count as a number.
 pub(super) const NUMBER: &str = "$serde_json::private::Number";
 
-/// Text that is no JSON object, or not a strict one. Quotes nothing.
+/// Text that is not a JSON object, or not a strict one. Quotes nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct NotStrictJson;
 
 impl fmt::Display for NotStrictJson {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("no strict JSON object")
+        f.write_str("not a strict JSON object")
     }
 }
 
@@ -306,7 +306,7 @@ mod tests {
         }
         assert!(read_object(b"{\"a\":\"\xff\"}").is_err());
         let error = Claims::from_json(b"[]").expect_err("no object");
-        assert_eq!(error.to_string(), "no strict JSON object");
+        assert_eq!(error.to_string(), "not a strict JSON object");
         assert_eq!(Claims::from_json(br#"{"a":1}"#), Ok(Claims::new().with("a", 1)));
     }
 

@@ -187,7 +187,7 @@ impl<P: Send + Sync + 'static> RealmBuilder<P> {
     ///
     /// Browsers keep a password that was typed into their window, and add it to requests of other pages too. So a request
     /// with `Basic` and a `Sec-Fetch-Site` of another site or a sibling host is refused with 403 where a cookie would be,
-    /// also if the page itself wrote the `Authorization`. Clients that are no browsers send no such field, and browsers
+    /// also if the page itself wrote the `Authorization`. Clients that are not browsers send no such field, and browsers
     /// send none over plain `http`.
     pub fn trusted_origin(mut self, origin: &str) -> Self {
         self.options.trusted_origins.push(origin.to_owned());

@@ -65,13 +65,13 @@ fn check_names(draft: &Draft) -> Result<(), ConfigError> {
     let is_name = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
     if name.is_empty() || !name.bytes().all(is_name) {
         return complain(format!(
-            "`{}` is no name of a scheme; use lower case with underscores, like `own_key`",
+            "`{}` is not a valid scheme name; use lower case with underscores, like `own_key`",
             name.escape_default()
         ));
     }
     if !draft.carrier.prefix.bytes().all(|byte| byte.is_ascii_graphic()) {
         return complain(format!(
-            "scheme `{name}`: `{}` is no prefix; use visible ASCII characters",
+            "scheme `{name}`: `{}` is not a valid prefix; use visible ASCII characters",
             draft.carrier.prefix.escape_default()
         ));
     }
@@ -80,7 +80,7 @@ fn check_names(draft: &Draft) -> Result<(), ConfigError> {
             format!("scheme `{name}`: the challenge `{form}` has a form of its own; use `ChallengeForm::{form}`"),
         ),
         ChallengeForm::Named(form) if form.is_empty() || !form.bytes().all(is_token_byte) => complain(format!(
-            "scheme `{name}`: `{}` is no name of a challenge; use letters, like `DPoP`",
+            "scheme `{name}`: `{}` is not a valid challenge name; use letters, like `DPoP`",
             form.escape_default()
         )),
         _ => Ok(()),
@@ -102,7 +102,7 @@ pub(super) fn check_options(options: &Options) -> Result<(), ConfigError> {
             return Err(ConfigError::new(
                 ConfigErrorKind::Value,
                 format!(
-                    "`{}` is no acr value for {factor:?}; use visible ASCII characters without spaces",
+                    "`{}` is not an acr value for {factor:?}; use visible ASCII characters without spaces",
                     value.escape_default()
                 ),
             ));
@@ -113,7 +113,7 @@ pub(super) fn check_options(options: &Options) -> Result<(), ConfigError> {
             return Err(ConfigError::new(
                 ConfigErrorKind::Value,
                 format!(
-                    "`{}` is no origin; write scheme and host, like `https://app.example.com`",
+                    "`{}` is not an origin; write scheme and host, like `https://app.example.com`",
                     origin.escape_default()
                 ),
             ));
@@ -127,7 +127,7 @@ pub(super) fn check_metadata_address(realm: &str, address: &str, schemes: &[Draf
     let host = address.strip_prefix("https://").and_then(|rest| rest.split(['/', '?']).next());
     let is_byte = |byte: u8| byte.is_ascii_graphic() && !br#""\<>^`{|}#"#.contains(&byte);
     let complaint = if host.is_none_or(|host| host.is_empty() || host.contains('@')) || !address.bytes().all(is_byte) {
-        "is no address of metadata; write one like `https://api.example.com/.well-known/oauth-protected-resource`"
+        "is not an address of metadata; write one like `https://api.example.com/.well-known/oauth-protected-resource`"
     } else if !schemes.iter().any(|draft| draft.form == ChallengeForm::Bearer) {
         "would be named by no challenge; add `.bearer(verifier)`, or leave `.resource_metadata(..)` out"
     } else {

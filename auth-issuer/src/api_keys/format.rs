@@ -48,7 +48,7 @@ impl KeyFormat for ApiKeyPrefix {
     }
 }
 
-/// A prefix and 256 random bits in 43 characters of base64url, such as `sk_` and the rest. The id is no part of the key.
+/// A prefix and 256 random bits in 43 characters of base64url, such as `sk_` and the rest. The id is not part of the key.
 ///
 /// # Examples
 ///
@@ -75,7 +75,7 @@ impl PrefixedSecret {
             return Err(ConfigError::new(
                 ConfigErrorKind::ApiKeyPrefix,
                 format!(
-                    "`{}` is no prefix of keys; use 1 to 32 visible ASCII characters, like `sk_`",
+                    "`{}` is not a valid prefix of keys; use 1 to 32 visible ASCII characters, like `sk_`",
                     prefix.escape_default()
                 ),
             ));

@@ -1,6 +1,6 @@
 //! API keys: a fixed list in memory, and keys that accounts make and withdraw.
 //!
-//! A key identifies a program that acts for an account, within what it was made for. It is no sign-in of a person: it
+//! A key identifies a program that acts for an account, within what it was made for. It is not a sign-in of a person: it
 //! has no factors and no time, so a policy that asks for a fresh factor is never satisfied by it.
 
 mod format;

@@ -46,7 +46,7 @@ pub struct HashError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum HashErrorKind {
-    /// The stored string is no complete, canonical PHC string with parameters that Argon2 allows.
+    /// The stored string is not a complete, canonical PHC string with parameters that Argon2 allows.
     Malformed,
     /// There is no memory for the computation.
     OutOfMemory,

@@ -80,7 +80,7 @@ impl Pepper {
         let complain = |why: String| ConfigError::new(ConfigErrorKind::Key, why);
         if !is_id(id) {
             return Err(complain(format!(
-                "`{}` is no id of a pepper; give 1 to {MAX_ID_LEN} of `A-Za-z0-9-_`, such as `2026-11`",
+                "`{}` is not a valid id of a pepper; give 1 to {MAX_ID_LEN} of `A-Za-z0-9-_`, such as `2026-11`",
                 id.escape_default()
             )));
         }

@@ -70,7 +70,7 @@ impl Client {
         if !is_client_id(&id) {
             return Err(ConfigError::new(
                 ConfigErrorKind::Client,
-                format!("`{}` is no client id; use 1 to 200 visible ASCII characters", id.escape_default()),
+                format!("`{}` is not a valid client id; use 1 to 200 visible ASCII characters", id.escape_default()),
             ));
         }
         Ok(Self { id, secret: None, grants: vec![GrantKind::RefreshToken], scopes: None, may_introspect: false })

@@ -149,7 +149,7 @@ impl SigningKey {
                 (EncodingKey::from_ed_der(der), PublicMembers::edwards(&x))
             }
             JwtAlgorithm::Hs256 | JwtAlgorithm::Hs384 | JwtAlgorithm::Hs512 => {
-                return Err(broken("a shared secret is no private key; use `SigningKey::from_secret`"));
+                return Err(broken("a shared secret is not a private key; use `SigningKey::from_secret`"));
             }
             _ => {
                 let pkcs1 = info.private_key;

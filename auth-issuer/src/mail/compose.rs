@@ -26,7 +26,7 @@ pub(super) fn sender(text: &str) -> Result<Mailbox, ConfigError> {
 /// Writes a mail as a message. Addresses are parsed, and header values encoded, so nothing in them begins a new field.
 pub(super) fn message(from: &Mailbox, mail: &Mail) -> Result<Message, MailError> {
     let to = mail.to.parse().map_err(|_quotes_the_address: lettre::address::AddressError| {
-        MailError::permanent("the address of an account is none")
+        MailError::permanent("the address of an account is not one")
     })?;
     Message::builder()
         .from(from.clone())

@@ -24,7 +24,7 @@ impl FileMailer {
     ///
     /// # Errors
     ///
-    /// If the directory cannot be made, or the sender is no address.
+    /// If the directory cannot be made, or the sender is not an address.
     pub fn new(directory: impl AsRef<Path>, from: &str) -> Result<Self, ConfigError> {
         let directory = directory.as_ref().to_path_buf();
         std::fs::create_dir_all(&directory).map_err(|error| {

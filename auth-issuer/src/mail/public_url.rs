@@ -109,7 +109,7 @@ impl PublicUrl {
 fn complain(text: &str, why: &str) -> ConfigError {
     let text = text.escape_default();
     let fix = "give the address that browsers use, like `https://portal.example`";
-    ConfigError::new(ConfigErrorKind::Address, format!("`{text}` is no public address ({why}); {fix}"))
+    ConfigError::new(ConfigErrorKind::Address, format!("`{text}` is not a public address ({why}); {fix}"))
 }
 
 #[cfg(test)]

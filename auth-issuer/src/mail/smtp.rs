@@ -27,7 +27,7 @@ impl SmtpMailer {
     ///
     /// # Errors
     ///
-    /// If the URL cannot be read, has a password, or does without TLS to another machine, or the sender is no address.
+    /// If the URL cannot be read, has a password, or does without TLS to another machine, or the sender is not an address.
     ///
     /// # Security
     ///
@@ -48,7 +48,7 @@ impl SmtpMailer {
     ///
     /// # Errors
     ///
-    /// If the URL cannot be read or has a password, or the sender is no address.
+    /// If the URL cannot be read or has a password, or the sender is not an address.
     ///
     /// # Security
     ///

@@ -107,7 +107,7 @@ impl PasswordPolicy {
     pub fn with_lengths(mut self, characters: RangeInclusive<usize>) -> Result<Self, ConfigError> {
         if *characters.start() < 8 || *characters.end() < 64 || *characters.end() > MAX_PASSWORD_LEN {
             let text = format!(
-                "passwords of {} to {} characters are no good policy; demand 8 or more and allow 64 to {MAX_PASSWORD_LEN}: \
+                "passwords of {} to {} characters are not a good policy; demand 8 or more and allow 64 to {MAX_PASSWORD_LEN}: \
                  `8..=256`",
                 characters.start(),
                 characters.end()

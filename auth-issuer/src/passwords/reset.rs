@@ -46,7 +46,7 @@ pub struct PasswordReset<O, A> {
 pub enum ResetBegun {
     /// A mail is on its way, if there is such an account and it may be used.
     Accepted {
-        /// Whether there is. Say so only where that is no secret.
+        /// Whether there is. Say so only where that is not a secret.
         is_known: bool,
     },
     /// Too many mails were asked for.

@@ -240,7 +240,7 @@ impl<A: AccountStore> SignIn<A> {
         }
     }
 
-    /// An absent code is no guess, so nothing is counted for it.
+    /// An absent code is not a guess, so nothing is counted for it.
     async fn check_code(
         &self,
         account: &Account,

@@ -279,7 +279,7 @@ impl TokenIssuerBuilder {
     ///
     /// # Errors
     ///
-    /// If issuer, audience or a name of a claim is empty, the purpose is none, or a life is under a second.
+    /// If issuer, audience or a name of a claim is empty, the purpose is malformed, or a life is under a second.
     pub fn build(mut self) -> Result<TokenIssuer, ConfigError> {
         let inner = &mut self.0;
         inner.longest_life = inner.longest_life.max(inner.life);

@@ -110,7 +110,8 @@ impl Fetch for HttpFetch {
         form: &[(&str, &str)],
     ) -> Result<Vec<u8>, FetchError> {
         let address = self.address(address)?;
-        let broken = |_| FetchError::new(FetchErrorKind::Transport).with_source("the client's credentials are no text");
+        let broken =
+            |_| FetchError::new(FetchErrorKind::Transport).with_source("the client's credentials are not text");
         let mut authorization = HeaderValue::try_from(client.to_basic().as_str()).map_err(broken)?;
         authorization.set_sensitive(true);
         let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();

@@ -170,5 +170,5 @@ async fn bounded(answer: PendingAnswer<'_>) -> Result<Vec<u8>, FetchError> {
 /// The mistake of an address in the configuration: quotes it and says why it is none.
 pub(crate) fn address_error(kind: ConfigErrorKind, what: &str, text: &str, why: &str, example: &str) -> ConfigError {
     let quoted = crate::address::quoted(text);
-    ConfigError::new(kind, format!("`{quoted}` is no address of {what}: it {why}; use one like `{example}`"))
+    ConfigError::new(kind, format!("`{quoted}` is not the address of {what}: it {why}; use one like `{example}`"))
 }

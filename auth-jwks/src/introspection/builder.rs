@@ -164,11 +164,11 @@ fn check_expected(expected: &Expected) -> Result<(), ConfigError> {
         return complain(ConfigErrorKind::Audience, text.to_owned());
     }
     if audiences.iter().any(is_empty) {
-        let text = "\"\" is no audience; name the one that you accept: `.audience(\"api.example\")`";
+        let text = "\"\" is not an audience; name the one that you accept: `.audience(\"api.example\")`";
         return complain(ConfigErrorKind::Audience, text.to_owned());
     }
     if issuers.iter().any(is_empty) {
-        let text = "\"\" is no issuer; name the one that you accept: `.issuer(\"https://issuer.example\")`";
+        let text = "\"\" is not an issuer; name the one that you accept: `.issuer(\"https://issuer.example\")`";
         return complain(ConfigErrorKind::Issuer, text.to_owned());
     }
     if *leeway > MAX_LEEWAY {
@@ -179,7 +179,7 @@ fn check_expected(expected: &Expected) -> Result<(), ConfigError> {
         let path = roles_at.escape_default();
         return complain(
             ConfigErrorKind::ClaimName,
-            format!("`{path}` is no path of claims; write names joined by dots, like `realm_access.roles`"),
+            format!("`{path}` is not a path of claims; write names joined by dots, like `realm_access.roles`"),
         );
     }
     Ok(())

@@ -42,7 +42,7 @@ fn unreachable(error: FetchError) -> KeySetError {
 
 /// The address of the keys, if the document is the issuer's own (OIDC Discovery 1.0 §4.3).
 fn read_discovery(document: &[u8], issuer: &str, allows_http: bool) -> Result<Address, String> {
-    let claims = Claims::from_json(document).or(Err("it is no strict JSON object"))?;
+    let claims = Claims::from_json(document).or(Err("it is not a strict JSON object"))?;
     let text = |name: &str| match claims.value(name) {
         Some(ClaimValue::String(text)) => Ok(text.as_str()),
         _ => Err(format!("it has no text `{name}`")),
@@ -117,7 +117,7 @@ mod tests {
         for (address, why) in [
             ("http://issuer.example/jwks", "is not `https`"),
             ("file:///etc/keys", "neither"),
-            ("/jwks", "no absolute URL"),
+            ("/jwks", "not an absolute URL"),
             ("https://u:p@issuer.example/jwks", "a user or a password"),
         ] {
             let text = refusal(&format!(r#"{{"issuer":"https://issuer.example","jwks_uri":"{address}"}}"#));

@@ -35,9 +35,9 @@ fn addresses_have_to_be_https() {
     complaint(
         set(RemoteKeySet::at("issuer.example/x")),
         ConfigErrorKind::Address,
-        &["`issuer.example/x`", "no absolute URL", https],
+        &["`issuer.example/x`", "not an absolute URL", https],
     );
-    complaint(set(RemoteKeySet::at("")), ConfigErrorKind::Address, &["no absolute URL", https]);
+    complaint(set(RemoteKeySet::at("")), ConfigErrorKind::Address, &["not an absolute URL", https]);
     complaint(set(RemoteKeySet::at("file:///etc/keys")), ConfigErrorKind::Address, &["`file:///etc/keys`", https]);
     assert!(set(RemoteKeySet::at("http://127.0.0.1:8080/x").with_insecure_http()).is_ok());
     complaint(set(RemoteKeySet::at("ftp://127.0.0.1/x").with_insecure_http()), ConfigErrorKind::Address, &["neither"]);
@@ -140,7 +140,7 @@ fn introspection_needs_an_audience() {
         &["no audience", fix],
     );
     complaint(introspection(ADDRESS).audience(" ").build(), ConfigErrorKind::Audience, &[fix]);
-    complaint(introspection(ADDRESS).audience("a").issuer("").build(), ConfigErrorKind::Issuer, &["is no issuer"]);
+    complaint(introspection(ADDRESS).audience("a").issuer("").build(), ConfigErrorKind::Issuer, &["is not an issuer"]);
 }
 
 #[test]

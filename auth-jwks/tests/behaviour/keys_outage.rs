@@ -209,7 +209,7 @@ async fn an_answer_that_cannot_be_used_is_a_failure_and_the_last_good_set_stays(
         ("a document and more", format!("{good}{good}")),
         ("a list", "[]".to_owned()),
         ("no keys", json!({"keys": []}).to_string()),
-        ("keys that are no list", json!({"keys": signer.jwk()}).to_string()),
+        ("keys that are not a list", json!({"keys": signer.jwk()}).to_string()),
         ("keys that are none", json!({"keys": ["one"]}).to_string()),
         ("a member twice", good.replacen('{', r#"{"keys":[],"#, 1)),
         ("two keys of one id", jwks([&signer, &twin])),

@@ -144,11 +144,11 @@ impl Piece {
                 // A value that begins with a sign, or a path's arguments.
                 (TokenTree::Punct(_), '|' | '&') | (_, '<') => return None,
                 (_, '|') => {
-                    "`|` is no part of the list: schemes side by side are alternatives anyway, and of requirements `any(role = \"a\", role = \"b\")` asks for one"
+                    "`|` does not belong in the list: schemes side by side are alternatives anyway, and of requirements `any(role = \"a\", role = \"b\")` asks for one"
                 }
                 (_, ';') => "the list is separated by commas; write `,`",
                 (_, '&') => {
-                    "`&` is no part of the list: requirements side by side have to hold together, so write a comma"
+                    "`&` does not belong in the list: requirements side by side have to hold together, so write a comma"
                 }
                 _ => continue,
             };
@@ -241,7 +241,7 @@ mod tests {
                 "write one `=` between a key and its value: `role = ..`",
                 "a comma is missing before this",
                 "what belongs to `any` stands in parentheses: `any(..)`",
-                "this is no path; write one like `path::To::Type`",
+                "this is not a path; write one like `path::To::Type`",
                 "nothing stands before this comma; remove it",
             ]
         );
@@ -260,7 +260,7 @@ mod tests {
         ] {
             let found = shapes(list);
             assert!(
-                matches!(found.as_slice(), [Err(error)] if error.starts_with(&format!("{sign} is "))),
+                matches!(found.as_slice(), [Err(error)] if error.starts_with(&format!("{sign} "))),
                 "{list}: {found:?}"
             );
         }

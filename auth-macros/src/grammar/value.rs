@@ -42,7 +42,7 @@ pub(crate) fn path_to_type(key: &Ident, value: TokenStream) -> syn::Result<TypeP
 /// A path that stands for a type.
 pub(super) fn type_path(path: TokenStream) -> syn::Result<TypePath> {
     let shown = path.clone();
-    all(path, &shown, TypePath::parse, || "this is no path; write one like `path::To::Type`".to_owned())
+    all(path, &shown, TypePath::parse, || "this is not a path; write one like `path::To::Type`".to_owned())
 }
 
 /// Parses all the tokens. Nothing at all is a mistake `at` the key; so is, at the value, what does not parse, both in
@@ -94,7 +94,7 @@ pub(crate) fn seconds(text: &LitStr) -> syn::Result<u64> {
         .ok_or_else(|| {
             Error::new(
                 text.span(),
-                format!("{written:?} is no duration; write a number and `s`, `m`, `h` or `d`, like \"10m\""),
+                format!("{written:?} is not a duration; write a number and `s`, `m`, `h` or `d`, like \"10m\""),
             )
         })
 }

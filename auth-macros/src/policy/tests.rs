@@ -333,7 +333,7 @@ fn mistakes_in_groups_factors_and_checks() {
     bearer, factor("otp", withn = "10m")
         unknown key `withn` in `factor(..)`; did you mean `within`?
     bearer, factor("otp", within = "10")
-        "10" is no duration; write a number and `s`, `m`, `h` or `d`, like "10m"
+        "10" is not a duration; write a number and `s`, `m`, `h` or `d`, like "10m"
     bearer, factor("one time")
         a `factor` is one word, as in RFC 8176: `factor("otp")`
     bearer, check

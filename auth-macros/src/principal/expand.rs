@@ -52,7 +52,7 @@ fn value(field: &PrincipalField<'_>, facts: &Ident, claims: &Ident, v1: &Private
             quote_spanned!(span=> #v1::from_fact::<#ty, _>(&#facts.#fact))
         }
         Source::ParsedFact(fact) => {
-            parsed(ty, &quote!(&#facts.#fact), &format!("{fact} is no value of field `{}`", ident.unraw()), v1)
+            parsed(ty, &quote!(&#facts.#fact), &format!("{fact} is not a value of field `{}`", ident.unraw()), v1)
         }
         Source::Claim { name, is_parsed: false, has_default: false } => {
             quote_spanned!(span=> #claims.parse::<#ty>(#name)?)
@@ -76,7 +76,7 @@ fn parsed_claim(
 ) -> TokenStream {
     let PrincipalField { ident, ty, .. } = field;
     let text = names::local("__auth_text");
-    let why = format!("claim `{name}` is no value of field `{}`", ident.unraw());
+    let why = format!("claim `{name}` is not a value of field `{}`", ident.unraw());
     let inner = option(ty);
     let read = parsed(inner.unwrap_or(ty), &quote!(&#text), &why, v1);
     let absent = match (inner, has_default) {

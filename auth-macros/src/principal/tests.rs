@@ -41,7 +41,7 @@ fn every_kind_of_field() {
             ::core::result::Result::Ok(Self {
                 id: ::auth_core::__private::v1::from_text::<
                     Uuid,
-                >(&__auth_facts.subject, "subject is no value of field `id`")?,
+                >(&__auth_facts.subject, "subject is not a value of field `id`")?,
                 issuer: ::auth_core::__private::v1::from_fact::<
                     Option<String>,
                     _,
@@ -93,13 +93,13 @@ fn texts_are_read_by_from_str() {
             ::core::result::Result::Ok(Self {
                 id: ::auth_core::__private::v1::from_text::<
                     Uuid,
-                >(&__auth_facts.subject, "subject is no value of field `id`")?,
+                >(&__auth_facts.subject, "subject is not a value of field `id`")?,
                 address: {
                     let __auth_text = __auth_claims
                         .parse::<::std::string::String>("address")?;
                     ::auth_core::__private::v1::from_text::<
                         IpAddr,
-                    >(&__auth_text, "claim `address` is no value of field `address`")?
+                    >(&__auth_text, "claim `address` is not a value of field `address`")?
                 },
                 second: match __auth_claims
                     .parse::<::core::option::Option<::std::string::String>>("second")?
@@ -108,7 +108,10 @@ fn texts_are_read_by_from_str() {
                         ::core::option::Option::Some(
                             ::auth_core::__private::v1::from_text::<
                                 IpAddr,
-                            >(&__auth_text, "claim `second` is no value of field `second`")?,
+                            >(
+                                &__auth_text,
+                                "claim `second` is not a value of field `second`",
+                            )?,
                         )
                     }
                     ::core::option::Option::None => ::core::option::Option::None,
@@ -119,7 +122,7 @@ fn texts_are_read_by_from_str() {
                     ::core::option::Option::Some(__auth_text) => {
                         ::auth_core::__private::v1::from_text::<
                             Port,
-                        >(&__auth_text, "claim `third` is no value of field `third`")?
+                        >(&__auth_text, "claim `third` is not a value of field `third`")?
                     }
                     ::core::option::Option::None => ::core::default::Default::default(),
                 },
@@ -205,7 +208,7 @@ fn each_mistake_has_its_text() {
     struct User { # [principal (subject)] a : u64 }
         a subject is a text; to read it as `u64`, write `#[principal(subject, parse)]`
     struct User { # [principal (subject)] a : String , # [principal (roles , parse)] b : String }
-        `parse` reads a text, and `roles` is none; it goes beside `subject` or a claim
+        `parse` reads a text, and `roles` is not one; it goes beside `subject` or a claim
     struct User { # [principal (subject , crate = x)] a : String }
         `crate = path` goes on the struct
     struct User { # [principal] a : String , # [principal = "x"] b : String }

@@ -85,7 +85,7 @@ fn check<'i>(field: InputField<'i>, diagnostics: &mut Diagnostics) -> Option<Pri
                 Some(key) => {
                     diagnostics.push(
                         key,
-                        format!("`parse` reads a text, and `{fact}` is none; it goes beside `subject` or a claim"),
+                        format!("`parse` reads a text, and `{fact}` is not one; it goes beside `subject` or a claim"),
                     );
                     return None;
                 }

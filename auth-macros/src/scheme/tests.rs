@@ -181,9 +181,9 @@ fn mistakes_in_the_list_have_their_texts() {
     "bearer"
         write `bearer` without quotes
     header = "X Key"
-        this is no name of a header; use letters, digits, `-` and `_` (RFC 9110 section 5.6.2)
+        this is not a valid header name; use letters, digits, `-` and `_` (RFC 9110 section 5.6.2)
     header = ""
-        this is no name of a header; use letters, digits, `-` and `_` (RFC 9110 section 5.6.2)
+        this is not a valid header name; use letters, digits, `-` and `_` (RFC 9110 section 5.6.2)
     header = "Authorization"
         this header has a meaning of its own; write `bearer`, or `authorization = ".."` with the name of the auth-scheme
     header = "Cookie"

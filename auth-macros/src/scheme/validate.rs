@@ -152,8 +152,10 @@ fn check_field_name(key: &Ident, name: &LitStr, diagnostics: &mut Diagnostics) -
     if grammar::is_token(&name.value()) {
         return Some(());
     }
-    diagnostics
-        .push(name, format!("this is no name of a {key}; use letters, digits, `-` and `_` (RFC 9110 section 5.6.2)"));
+    diagnostics.push(
+        name,
+        format!("this is not a valid {key} name; use letters, digits, `-` and `_` (RFC 9110 section 5.6.2)"),
+    );
     None
 }
 

@@ -39,7 +39,7 @@ impl TestApiKeys {
     ///
     /// # Errors
     ///
-    /// If `prefix` is no prefix of an API key.
+    /// If `prefix` is not the prefix of an API key.
     pub fn new(prefix: &str) -> Result<Self, ConfigError> {
         Ok(Self { prefix: ApiKeyPrefix::new(prefix)?, records: Arc::default() })
     }

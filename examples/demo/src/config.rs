@@ -110,7 +110,7 @@ fn api_key(prefix: &ApiKeyPrefix) -> Result<ApiKey, Box<dyn Error>> {
         _ => {
             let prefix = prefix.as_str();
             let problem = format!(
-                "it is no API key of the form {prefix}_ and 71 letters and digits, the last six of them a checksum; \
+                "it is not an API key of the form {prefix}_ and 71 letters and digits, the last six of them a checksum; \
                  unset it, and a good one is printed"
             );
             Err(BadVariable::new(API_KEY, problem).into())
@@ -122,7 +122,7 @@ fn api_key(prefix: &ApiKeyPrefix) -> Result<ApiKey, Box<dyn Error>> {
 pub(crate) fn log_filter() -> Result<EnvFilter, BadVariable> {
     let text = variable(LOG)?.filter(|text| !text.is_empty()).unwrap_or_else(|| "info".to_owned());
     EnvFilter::builder().parse(&text).map_err(|error| {
-        BadVariable::new(LOG, format!("{text:?} is no log filter ({error}); use one like info or auth_core=debug"))
+        BadVariable::new(LOG, format!("{text:?} is not a log filter ({error}); use one like info or auth_core=debug"))
     })
 }
 

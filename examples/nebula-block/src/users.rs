@@ -54,7 +54,7 @@ pub(crate) async fn all(State(nebula): State<Arc<Nebula>>) -> Result<Response, F
 /// The id as this system shows it.
 pub(crate) fn number_of(account: &Account) -> Result<u64, Failure> {
     account.id().parse().map_err(|_not_a_number| {
-        tracing::error!("an account has an id that is no number");
+        tracing::error!("an account has an id that is not a number");
         Failure::internal()
     })
 }

@@ -103,7 +103,7 @@ fn fields(request: &http::Request<Bytes>) -> Result<Fields, Refusal> {
         let message = match error {
             DecodeError::Unsupported => "The body has to be application/json.",
             DecodeError::Repeated => "A field is repeated.",
-            _ => "The body is no JSON object.",
+            _ => "The body is not a JSON object.",
         };
         Refusal::Bad(message, Vec::new())
     })

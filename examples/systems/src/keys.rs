@@ -213,10 +213,10 @@ fn secret(algorithm: JwtAlgorithm, text: &str) -> Result<SigningKey, StartError>
 fn parse_secret(text: &str) -> Result<(Zeroizing<Vec<u8>>, Option<String>), StartError> {
     // The parser's own message could quote the secret.
     let jwk: SecretJwk = serde_json::from_str(text)
-        .map_err(|_quotes| StartError::new(r#"it is no JSON Web Key like {"kty":"oct","k":".."}"#))?;
+        .map_err(|_quotes| StartError::new(r#"it is not a JSON Web Key like {"kty":"oct","k":".."}"#))?;
     if jwk.kty != "oct" {
         return Err(StartError::new(
-            "the key is no shared secret (`kty` is not `oct`); make one, like {\"kty\":\"oct\",\"k\":\"..\"}",
+            "the key is not a shared secret (`kty` is not `oct`); make one, like {\"kty\":\"oct\",\"k\":\"..\"}",
         ));
     }
     let secret = BASE64_URL_SAFE_NO_PAD

@@ -123,7 +123,7 @@ impl Options {
         let listen = text("listen").unwrap_or_else(|| format!("127.0.0.1:{}", S::PORT));
         let listen = listen.parse().map_err(|_no_address| {
             let shown = listen.escape_debug();
-            StartError::new(format!("--listen {shown}: this is no address and port; write one like 127.0.0.1:0"))
+            StartError::new(format!("--listen {shown}: this is not an address and port; write one like 127.0.0.1:0"))
         })?;
         let smtp = text("smtp");
         if smtp.is_some() && matches.value_source("outbox") == Some(ValueSource::CommandLine) {

@@ -115,7 +115,9 @@ fn begin_to_log() -> Result<(), StartError> {
         _ => "info,sqlx::postgres::notice=warn".to_owned(),
     };
     let filter = EnvFilter::builder().parse(&text).map_err(|error| {
-        StartError::new(format!("RUST_LOG: {text:?} is no log filter ({error}); use one like info or auth_core=debug"))
+        StartError::new(format!(
+            "RUST_LOG: {text:?} is not a log filter ({error}); use one like info or auth_core=debug"
+        ))
     })?;
     tracing_subscriber::fmt()
         .with_env_filter(filter)

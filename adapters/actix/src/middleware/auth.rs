@@ -32,7 +32,7 @@ auth_core::__adapter_installer! {
     ///
     /// A detector and no guard: what the handler has done is done. Empty answers of status 404 and 405 pass, which is
     /// what actix-web says where no handler runs. [`get`](crate::get) and its siblings find the mistake when the
-    /// program is compiled; this is for route macros and for services that are no functions.
+    /// program is compiled; this is for route macros and for services that are not functions.
     deny_undecided
 }
 

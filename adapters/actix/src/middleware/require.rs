@@ -16,7 +16,7 @@ use crate::head::Head;
 use crate::render::render;
 
 auth_core::__adapter_enforcer! {
-    /// Enforces the policy `E` on services that are no functions: static files, whole scopes, web sockets.
+    /// Enforces the policy `E` on services that are not functions: static files, whole scopes, web sockets.
     ///
     /// It goes inside an [`AuthMiddleware`](crate::AuthMiddleware), so wrap it first. Handlers inside that have policies of their
     /// own are decided by those as well; who was authenticated is not asked twice.

@@ -81,7 +81,7 @@ where
         Self { inner: self.inner.on(filter, handler), mounted: self.mounted }
     }
 
-    /// Mounts a service that is no handler for the methods of a filter, and says why nothing guards it, or what does.
+    /// Mounts a service that is not a handler for the methods of a filter, and says why nothing guards it, or what does.
     ///
     /// # Panics
     ///
@@ -114,7 +114,7 @@ where
         self.mount::<T>("*", |inner| inner.fallback(handler))
     }
 
-    /// Mounts a service that is no handler for all methods that have none, and says why nothing guards it, or what
+    /// Mounts a service that is not a handler for all methods that have none, and says why nothing guards it, or what
     /// does.
     #[doc(alias = "fallback_service")]
     pub fn fallback_service_unchecked<T>(mut self, service: T, reason: &'static str) -> Self

@@ -60,7 +60,7 @@ where
         self.unchecked(path, reason, |inner| inner.route(path, handlers))
     }
 
-    /// Mounts a service that is no handler, and says why nothing guards it, or what does.
+    /// Mounts a service that is not a handler, and says why nothing guards it, or what does.
     ///
     /// # Panics
     ///
@@ -75,7 +75,7 @@ where
         self.unchecked(path, reason, |inner| inner.route_service(path, service))
     }
 
-    /// Mounts a service that is no handler under a prefix, and says why nothing guards it, or what does.
+    /// Mounts a service that is not a handler under a prefix, and says why nothing guards it, or what does.
     ///
     /// ```
     /// use auth_axum::catalogue::Guard;
@@ -157,7 +157,7 @@ where
         Self { inner: self.inner.fallback(handler), routes: self.routes }
     }
 
-    /// Answers requests that no route takes by a service that is no handler, and says why nothing guards it, or what
+    /// Answers requests that no route takes by a service that is not a handler, and says why nothing guards it, or what
     /// does.
     #[doc(alias = "fallback_service")]
     pub fn fallback_service_unchecked<T>(self, service: T, reason: &'static str) -> Self

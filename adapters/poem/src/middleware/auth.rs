@@ -23,7 +23,7 @@ auth_core::__adapter_installer! {
     /// # Security
     ///
     /// It detects and does not prevent: the handler has run. Errors of poem's own router, for unknown paths and
-    /// methods, pass. What is no function and everybody's, such as a page of documentation, stands outside of this
+    /// methods, pass. What is not a function and is everybody's, such as a page of documentation, stands outside of this
     /// middleware.
     deny_undecided
 }

@@ -10,7 +10,7 @@ use crate::auth::Refusal;
 use crate::head::{handle, head};
 
 auth_core::__adapter_enforcer! {
-    /// Enforces the policy `E` on endpoints that are no functions: static files, sockets, proxies.
+    /// Enforces the policy `E` on endpoints that are not functions: static files, sockets, proxies.
     ///
     /// It goes inside an [`AuthMiddleware`](crate::AuthMiddleware). Handlers inside that have policies of their own are
     /// decided by those as well; who was authenticated is not asked twice.

@@ -8,7 +8,7 @@ use crate::auth::Refusal;
 use crate::head::{handle, head};
 
 auth_core::__adapter_enforcer! {
-    /// Enforces the policy `E` on what is behind it and is no function: static files, sockets, proxies.
+    /// Enforces the policy `E` on what is behind it and is not a function: static files, sockets, proxies.
     ///
     /// It goes behind an [`AuthHoop`](crate::AuthHoop). Handlers behind it that have policies of their own are decided by
     /// those as well; who was authenticated is not asked twice.

@@ -14,7 +14,7 @@ pub(super) struct Jwk(Claims);
 
 impl Jwk {
     pub(super) fn parse(json: &[u8]) -> Result<Self, String> {
-        read_object(json).map(Self).or(Err("is no strict JSON object".to_owned()))
+        read_object(json).map(Self).or(Err("is not a strict JSON object".to_owned()))
     }
 
     pub(super) fn from_value(value: ClaimValue) -> Option<Self> {
@@ -28,7 +28,7 @@ impl Jwk {
         match self.0.value(name) {
             None => Ok(None),
             Some(ClaimValue::String(text)) => Ok(Some(text)),
-            Some(_) => Err(format!("has a `{name}` that is no text")),
+            Some(_) => Err(format!("has a `{name}` that is not text")),
         }
     }
 
@@ -49,7 +49,7 @@ impl Jwk {
                     .any(|operation| matches!(operation, ClaimValue::String(name) if name == "verify"));
                 if verifies { Ok(()) } else { Err("has `key_ops` without `verify`".to_owned()) }
             }
-            Some(_) => Err("has `key_ops` that are no list".to_owned()),
+            Some(_) => Err("has `key_ops` that are not a list".to_owned()),
         }
     }
 
@@ -71,7 +71,7 @@ impl Jwk {
     /// A binary member, base64url without padding.
     pub(super) fn bytes(&self, name: &str) -> Result<Vec<u8>, String> {
         let text = self.text(name)?.ok_or_else(|| format!("has no `{name}`"))?;
-        BASE64_URL_SAFE_NO_PAD.decode(text).or(Err(format!("has a `{name}` that is no base64url")))
+        BASE64_URL_SAFE_NO_PAD.decode(text).or(Err(format!("has a `{name}` that is not base64url")))
     }
 
     /// Whether `kty` and `crv` are those of the algorithm, and nothing private stands beside them.

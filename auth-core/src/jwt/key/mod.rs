@@ -101,7 +101,7 @@ impl JwtKey {
     ///
     /// # Errors
     ///
-    /// If it cannot be read, is private, is of another kind or curve than the algorithm's, is no point of that curve,
+    /// If it cannot be read, is private, is of another kind or curve than the algorithm's, is not a point of that curve,
     /// or is weak: an RSA modulus under 2048 bits, or over the 4096 that both backends take.
     pub fn from_pem(algorithm: JwtAlgorithm, pem: &[u8]) -> Result<Self, ConfigError> {
         let complain = |why: &str| {
@@ -110,8 +110,8 @@ impl JwtKey {
                 &format!("key cannot be read ({why}); give a public key in PEM, `-----BEGIN PUBLIC KEY-----`"),
             )
         };
-        let text = str::from_utf8(pem).or(Err(complain("it is no text")))?;
-        let (label, document) = der::from_pem(text).ok_or_else(|| complain("it is no PEM"))?;
+        let text = str::from_utf8(pem).or(Err(complain("it is not text")))?;
+        let (label, document) = der::from_pem(text).ok_or_else(|| complain("it is not PEM"))?;
         match label {
             "PUBLIC KEY" => Self::from_der(algorithm, &document),
             "RSA PUBLIC KEY" => Self::rsa(
@@ -256,11 +256,11 @@ impl JwtKey {
     fn point(algorithm: JwtAlgorithm, point: &[u8]) -> Result<Self, ConfigError> {
         let length = if algorithm.key_kind() == KeyKind::P256 { 65 } else { 97 };
         if point.len() != length || point.first() != Some(&4) {
-            return Err(complain(algorithm, &format!("key is no uncompressed point of {length} bytes")));
+            return Err(complain(algorithm, &format!("key is not an uncompressed point of {length} bytes")));
         }
         let key = Self::new(algorithm, Parts::Point(point));
         if !key.material.is_on_curve() {
-            return Err(complain(algorithm, "key is no point of the algorithm's curve; is it of another one?"));
+            return Err(complain(algorithm, "key is not a point of the algorithm's curve; is it of another one?"));
         }
         Ok(key)
     }

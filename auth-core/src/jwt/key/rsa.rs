@@ -32,7 +32,7 @@ impl<'k> RsaPublicKey<'k> {
             return Some(format!("has {bits} bits; use {MIN_BITS} to {MAX_BITS}"));
         }
         if is_even(self.modulus) {
-            return Some("has an even modulus, so it is no RSA key; make a new one".to_owned());
+            return Some("has an even modulus, so it is not an RSA key; make a new one".to_owned());
         }
         if is_even(self.exponent) || !(2..=MAX_EXPONENT_BITS).contains(&bit_length(self.exponent)) {
             return Some("has an even or huge exponent, or one below 3; make a new key, usually with 65537".to_owned());

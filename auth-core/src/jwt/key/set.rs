@@ -127,7 +127,7 @@ impl JwtKeySet {
 }
 
 fn parse_set(json: &[u8]) -> Result<Vec<Jwk>, String> {
-    let document = read_object(json).or(Err("set is no strict JSON object".to_owned()))?;
+    let document = read_object(json).or(Err("set is not a strict JSON object".to_owned()))?;
     let Some(ClaimValue::Array(keys)) = document.value("keys") else {
         return Err("set has no list `keys`".to_owned());
     };

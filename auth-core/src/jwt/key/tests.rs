@@ -44,7 +44,7 @@ fn insecure_secrets_need_their_length_all_the_same() {
 #[test]
 fn what_is_no_public_key_is_refused_with_the_reason() {
     let cases = [
-        ("", "it is no PEM"),
+        ("", "it is not PEM"),
         ("-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----", "its DER is broken"),
         ("-----BEGIN PUBLIC KEY-----\nMAA=\n-----END PUBLIC KEY-----", "its DER is broken"),
         ("-----BEGIN PRIVATE KEY-----\nMAA=\n-----END PRIVATE KEY-----", "must not have"),
@@ -90,8 +90,8 @@ fn keys_with_parameters_of_another_algorithm_are_refused() {
 fn keys_in_json_are_refused_with_the_reason() {
     let x = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo";
     let cases = [
-        ("[]".to_owned(), "no strict JSON object"),
-        (format!(r#"{{"kty":"OKP","kty":"OKP","crv":"Ed25519","alg":"EdDSA","x":"{x}"}}"#), "no strict JSON object"),
+        ("[]".to_owned(), "not a strict JSON object"),
+        (format!(r#"{{"kty":"OKP","kty":"OKP","crv":"Ed25519","alg":"EdDSA","x":"{x}"}}"#), "not a strict JSON object"),
         (format!(r#"{{"kty":"OKP","crv":"Ed25519","x":"{x}"}}"#), "no `alg`"),
         (format!(r#"{{"kty":"OKP","crv":"Ed25519","alg":"none","x":"{x}"}}"#), "`none`"),
         (format!(r#"{{"kty":"OKP","crv":"X25519","alg":"EdDSA","x":"{x}"}}"#), "needs `Ed25519`"),
@@ -99,10 +99,10 @@ fn keys_in_json_are_refused_with_the_reason() {
         (format!(r#"{{"kty":"OKP","crv":"Ed25519","alg":"EdDSA","use":"enc","x":"{x}"}}"#), "not `sig`"),
         (format!(r#"{{"kty":"OKP","crv":"Ed25519","alg":"EdDSA","key_ops":["sign"],"x":"{x}"}}"#), "without `verify`"),
         (r#"{"kty":"OKP","crv":"Ed25519","alg":"EdDSA","x":"AAAA"}"#.to_owned(), "have 32"),
-        (r#"{"kty":"OKP","crv":"Ed25519","alg":"EdDSA","x":"A"}"#.to_owned(), "no base64url"),
+        (r#"{"kty":"OKP","crv":"Ed25519","alg":"EdDSA","x":"A"}"#.to_owned(), "not base64url"),
         (r#"{"kty":"OKP","crv":"Ed25519","alg":"EdDSA"}"#.to_owned(), "no `x`"),
         (r#"{"kty":"RSA","alg":"RS256","n":"AQAB","e":"AQAB"}"#.to_owned(), "17 bits"),
-        (r#"{"kty":"EC","crv":"P-256","alg":"ES256","x":"AAAA","y":"AAAA"}"#.to_owned(), "no uncompressed point"),
+        (r#"{"kty":"EC","crv":"P-256","alg":"ES256","x":"AAAA","y":"AAAA"}"#.to_owned(), "not an uncompressed point"),
         (r#"{"kty":"EC","crv":"P-256","alg":"ES256","x":"AAAA","y":"AAA"}"#.to_owned(), "different lengths"),
         (r#"{"kty":"oct","alg":"HS256","k":"AAAA"}"#.to_owned(), "too short"),
     ];

@@ -70,6 +70,6 @@ pub(super) fn check(address: &str) -> Result<(), ConfigError> {
     }
     Err(ConfigError::new(
         ConfigErrorKind::Address,
-        format!("`{}` is no address of a server; write one like `https://auth.example`", address.escape_default()),
+        format!("`{}` is not the address of a server; write one like `https://auth.example`", address.escape_default()),
     ))
 }

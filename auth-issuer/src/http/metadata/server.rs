@@ -42,7 +42,7 @@ impl ServerMetadata {
     ///
     /// # Errors
     ///
-    /// If it is no address, as for [`new`](Self::new), or there is no grant: left out, the list would mean others
+    /// If it is not an address, as for [`new`](Self::new), or there is no grant: left out, the list would mean others
     /// (RFC 8414 §2).
     pub fn token_endpoint(mut self, address: &str, grants: &[GrantKind]) -> Result<Self, ConfigError> {
         if grants.is_empty() {
@@ -59,7 +59,7 @@ impl ServerMetadata {
     ///
     /// # Errors
     ///
-    /// If it is no address, as for [`new`](Self::new).
+    /// If it is not an address, as for [`new`](Self::new).
     pub fn revocation_endpoint(self, address: &str) -> Result<Self, ConfigError> {
         self.endpoint("revocation_endpoint", address, &["client_secret_basic", "client_secret_post", "none"])
     }
@@ -68,7 +68,7 @@ impl ServerMetadata {
     ///
     /// # Errors
     ///
-    /// If it is no address, as for [`new`](Self::new).
+    /// If it is not an address, as for [`new`](Self::new).
     pub fn introspection_endpoint(self, address: &str) -> Result<Self, ConfigError> {
         self.endpoint("introspection_endpoint", address, &["client_secret_basic", "client_secret_post"])
     }
@@ -77,7 +77,7 @@ impl ServerMetadata {
     ///
     /// # Errors
     ///
-    /// If it is no address, as for [`new`](Self::new).
+    /// If it is not an address, as for [`new`](Self::new).
     pub fn jwks_uri(mut self, address: &str) -> Result<Self, ConfigError> {
         self.0.insert_address("jwks_uri", address)?;
         Ok(self)

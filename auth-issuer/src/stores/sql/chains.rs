@@ -115,7 +115,7 @@ fn sealed_text(sealed: &SealedToken) -> String {
 
 fn sealed_of(text: &str) -> Result<SealedToken, StoreError> {
     let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).ok().and_then(|bytes| bytes.try_into().ok());
-    bytes.map(SealedToken::from_bytes).ok_or_else(|| corrupt("a text is no sealed token"))
+    bytes.map(SealedToken::from_bytes).ok_or_else(|| corrupt("a text is not a sealed token"))
 }
 
 fn read(mut row: Row) -> Result<Chain, StoreError> {

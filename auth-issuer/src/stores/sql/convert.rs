@@ -36,7 +36,7 @@ pub(super) fn list_text(list: &[String]) -> String {
 }
 
 pub(super) fn list_of(text: &str) -> Result<Vec<String>, StoreError> {
-    serde_json::from_str(text).ok().ok_or_else(|| corrupt("a text is no list"))
+    serde_json::from_str(text).ok().ok_or_else(|| corrupt("a text is not a list"))
 }
 
 /// Factors as JSON: an array of `[method]` and `[method, milliseconds]`.
@@ -49,7 +49,7 @@ pub(super) fn factors_text(factors: &[Factor]) -> String {
 }
 
 pub(super) fn factors_of(text: &str) -> Result<Vec<Factor>, StoreError> {
-    let is_no_factor = || corrupt("a text is no list of factors");
+    let is_no_factor = || corrupt("a text is not a list of factors");
     let factors: Vec<Vec<Json>> = serde_json::from_str(text).ok().ok_or_else(is_no_factor)?;
     let factor = |parts: &Vec<Json>| match parts.as_slice() {
         [Json::String(method)] => Ok(Factor::new(method)),
@@ -89,7 +89,7 @@ fn json(value: &ClaimValue) -> Result<Json, StoreError> {
 pub(super) fn attributes_of(text: &str) -> Result<Claims, StoreError> {
     match serde_json::from_str(text) {
         Ok(Json::Object(object)) => claims(object),
-        _ => Err(corrupt("a text is no attributes")),
+        _ => Err(corrupt("a text is not a set of attributes")),
     }
 }
 
@@ -104,7 +104,7 @@ fn claim(value: Json) -> Result<ClaimValue, StoreError> {
         Json::Number(number) => match (number.as_i128(), number.as_f64()) {
             (Some(integer), _) => ClaimValue::Integer(integer),
             (None, Some(float)) => ClaimValue::float(float).ok_or_else(|| corrupt("a number is infinite"))?,
-            (None, None) => return Err(corrupt("a number is none")),
+            (None, None) => return Err(corrupt("a number cannot be read")),
         },
         Json::String(text) => ClaimValue::String(text),
         Json::Array(values) => ClaimValue::Array(values.into_iter().map(claim).collect::<Result<_, _>>()?),

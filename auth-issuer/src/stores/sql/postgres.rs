@@ -52,7 +52,7 @@ impl PostgresStore {
     ///
     /// # Errors
     ///
-    /// [`ConfigError`], which does not show the password, if the URL is none, the server does not answer or is a
+    /// [`ConfigError`], which does not show the password, if the URL is not one, the server does not answer or is a
     /// standby, the user may not make tables, or the schema is one that this version does not know.
     pub async fn open(url: &str) -> Result<Self, ConfigError> {
         let wrong = |fix: &str, cause: Box<dyn Error + Send + Sync>| {

@@ -38,7 +38,7 @@ impl Row {
         match self.0.next() {
             Some(Value::Text(text)) => Ok(text),
             Some(Value::Integer(None)) => Ok(None),
-            _ => Err(corrupt("a column is no text")),
+            _ => Err(corrupt("a column is not text")),
         }
     }
 
@@ -52,7 +52,7 @@ impl Row {
         match self.0.next() {
             Some(Value::Integer(integer)) => Ok(integer),
             Some(Value::Text(None)) => Ok(None),
-            _ => Err(corrupt("a column is no integer")),
+            _ => Err(corrupt("a column is not an integer")),
         }
     }
 
@@ -85,7 +85,7 @@ impl Row {
     /// Reads a digest or NULL.
     pub(super) fn optional_digest(&mut self) -> Result<Option<SecretDigest>, StoreError> {
         let text = self.optional_text()?;
-        text.map(|text| SecretDigest::from_text(&text).ok_or_else(|| corrupt("a text is no digest"))).transpose()
+        text.map(|text| SecretDigest::from_text(&text).ok_or_else(|| corrupt("a text is not a digest"))).transpose()
     }
 }
 

@@ -112,7 +112,7 @@ impl Entry {
         };
         let totp = match &draft.totp_secret {
             None => None,
-            Some(text) => Some(base32(text).ok_or("totp_secret: this is no base32 of at least 16 bytes")?),
+            Some(text) => Some(base32(text).ok_or("totp_secret: this is not base32 of at least 16 bytes")?),
         };
         if draft.id == Some(0) {
             return Err("id: it has to be 1 or more".to_owned());

@@ -68,12 +68,12 @@ fn main() {
 
     let refused =
         User::<u8>::from_claims(&facts, &claims.clone().with("proxy", "secret text")).expect_err("no address");
-    assert_eq!(refused.to_string(), "claim `proxy` is no value of field `proxy`");
+    assert_eq!(refused.to_string(), "claim `proxy` is not a value of field `proxy`");
     let refused = User::<u8>::from_claims(&facts, &claims.with("lvl", "high")).expect_err("no number");
     assert_eq!(refused.to_string(), "claim `lvl` is not a whole number of type u8");
     assert!(User::<u8>::from_claims(&facts, &Claims::new()).is_err(), "no address");
 
     assert_eq!(Account::from_claims(&facts, &Claims::new()).expect("a number").number.get(), 7);
     let refused = Account::from_claims(&Facts::new("zero"), &Claims::new()).err().expect("no number");
-    assert_eq!(refused.to_string(), "subject is no value of field `number`");
+    assert_eq!(refused.to_string(), "subject is not a value of field `number`");
 }
