@@ -1,19 +1,22 @@
 //! A server for filters with layers around them; warp's own takes filters only.
 
 use std::convert::Infallible;
+use std::future::poll_fn;
 use std::io;
 use std::pin::{Pin, pin};
 use std::time::Duration;
 
 use auth_tower::Peer;
-use http::{Request, Response};
-use hyper::body::Incoming;
+use http::header::CONTENT_LENGTH;
+use http::{Method, Request, Version};
+use hyper::body::{Body as _, Incoming};
+use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
-use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
 use tower_service::Service;
+use warp::reply::Response;
 
 /// How long to wait where no connection can be accepted, because there are too many.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -22,17 +25,18 @@ const PAUSE: Duration = Duration::from_secs(1);
 ///
 /// It is what `warp::serve` does for a filter: HTTP/1.1 and HTTP/2, with upgrades. The other end of each connection
 /// is known to the realm ([`Peer`]), but not to `warp::addr::remote`. A client of HTTP/1.1 that has begun a request has the
-/// 30 seconds of hyper to send the whole of its head.
+/// 30 seconds of hyper to send the whole of its head. No body is sent to a `HEAD`, in HTTP/2 too, where hyper would send one.
 pub async fn serve<S, F>(listener: TcpListener, service: S, shutdown: F)
 where
-    S: Service<Request<Incoming>, Response = warp::reply::Response, Error = Infallible> + Clone + Send + 'static,
+    S: Service<Request<Incoming>, Response = Response, Error = Infallible> + Clone + Send + 'static,
     S::Future: Send,
     F: Future<Output = ()>,
 {
     let graceful = GracefulShutdown::new();
     let mut shutdown = pin!(shutdown);
     while let Some((stream, address)) = next(|| listener.accept(), shutdown.as_mut()).await {
-        let service = TowerToHyperService::new(WithPeer { inner: service.clone(), peer: Peer(address) });
+        let service = service.clone();
+        let service = service_fn(move |request| answer(service.clone(), Peer(address), request));
         let watcher = graceful.watcher();
         tokio::spawn(async move {
             let mut builder = Builder::new(TokioExecutor::new());
@@ -82,29 +86,26 @@ fn is_of_one_connection(error: &io::Error) -> bool {
     matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
 }
 
-/// Tells each request of a connection where it came from.
-#[derive(Clone)]
-struct WithPeer<S> {
-    inner: S,
-    peer: Peer,
+/// Asks a service, which is told where the request came from.
+async fn answer<S>(mut service: S, peer: Peer, mut request: Request<Incoming>) -> Result<Response, Infallible>
+where
+    S: Service<Request<Incoming>, Response = Response, Error = Infallible>,
+{
+    // In HTTP/1.1 hyper leaves the body out by itself.
+    let lacks_body = request.method() == Method::HEAD && request.version() == Version::HTTP_2;
+    request.extensions_mut().insert(peer);
+    poll_fn(|cx| service.poll_ready(cx)).await?;
+    let response = service.call(request).await?;
+    Ok(if lacks_body { without_body(response) } else { response })
 }
 
-impl<S, B, R> Service<Request<B>> for WithPeer<S>
-where
-    S: Service<Request<B>, Response = Response<R>>,
-{
-    type Response = S::Response;
-    type Error = S::Error;
-    type Future = S::Future;
-
-    fn poll_ready(&mut self, cx: &mut std::task::Context<'_>) -> std::task::Poll<Result<(), S::Error>> {
-        self.inner.poll_ready(cx)
+/// The answer to a `HEAD`: the fields of the other, its length among them, and nothing after them (RFC 9110 §9.3.2).
+fn without_body(response: Response) -> Response {
+    let (mut head, body) = response.into_parts();
+    if let Some(length) = body.size_hint().exact() {
+        head.headers.entry(CONTENT_LENGTH).or_insert_with(|| length.into());
     }
-
-    fn call(&mut self, mut request: Request<B>) -> S::Future {
-        request.extensions_mut().insert(self.peer);
-        self.inner.call(request)
-    }
+    Response::from_parts(head, Response::default().into_body())
 }
 
 #[cfg(test)]
