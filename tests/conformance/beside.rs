@@ -16,7 +16,7 @@ pub(crate) type Deviations = &'static [(&'static str, &'static [&'static str])];
 /// A framework under test.
 pub(crate) struct Framework {
     pub(crate) name: &'static str,
-    /// None of these lets a request pass that should not.
+    /// None of these opens a door that needs a credential to somebody without a good one.
     pub(crate) deviations: Deviations,
     /// The field, in lower case, of answers to such a request that may differ from axum's, for one of the reasons.
     pub(crate) may_differ: fn(&RawRequest, &str) -> bool,

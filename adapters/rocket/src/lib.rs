@@ -69,8 +69,11 @@
 //!
 //! - It reads the first bytes of a body before it looks for a route, so a client that waits for `100 Continue` gets it
 //!   even if it is refused then.
-//! - It drops header fields that are not UTF-8 before a guard could see them. A credential that is not UTF-8 is none:
-//!   such a request is refused as one without credentials, and is a guest's where the policy is `optional`.
+//! - It drops header fields that are not UTF-8 before a guard could see them, and no part of its request tells that there
+//!   was one. A credential that is not UTF-8 is none: such a request is refused as one without credentials, and is a
+//!   guest's where the policy is `optional`. Beside a good one it is none either, where two would be refused with 400. So
+//!   nobody gets what needs a credential without a good one; but whoever must not be taken for a guest needs a proxy in
+//!   front that refuses such fields.
 //! - Errors of a guard become the status alone. The application's catchers run for refusals too; what they answer is
 //!   replaced.
 //!

@@ -141,12 +141,13 @@ fn add_authorization_of_any_form(cases: &mut Cases) {
     let token = bearer(&cases.alice().mint());
     let key = cases.credentials.keys.alice.clone();
     for (form, value) in [
-        ("empty", ""),
-        ("blank", "   "),
-        ("of_an_unknown_scheme", "Negotiate YII="),
-        ("of_another_scheme", "Basic YWxpY2U6eA=="),
-        ("without_a_scheme", "abc.def"),
-        ("that_is_no_text", "\u{412}\u{e9}"),
+        ("empty", &b""[..]),
+        ("blank", b"   "),
+        ("of_an_unknown_scheme", b"Negotiate YII="),
+        ("of_another_scheme", b"Basic YWxpY2U6eA=="),
+        ("without_a_scheme", b"abc.def"),
+        ("that_is_not_ascii", "\u{412}\u{e9}".as_bytes()),
+        ("that_is_no_text", b"\xff"),
     ] {
         cases.add(
             format!("optional_authorization_{form}_is_401_without_error"),
@@ -167,6 +168,11 @@ fn add_authorization_of_any_form(cases: &mut Cases) {
     cases.add(
         "optional_two_authorization_lines_are_400",
         get("/optional/bearer").authorization(&token).authorization(&token),
+        refused(400, [INVALID_REQUEST]).vary(["authorization"]),
+    );
+    cases.add(
+        "optional_a_second_authorization_line_that_is_no_text_is_400",
+        get("/optional/bearer").authorization(&token).authorization(b"\xff"),
         refused(400, [INVALID_REQUEST]).vary(["authorization"]),
     );
     cases.add(
