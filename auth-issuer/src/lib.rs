@@ -129,6 +129,7 @@ pub mod sweep;
 mod text;
 pub mod throttle;
 mod time;
+mod to_the_end;
 pub mod token_ids;
 #[cfg(feature = "jwt")]
 pub mod tokens;

@@ -16,6 +16,7 @@ use crate::hash_pool::{HashPool, Hasher, Requester};
 use crate::hashing::PasswordHash;
 use crate::mail::MailQueue;
 use crate::throttle::{Settled, Throttle};
+use crate::to_the_end::to_the_end;
 use crate::unavailable::Unavailable;
 
 /// Sets and changes passwords, within a [policy](PasswordPolicy).
@@ -23,9 +24,12 @@ use crate::unavailable::Unavailable;
 /// A new password raises the account's epoch: sessions, tokens, chains and one-time secrets of before are void. The
 /// session in which the owner has changed it may be [carried over](crate::sessions::Sessions::carry), so may a
 /// signed token (`LiveTokens::carry`).
+///
+/// A change that has begun goes on to its end, and is told, even if the caller goes away: nobody changes a password without
+/// a notice to its owner and an audit event by breaking the connection off in time.
 #[derive(Clone)]
 pub struct Passwords<A> {
-    check: PasswordCheck<A>,
+    check: PasswordCheck<Arc<A>>,
     policy: PasswordPolicy,
     mail: Option<(MailQueue, Arc<dyn PasswordMails>)>,
     audit: Audit,
@@ -59,7 +63,7 @@ impl<A: AccountAdmin> Passwords<A> {
     /// `throttle`, as those of a sign-in are.
     #[must_use]
     pub fn new(accounts: A, pool: HashPool, throttle: Throttle, policy: PasswordPolicy) -> Self {
-        let check = PasswordCheck { accounts, pool, throttle };
+        let check = PasswordCheck { accounts: Arc::new(accounts), pool, throttle };
         Self { check, policy, mail: None, audit: Audit::default() }
     }
 
@@ -144,7 +148,7 @@ impl<A: AccountAdmin> Passwords<A> {
     }
 
     /// The accounts.
-    pub(super) fn accounts(&self) -> &A {
+    pub(super) fn accounts(&self) -> &Arc<A> {
         &self.check.accounts
     }
 
@@ -168,33 +172,38 @@ impl<A: AccountAdmin> Passwords<A> {
         hash: PasswordHash,
         attempt: &Attempt,
     ) -> Result<Option<u64>, Unavailable> {
-        let epoch = self.check.accounts.set_password(account.id(), account.epoch(), hash).await?;
-        if epoch.is_some() {
-            self.notify(account);
-            let event = AuditEvent::new(AuditName::PASSWORD_CHANGE, attempt).with_account(account.id());
-            self.audit.record(event).await?;
-        }
-        Ok(epoch)
-    }
-
-    /// The password is changed whether or not there is a place for the mail.
-    fn notify(&self, account: &Account) {
-        let Some((queue, mails)) = &self.mail else { return };
-        match queue.place() {
-            Ok(place) => {
-                let (account, mails) = (account.clone(), Arc::clone(mails));
-                place.put(async move { mails.compose(&account, Notice::Changed) });
+        let (accounts, mail, audit) = (Arc::clone(&self.check.accounts), self.mail.clone(), self.audit.clone());
+        let event = AuditEvent::new(AuditName::PASSWORD_CHANGE, attempt).with_account(account.id());
+        let account = account.clone();
+        to_the_end(async move {
+            let epoch = accounts.set_password(account.id(), account.epoch(), hash).await?;
+            if epoch.is_some() {
+                notify(mail.as_ref(), account);
+                audit.record(event).await?;
             }
-            Err(error) => {
-                let cause: &(dyn std::error::Error + 'static) = &error;
-                tracing::error!(cause, "the notice of a new password was not sent");
-            }
-        }
+            Ok(epoch)
+        })
+        .await
     }
 
     async fn refused(&self, account: &Account, reason: Reason, attempt: &Attempt) -> Result<(), Unavailable> {
         let event = AuditEvent::new(AuditName::PASSWORD_CHANGE_FAIL, attempt).with_account(account.id());
         self.audit.record(event.because(reason)).await
+    }
+}
+
+/// The password is changed whether or not there is a place for the mail.
+fn notify(mail: Option<&(MailQueue, Arc<dyn PasswordMails>)>, account: Account) {
+    let Some((queue, mails)) = mail else { return };
+    match queue.place() {
+        Ok(place) => {
+            let mails = Arc::clone(mails);
+            place.put(async move { mails.compose(&account, Notice::Changed) });
+        }
+        Err(error) => {
+            let cause: &(dyn std::error::Error + 'static) = &error;
+            tracing::error!(cause, "the notice of a new password was not sent");
+        }
     }
 }
 

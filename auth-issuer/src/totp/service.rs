@@ -2,8 +2,11 @@
 
 use std::error::Error as _;
 use std::fmt;
+use std::future::Future;
+use std::sync::Arc;
 use std::time::Duration;
 
+use auth_core::api_keys::StoreError;
 use auth_core::{Attempt, Reason};
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use zeroize::Zeroizing;
@@ -18,6 +21,7 @@ use crate::recent::RecentSignIn;
 use crate::sealing::SealingKeys;
 use crate::secret::SecretDigest;
 use crate::throttle::{Admission, Settled, Throttle};
+use crate::to_the_end::to_the_end;
 use crate::unavailable::Unavailable;
 
 /// What the sealed secrets are for.
@@ -32,10 +36,11 @@ const SECRET_LEN: usize = 20;
 /// - Each code is accepted once, and no code of an earlier time step after it (RFC 6238 §5.2).
 /// - Wrong codes have counters of their own, for each account, that survive new sign-ins and are cleared by an accepted
 ///   code only. So have wrong recovery codes: whoever guesses at the one kind does not keep the owner from the other.
-/// - Enabling, disabling and new recovery codes raise the account's epoch, and need a [recent sign-in](RecentSignIn).
+/// - Enabling, disabling and new recovery codes raise the account's epoch, and need a [recent sign-in](RecentSignIn). Once
+///   such a change has begun it goes on to its end, and is recorded, even if the caller goes away.
 #[derive(Clone)]
 pub struct Totp<T> {
-    store: T,
+    store: Arc<T>,
     keys: SealingKeys,
     issuer: String,
     window: TotpWindow,
@@ -97,7 +102,7 @@ impl<T: TotpStore> Totp<T> {
     #[must_use]
     pub fn new(store: T, keys: SealingKeys, issuer: impl Into<String>, throttle: Throttle) -> Self {
         let (window, audit) = (TotpWindow::default(), Audit::default());
-        Self { store, keys, issuer: issuer.into(), window, throttle, audit }
+        Self { store: Arc::new(store), keys, issuer: issuer.into(), window, throttle, audit }
     }
 
     /// Accepts codes of other time steps.
@@ -198,10 +203,11 @@ impl<T: TotpStore> Totp<T> {
             return Ok(FactorChange::WrongCode);
         };
         let (batch, codes) = self.new_batch(account).await?;
-        let epoch = self.store.enable_totp(account.id(), account.epoch(), &pending, step, &batch).await?;
+        let (id, epoch) = (account.id().to_owned(), account.epoch());
+        let enable = |store: Arc<T>| async move { store.enable_totp(&id, epoch, &pending, step, &batch).await };
+        let epoch = self.change(account, "otp_enabled", attempt, enable).await?;
         place.settle(Settled::Abandoned).await?;
         let Some(epoch) = epoch else { return Ok(FactorChange::Stale) };
-        self.changed(account, "otp_enabled", attempt).await?;
         Ok(FactorChange::Done { epoch, value: codes })
     }
 
@@ -263,10 +269,11 @@ impl<T: TotpStore> Totp<T> {
     ///
     /// [`Unavailable`] if the store does not answer.
     pub async fn reset(&self, account: &Account, attempt: &Attempt) -> Result<FactorChange<()>, Unavailable> {
-        let Some(epoch) = self.store.disable_totp(account.id(), account.epoch()).await? else {
+        let (id, epoch) = (account.id().to_owned(), account.epoch());
+        let disable = |store: Arc<T>| async move { store.disable_totp(&id, epoch).await };
+        let Some(epoch) = self.change(account, "otp_disabled", attempt, disable).await? else {
             return Ok(FactorChange::Stale);
         };
-        self.changed(account, "otp_disabled", attempt).await?;
         Ok(FactorChange::Done { epoch, value: () })
     }
 
@@ -285,10 +292,11 @@ impl<T: TotpStore> Totp<T> {
             return Ok(FactorChange::NotProven);
         }
         let (batch, codes) = self.new_batch(account).await?;
-        let Some(epoch) = self.store.set_recovery_batch(account.id(), account.epoch(), &batch).await? else {
+        let (id, epoch) = (account.id().to_owned(), account.epoch());
+        let renew = |store: Arc<T>| async move { store.set_recovery_batch(&id, epoch, &batch).await };
+        let Some(epoch) = self.change(account, "recovery_codes_renewed", attempt, renew).await? else {
             return Ok(FactorChange::Stale);
         };
-        self.changed(account, "recovery_codes_renewed", attempt).await?;
         Ok(FactorChange::Done { epoch, value: codes })
     }
 
@@ -345,7 +353,7 @@ impl<T: TotpStore> Totp<T> {
     ) -> Result<bool, Unavailable> {
         let is_right = self.store.redeem_recovery_code(account.id(), batch, digest, attempt.now).await?;
         if is_right {
-            self.changed(account, "recovery_code_used", attempt).await?;
+            self.audit.record(changed(account, "recovery_code_used", attempt)).await?;
         }
         Ok(is_right)
     }
@@ -358,9 +366,28 @@ impl<T: TotpStore> Totp<T> {
         Ok((batch, codes))
     }
 
-    async fn changed(&self, account: &Account, about: &'static str, attempt: &Attempt) -> Result<(), Unavailable> {
-        let event = AuditEvent::new(AuditName::USER_UPDATED, attempt).with_account(account.id()).about(about);
-        self.audit.record(event).await
+    /// Makes a change and records it, to the end of both, and returns the new epoch; `None` if the account has changed
+    /// meanwhile.
+    async fn change<F>(
+        &self,
+        account: &Account,
+        about: &'static str,
+        attempt: &Attempt,
+        change: impl FnOnce(Arc<T>) -> F,
+    ) -> Result<Option<u64>, Unavailable>
+    where
+        F: Future<Output = Result<Option<u64>, StoreError>> + Send + 'static,
+    {
+        let (change, audit) = (change(Arc::clone(&self.store)), self.audit.clone());
+        let event = changed(account, about, attempt);
+        to_the_end(async move {
+            let epoch = change.await?;
+            if epoch.is_some() {
+                audit.record(event).await?;
+            }
+            Ok(epoch)
+        })
+        .await
     }
 
     async fn refused(
@@ -373,6 +400,10 @@ impl<T: TotpStore> Totp<T> {
         let event = AuditEvent::new(name, attempt).with_account(account.id()).about("otp").because(reason);
         self.audit.record(event).await
     }
+}
+
+fn changed(account: &Account, about: &'static str, attempt: &Attempt) -> AuditEvent {
+    AuditEvent::new(AuditName::USER_UPDATED, attempt).with_account(account.id()).about(about)
 }
 
 impl<T> Totp<T> {
