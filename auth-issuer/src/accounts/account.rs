@@ -248,8 +248,8 @@ impl Account {
 
     /// The account as a credential shows it: with the roles and scopes of these facts.
     pub(crate) fn limited_to(&self, facts: &Facts) -> Self {
-        let scopes = facts.scopes.iter().filter(|scope| is_scope_token(scope)).cloned().collect();
-        Self { roles: facts.roles.clone(), scopes, ..self.clone() }
+        let scopes = facts.scopes.iter().filter(|scope| is_scope_token(scope)).map(ToString::to_string).collect();
+        Self { roles: facts.roles.iter().map(ToString::to_string).collect(), scopes, ..self.clone() }
     }
 
     pub(crate) fn set_second_factor(&mut self, has_second_factor: bool) {

@@ -143,7 +143,7 @@ fn active<S: Borrow<str>>(subject: &str, scopes: &[S], expires_at: Option<System
     members.insert("active".into(), true.into());
     members.insert("sub".into(), subject.into());
     // A chain of an earlier release may hold what would be read as several.
-    let scopes: Vec<&str> = scopes.iter().map(String::as_str).filter(|scope| is_scope_token(scope)).collect();
+    let scopes: Vec<&str> = scopes.iter().map(Borrow::borrow).filter(|scope| is_scope_token(scope)).collect();
     members.insert("scope".into(), scopes.join(" ").into());
     if let Some(expiry) = expires_at {
         members.insert("exp".into(), seconds(expiry).into());

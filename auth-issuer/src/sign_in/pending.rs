@@ -12,6 +12,7 @@ use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use zeroize::Zeroizing;
 
 use crate::accounts::Account;
+use crate::randomness;
 use crate::sealing::SealingKeys;
 use crate::time::{expiry, held_until, seconds};
 use crate::token_ids::SomeTokenIds;
@@ -61,7 +62,7 @@ impl Pending {
     /// A sign-in whose password was right just now.
     pub(super) fn begin(account: &Account, now: SystemTime) -> Result<Self, Unavailable> {
         let mut id = [0_u8; 16];
-        getrandom::fill(&mut id)?;
+        randomness::fill(&mut id)?;
         Ok(Self { id, account: account.id().to_owned(), epoch: account.epoch(), began_at: now })
     }
 

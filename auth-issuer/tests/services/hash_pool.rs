@@ -10,7 +10,7 @@ use super::log::Log;
 const TOLD: &str = "the pepper of its hash is not known pepper=\"2025\"";
 
 fn pool() -> HashPool {
-    HashPool::new(1, HashParams::with_insecure_cost(8, 1, 1).expect("possible"))
+    HashPool::new(1, HashParams::new_insecure(8, 1, 1).expect("possible"))
 }
 
 fn alice() -> Requester {
