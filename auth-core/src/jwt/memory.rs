@@ -4,8 +4,8 @@
 //! to say, is asked anew for each token.
 
 use std::fmt;
-use std::sync::RwLock;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, RwLock};
 
 use super::token::{Compact, Header, with_token};
 use crate::verifier::VerifyError;
@@ -18,8 +18,8 @@ const ONE_OF: u32 = 64;
 #[derive(Default)]
 pub(super) struct HeaderMemory {
     /// Never waited for: who does not get it reads the header.
-    last: RwLock<Option<KnownHeader>>,
-    /// How many good tokens had another header.
+    last: RwLock<Option<Arc<KnownHeader>>>,
+    /// How many good tokens had another header since one was to be remembered.
     others: AtomicU32,
 }
 
@@ -37,21 +37,29 @@ impl HeaderMemory {
         token: &str,
         check: impl FnOnce(&Compact<'_>) -> Option<Result<T, VerifyError>>,
     ) -> Option<Result<T, VerifyError>> {
-        let last = self.last.try_read().ok();
-        let known = last.as_ref().and_then(|last| last.as_ref());
+        // Let go of at once: checking a signature takes long, and meanwhile nobody could write.
+        let known = self.last.try_read().ok().and_then(|last| last.clone());
         let mut unknown = None;
-        let answer = with_token(token, known, |token| {
+        let answer = with_token(token, known.as_deref(), |token| {
             let answer = check(token);
             if !token.has_known_header && matches!(answer, Some(Ok(_))) && self.is_turn() {
                 unknown = Some(KnownHeader::of(token));
             }
             answer
         });
-        drop(last);
-        if let Some((header, mut last)) = unknown.zip(self.last.try_write().ok()) {
-            *last = Some(header);
+        if let Some(header) = unknown {
+            self.remember(header);
         }
         answer.unwrap_or_else(|reason| Some(Err(VerifyError::refused(reason))))
+    }
+
+    fn remember(&self, header: KnownHeader) {
+        if let Ok(mut last) = self.last.try_write() {
+            *last = Some(Arc::new(header));
+        } else {
+            // Then the next one is to be: else, among many who read, one that is seldom sent any more might stay.
+            self.others.store(0, Ordering::Relaxed);
+        }
     }
 
     fn is_turn(&self) -> bool {
@@ -174,5 +182,21 @@ mod tests {
         }
         assert!(is_known(&memory, ONE, true), "nobody waits to write");
         drop(reading);
+        assert!(!is_known(&memory, TWO, true));
+        assert!(is_known(&memory, TWO, true), "whoever could not write leaves it to the next");
+    }
+
+    #[test]
+    fn whoever_checks_a_token_keeps_nobody_from_writing() {
+        let memory = HeaderMemory::default();
+        is_known(&memory, ONE, true);
+        let answer = memory.with_token(&token(ONE), |one| {
+            assert!(one.has_known_header);
+            let until_known = (0..=ONE_OF).take_while(|_| !is_known(&memory, TWO, true)).count();
+            assert_eq!(u32::try_from(until_known), Ok(ONE_OF));
+            Some(Ok(one.header.to_owned()))
+        });
+        let says = answer.expect("it is decided").expect("it is good");
+        assert_eq!(says.key_id.as_deref(), Some("one"), "the header that it was read with");
     }
 }
