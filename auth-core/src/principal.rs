@@ -173,8 +173,7 @@ impl<P> IntoPrincipal<P> for P {
 
 impl<P: Principal> IntoPrincipal<P> for Claims {
     fn into_principal(verified: Verified<Self>) -> Result<Verified<P>, VerifyError> {
-        let (facts, claims) = verified.into_parts();
-        let principal = P::from_claims(&facts, &claims)?;
-        Ok(Verified::new(facts, principal))
+        let principal = P::from_claims(verified.facts(), verified.value())?;
+        Ok(verified.with_value(principal))
     }
 }

@@ -46,6 +46,14 @@ impl<T> Verified<T> {
     }
 }
 
+impl<T> Verified<T> {
+    /// The same facts with another value; copies them only where the allocation is shared.
+    pub(crate) fn with_value<U>(self, value: U) -> Verified<U> {
+        let facts = Arc::try_unwrap(self.0).map_or_else(|shared| shared.facts.clone(), |inner| inner.facts);
+        Verified::new(facts, value)
+    }
+}
+
 impl<T: Clone> Verified<T> {
     /// Takes the parts out; copies them only where the allocation is shared.
     #[must_use]
