@@ -80,13 +80,12 @@ impl JwtIssuers {
         self.revocations.as_ref()
     }
 
-    /// The verifier that accepts the token's issuer, and the claims that named it. Nothing is believed yet.
-    fn choose<'t>(&self, token: &Compact<'t>) -> Result<(&JwtVerifier, Registered<'t>), Reason> {
-        let registered = token.registered()?;
+    /// The verifier that accepts the token's issuer, which the claims name. Nothing is believed yet.
+    fn choose<'t>(&self, token: &Compact<'t>, registered: &mut Registered<'t>) -> Result<&JwtVerifier, Reason> {
+        token.read(registered)?;
         let Some(Glance::Text(issuer)) = &registered.issuer else { return Err(Reason::ISSUER) };
         let accepts = |verifier: &&JwtVerifier| verifier.issuers().iter().any(|accepted| accepted == issuer);
-        let verifier = self.verifiers.iter().find(accepts).ok_or(Reason::ISSUER)?;
-        Ok((verifier, registered))
+        self.verifiers.iter().find(accepts).ok_or(Reason::ISSUER)
     }
 }
 
@@ -94,9 +93,12 @@ impl Verifier<BearerToken> for JwtIssuers {
     type Value = Claims;
 
     fn try_verify(&self, token: &BearerRef<'_>, attempt: &Attempt) -> Option<Result<Verified<Claims>, VerifyError>> {
-        self.headers.with_token(token.reveal(), |token| match self.choose(token) {
-            Ok((verifier, registered)) => verifier.try_check(token, Some(registered), attempt),
-            Err(reason) => Some(Err(VerifyError::refused(reason))),
+        self.headers.with_token(token.reveal(), |token| {
+            let mut registered = Registered::default();
+            match self.choose(token, &mut registered) {
+                Ok(verifier) => verifier.try_check(token, &mut registered, attempt),
+                Err(reason) => Some(Err(VerifyError::refused(reason))),
+            }
         })
     }
 
@@ -104,8 +106,9 @@ impl Verifier<BearerToken> for JwtIssuers {
         let token = token.as_ref().reveal();
         let mut buffer = vec![0; decoded_len(token)];
         let token = Compact::parse(token, &mut buffer, None).map_err(VerifyError::refused)?;
-        let (verifier, registered) = self.choose(&token).map_err(VerifyError::refused)?;
-        verifier.check(&token, Some(registered), &attempt).await
+        let mut registered = Registered::default();
+        let verifier = self.choose(&token, &mut registered).map_err(VerifyError::refused)?;
+        verifier.check(&token, &mut registered, &attempt).await
     }
 
     fn caching(&self) -> Option<Caching> {

@@ -5,11 +5,11 @@ use std::fmt;
 use serde_core::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
 
 use super::glance::{Glance, Glancing};
-use super::json::{NotStrictJson, TextSeed, refuse_reserved};
+use super::json::{self, NotStrictJson, TextSeed, refuse_reserved};
 use super::names::Names;
-use super::plain;
+use super::plain::{self, NotPlain};
 
-/// The claims that every token is asked for. Nothing of them is believed yet.
+/// The claims that every token is asked for. Nothing of them is believed yet. Large: it is filled where it lies.
 #[derive(Default)]
 pub(super) struct Registered<'t> {
     pub(super) issuer: Option<Glance<'t>>,
@@ -28,58 +28,67 @@ pub(super) struct Registered<'t> {
     pub(super) is_id_token: bool,
     /// Whether the token is bound to a key, which whoever merely bears it does not show (RFC 7800 §3.1).
     pub(super) is_bound: bool,
-    /// All of it.
+    /// All of it; empty until it is read.
     pub(super) payload: &'t str,
 }
 
 impl<'t> Registered<'t> {
-    /// Reads a payload as strictly as [`Claims::from_json`](crate::Claims::from_json) does.
-    pub(super) fn read(payload: &'t str) -> Result<Self, NotStrictJson> {
-        plain::read(payload, Walk { payload })
+    pub(super) fn is_read(&self) -> bool {
+        !self.payload.is_empty()
+    }
+
+    /// Reads a payload as strictly as [`Claims::from_json`](crate::Claims::from_json) does. Nothing may be read before.
+    pub(super) fn read(&mut self, payload: &'t str) -> Result<(), NotStrictJson> {
+        if let Err(NotPlain) = plain::read_plain(payload, Walk { found: self }) {
+            // Nothing stays of what was found until then.
+            *self = Self::default();
+            json::read(payload, Walk { found: self })?;
+        }
+        self.payload = payload;
+        Ok(())
     }
 }
 
-#[derive(Clone, Copy)]
-struct Walk<'t> {
-    payload: &'t str,
+struct Walk<'w, 't> {
+    found: &'w mut Registered<'t>,
 }
 
-impl<'de> DeserializeSeed<'de> for Walk<'de> {
-    type Value = Registered<'de>;
+impl<'de> DeserializeSeed<'de> for Walk<'_, 'de> {
+    type Value = ();
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Registered<'de>, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         deserializer.deserialize_map(self)
     }
 }
 
-impl<'de> Visitor<'de> for Walk<'de> {
-    type Value = Registered<'de>;
+impl<'de> Visitor<'de> for Walk<'_, 'de> {
+    type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("claims")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Registered<'de>, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
         let twice = || A::Error::custom("a name stands twice");
-        let mut found = Registered { payload: self.payload, ..Registered::default() };
+        let found = self.found;
         let mut others = Names::default();
         while let Some(name) = members.next_key_seed(TextSeed)? {
-            let claim = match name.as_ref() {
-                "iss" => &mut found.issuer,
-                "aud" => &mut found.audience,
-                "sub" => &mut found.subject,
-                "exp" => &mut found.expires_at,
-                "nbf" => &mut found.not_before,
-                "iat" => &mut found.issued_at,
-                "jti" => &mut found.id,
-                "scope" => &mut found.scope,
-                "roles" => &mut found.roles,
-                "amr" => &mut found.methods,
-                "auth_time" => &mut found.auth_time,
+            let claim = match name.as_bytes() {
+                b"iss" => &mut found.issuer,
+                b"aud" => &mut found.audience,
+                b"sub" => &mut found.subject,
+                b"exp" => &mut found.expires_at,
+                b"nbf" => &mut found.not_before,
+                b"iat" => &mut found.issued_at,
+                b"jti" => &mut found.id,
+                b"scope" => &mut found.scope,
+                b"roles" => &mut found.roles,
+                b"amr" => &mut found.methods,
+                b"auth_time" => &mut found.auth_time,
                 other => {
-                    refuse_reserved(other)?;
-                    found.is_id_token |= matches!(other, "nonce" | "at_hash" | "c_hash");
-                    found.is_bound |= other == "cnf";
+                    refuse_reserved(&name)?;
+                    found.is_id_token |= matches!(other, b"nonce" | b"at_hash" | b"c_hash");
+                    found.is_bound |= other == b"cnf";
                     members.next_value_seed(Glancing::REST)?;
                     if !others.insert(name) {
                         return Err(twice());
@@ -91,7 +100,7 @@ impl<'de> Visitor<'de> for Walk<'de> {
                 return Err(twice());
             }
         }
-        Ok(found)
+        Ok(())
     }
 }
 
@@ -100,6 +109,15 @@ mod tests {
     use super::super::json::NUMBER;
     use super::*;
     use crate::claims::Claims;
+
+    #[test]
+    fn nothing_stays_of_what_the_first_reader_found() {
+        // It gives up at the white space, behind `sub`, and the second one does not find that twice.
+        let mut registered = Registered::default();
+        assert!(registered.read(r#"{"sub":"a" ,"iss":"\u0062"}"#).is_ok());
+        let is = |claim: &Option<Glance<'_>>, text: &str| matches!(claim, Some(Glance::Text(found)) if found == text);
+        assert!(is(&registered.subject, "a") && is(&registered.issuer, "b") && registered.audience.is_none());
+    }
 
     /// What is read twice has to be accepted twice: once for facts, once for whoever wants the claims.
     #[test]
@@ -147,7 +165,9 @@ mod tests {
         let mut accepted = 0;
         for text in &texts {
             let is_strict = Claims::from_json(text.as_bytes()).is_ok();
-            assert_eq!(Registered::read(text).is_ok(), is_strict, "{text}");
+            let mut registered = Registered::default();
+            assert_eq!(registered.read(text).is_ok(), is_strict, "{text}");
+            assert_eq!(registered.is_read(), is_strict, "{text}");
             accepted += usize::from(is_strict);
         }
         assert!(accepted > 50 && texts.len() - accepted > 50, "{accepted} of {}", texts.len());

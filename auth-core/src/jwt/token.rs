@@ -62,11 +62,14 @@ impl<'t> Compact<'t> {
         Ok(Self { message, signature, header, has_known_header: false, payload })
     }
 
-    /// Reads the claims that facts are made of. Whoever does so before the signature was found good believes nothing of
-    /// them.
-    pub(super) fn registered(&self) -> Result<Registered<'t>, Reason> {
+    /// Reads the claims that facts are made of, unless they are read already. Whoever does so before the signature was
+    /// found good believes nothing of them.
+    pub(super) fn read(&self, registered: &mut Registered<'t>) -> Result<(), Reason> {
+        if registered.is_read() {
+            return Ok(());
+        }
         let payload = str::from_utf8(self.payload).or(Err(Reason::CLAIMS))?;
-        Registered::read(payload).or(Err(Reason::CLAIMS))
+        registered.read(payload).or(Err(Reason::CLAIMS))
     }
 }
 

@@ -70,10 +70,10 @@ impl JwtVerifier {
     }
 
     /// Checks the signature and then the claims, which are read here if nobody has done so.
-    fn check_signed(
+    fn check_signed<'t>(
         &self,
-        token: &Compact<'_>,
-        registered: Option<Registered<'_>>,
+        token: &Compact<'t>,
+        registered: &mut Registered<'t>,
         key: &JwtKey,
         attempt: &Attempt,
     ) -> Result<Verified<Claims>, Reason> {
@@ -84,20 +84,17 @@ impl JwtVerifier {
         if !key.has_signed(token.message.as_bytes(), token.signature) {
             return Err(Reason::SIGNATURE);
         }
-        let mut registered = match registered {
-            Some(registered) => registered,
-            None => token.registered()?,
-        };
+        token.read(registered)?;
         let payload = Payload::new(registered.payload);
         let claims = payload.claims();
-        let facts = self.expected.facts(&mut registered, &payload, &claims, attempt.now)?;
+        let facts = self.expected.facts(registered, &payload, &claims, attempt.now)?;
         Ok(Verified::new(facts, claims))
     }
 
-    pub(super) fn try_check(
+    pub(super) fn try_check<'t>(
         &self,
-        token: &Compact<'_>,
-        registered: Option<Registered<'_>>,
+        token: &Compact<'t>,
+        registered: &mut Registered<'t>,
         attempt: &Attempt,
     ) -> Option<Result<Verified<Claims>, VerifyError>> {
         if self.state.0.is_some() {
@@ -111,10 +108,10 @@ impl JwtVerifier {
         Some(verified.map_err(VerifyError::refused))
     }
 
-    pub(super) async fn check(
+    pub(super) async fn check<'t>(
         &self,
-        token: &Compact<'_>,
-        registered: Option<Registered<'_>>,
+        token: &Compact<'t>,
+        registered: &mut Registered<'t>,
         attempt: &Attempt,
     ) -> Result<Verified<Claims>, VerifyError> {
         let key = match self.key_now(token).map_err(VerifyError::refused)? {
@@ -182,14 +179,14 @@ impl Verifier<BearerToken> for JwtVerifier {
     type Value = Claims;
 
     fn try_verify(&self, token: &BearerRef<'_>, attempt: &Attempt) -> Option<Result<Verified<Claims>, VerifyError>> {
-        self.headers.with_token(token.reveal(), |token| self.try_check(token, None, attempt))
+        self.headers.with_token(token.reveal(), |token| self.try_check(token, &mut Registered::default(), attempt))
     }
 
     async fn verify(&self, token: BearerToken, attempt: Attempt) -> Result<Verified<Claims>, VerifyError> {
         let token = token.as_ref().reveal();
         let mut buffer = vec![0; decoded_len(token)];
         let token = Compact::parse(token, &mut buffer, None).map_err(VerifyError::refused)?;
-        self.check(&token, None, &attempt).await
+        self.check(&token, &mut Registered::default(), &attempt).await
     }
 
     fn caching(&self) -> Option<Caching> {
