@@ -17,6 +17,9 @@ use crate::credential::{BearerRef, BearerToken};
 use crate::verified::Verified;
 use crate::verifier::{Attempt, Reason, Verifier, VerifyError};
 
+/// How the types of tokens may begin.
+const APPLICATION: &str = "application/";
+
 /// Believes tokens that a known key has signed, for us, now.
 ///
 /// The value of what it verifies is the token's [`Claims`]. Facts are made of `sub`, `iss`, `scope` (a space
@@ -169,8 +172,8 @@ impl JwtVerifier {
 
 /// The type without `application/`, which may be left out (RFC 7515 §4.1.9).
 pub(super) fn media_type(text: &str) -> &str {
-    match text.split_once('/') {
-        Some((tree, name)) if tree.eq_ignore_ascii_case("application") => name,
+    match text.split_at_checked(APPLICATION.len()) {
+        Some((tree, name)) if tree.eq_ignore_ascii_case(APPLICATION) => name,
         _ => text,
     }
 }
