@@ -10,6 +10,8 @@
 //! | keys and opaque tokens | their SHA-256 | 60 s, and not beyond their expiry |
 //! | names and passwords | their HMAC-SHA-256 under a random key | 30 s |
 //!
+//! With it is kept the verdict: the principal and the facts, whose [texts](crate::Text) keep the payload of a signed token.
+//!
 //! # Revocation
 //!
 //! Whoever withdraws a credential, or changes what it stands for, says so through [`Revocations`]: from the moment that
