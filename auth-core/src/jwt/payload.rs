@@ -1,6 +1,7 @@
 //! The payload of a token, and the one copy of it that claims and facts share.
 
 use std::borrow::Cow;
+use std::iter;
 use std::sync::Arc;
 
 use crate::claims::Claims;
@@ -44,8 +45,16 @@ impl<'t> Payload<'t> {
     }
 }
 
+/// What stands between spaces. They are looked for byte by byte: words are short.
 fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(' ').filter(|word| !word.is_empty())
+    let mut at = 0_usize;
+    iter::from_fn(move || {
+        let rest = text.as_bytes().get(at..)?;
+        let begin = at.saturating_add(rest.iter().position(|byte| *byte != b' ')?);
+        let rest = text.as_bytes().get(begin..)?;
+        at = begin.saturating_add(rest.iter().position(|byte| *byte == b' ').unwrap_or(rest.len()));
+        text.get(begin..at)
+    })
 }
 
 #[cfg(test)]
@@ -55,6 +64,14 @@ mod tests {
     /// Whether a text lies in the payload's memory.
     fn is_shared(payload: &Payload<'_>, text: &Text) -> bool {
         payload.kept.as_bytes().as_ptr_range().contains(&text.as_ptr())
+    }
+
+    #[test]
+    fn words_stand_between_spaces_only() {
+        for text in ["", " ", "a", " a", "a ", "a b", "  aé  b,c\td\u{a0}e ", "é é", "a\nb"] {
+            let expected: Vec<_> = text.split(' ').filter(|word| !word.is_empty()).collect();
+            assert_eq!(words(text).collect::<Vec<_>>(), expected, "{text:?}");
+        }
     }
 
     #[test]
