@@ -135,7 +135,7 @@ impl Named {
         for named in all {
             let Some(rest) = named.credential(value) else { continue };
             let token = trim_leading_spaces(rest);
-            if token.starts_with(named.prefix.as_bytes()) {
+            if named.prefix.is_empty() || token.starts_with(named.prefix.as_bytes()) {
                 let is_separated = rest.len() > token.len();
                 return Some(Found { scheme: named.scheme, raw: is_separated.then_some(Cow::Borrowed(token)) });
             }

@@ -177,10 +177,12 @@ impl State {
         if endpoint.policy.public.is_some() {
             return Self::done(Ok(Verdict::public(endpoint)));
         }
-        match realm_of(handle, endpoint) {
-            Ok((handle, realm)) => decide(handle, realm, head, endpoint, caller),
-            Err(problem) => Self::done(Err(misconfigured(None, endpoint, must_close(head), &problem))),
-        }
+        let problem = match handle.map(|handle| (handle, handle.find(endpoint.policy.realm))) {
+            Some((handle, Some(realm))) => return decide(handle, realm, head, endpoint, caller),
+            Some((_, None)) => no_such_realm(endpoint),
+            None => NOT_INSTALLED.into(),
+        };
+        Self::done(Err(misconfigured(None, endpoint, must_close(head), &problem)))
     }
 
     fn done(result: Result<Verdict, Refusal>) -> Self {
@@ -193,20 +195,9 @@ impl State {
     }
 }
 
-/// The realm that decides the endpoint, or why there is none.
-fn realm_of<'h>(
-    handle: Option<&'h Handle>,
-    endpoint: &Endpoint,
-) -> Result<(&'h Handle, &'h AnyRealm), Cow<'static, str>> {
-    let Some(handle) = handle else {
-        return Err(NOT_INSTALLED.into());
-    };
-    match handle.find(endpoint.policy.realm) {
-        Some(realm) => Ok((handle, realm)),
-        None => {
-            Err(format!("no layer put realm {:?} into the request", endpoint.policy.realm.unwrap_or_default()).into())
-        }
-    }
+#[cold]
+fn no_such_realm(endpoint: &Endpoint) -> Cow<'static, str> {
+    format!("no layer put realm {:?} into the request", endpoint.policy.realm.unwrap_or_default()).into()
 }
 
 fn decide(
@@ -244,13 +235,12 @@ fn decide(
     let Some(entry) = inner.schemes.get(scheme) else {
         return State::done(Err(respondent.misconfigured("a scheme went missing")));
     };
-    let is_ambient = entry.carrier.is_ambient();
-    if is_ambient && let Some(state) = from_elsewhere(respondent, scheme, head) {
-        return state;
-    }
-    let bad_is_guest = is_ambient && skips_bad_cookies(respondent);
-    if entry.is_kept_by_browsers && is_cross_site(head, &inner.options.trusted_origins) {
-        return State::refused(respondent.forbidden(Reason::CROSS_SITE), respondent, Some(scheme));
+    let mut bad_is_guest = false;
+    if entry.is_sent_by_browsers {
+        match by_browser(respondent, entry, scheme, head) {
+            Ok(is_skipped) => bad_is_guest = is_skipped,
+            Err(state) => return state,
+        }
     }
     // Kept for layers only: a guard's own verdict is not asked for again.
     let credential = if caller == Caller::Layer { found.raw.as_deref().and_then(kept) } else { None };
@@ -300,17 +290,25 @@ fn sole<'h>(respondent: Respondent<'_>, presented: Presented<'h>, head: &dyn Req
     Err(State::refused(refusal, respondent, None))
 }
 
-/// What becomes of a request with a cookie that another site may have caused.
+/// What becomes of a credential that browsers add whichever page makes the request: `Ok` says whether it counts as none
+/// if it turns out to be bad.
 #[inline(never)]
-fn from_elsewhere(respondent: Respondent<'_>, scheme: usize, head: &dyn RequestHead) -> Option<State> {
-    if is_same_origin(head, &respondent.realm.inner().options.trusted_origins) {
-        return None;
+fn by_browser(
+    respondent: Respondent<'_>,
+    entry: &SchemeEntry,
+    scheme: usize,
+    head: &dyn RequestHead,
+) -> Result<bool, State> {
+    let trusted_origins = &respondent.realm.inner().options.trusted_origins;
+    let is_ambient = entry.carrier.is_ambient();
+    let bad_is_guest = is_ambient && skips_bad_cookies(respondent);
+    let is_refused =
+        if is_ambient { !is_same_origin(head, trusted_origins) } else { is_cross_site(head, trusted_origins) };
+    match (is_refused, bad_is_guest) {
+        (false, _) => Ok(bad_is_guest),
+        (true, true) => Err(State::done(respondent.admit_guest(Some((scheme, Reason::CROSS_SITE))))),
+        (true, false) => Err(State::refused(respondent.forbidden(Reason::CROSS_SITE), respondent, Some(scheme))),
     }
-    Some(if skips_bad_cookies(respondent) {
-        State::done(respondent.admit_guest(Some((scheme, Reason::CROSS_SITE))))
-    } else {
-        State::refused(respondent.forbidden(Reason::CROSS_SITE), respondent, Some(scheme))
-    })
 }
 
 /// Whether a bad cookie counts as none.
@@ -405,7 +403,7 @@ impl Continuation {
             evaluate(requirement, party).map_err(|lacking| respondent.deny(&lacking, scheme, party.facts))?;
         }
         respondent.check_principal()?;
-        report_passed(respondent, scheme);
+        report_passed(&respondent, scheme);
         if let Some(credential) = &mut credential {
             credential.is_remembered = is_remembered;
         }
@@ -425,7 +423,7 @@ impl Respondent<'_> {
     ///
     /// It would find that out by itself, but some frameworks would run it all the same, for `Option<Auth<P>>`.
     #[inline]
-    fn check_principal(self) -> Result<(), Refusal> {
+    fn check_principal(&self) -> Result<(), Refusal> {
         let ours = self.realm.inner().principal;
         match self.case.endpoint.principal {
             Some(theirs) if theirs != ours => Err(self.wrong_principal(theirs)),
@@ -496,7 +494,7 @@ impl std::fmt::Debug for State {
 
 /// Whether a browser says of an unsafe request that a page of elsewhere may have caused it. What is no browser says nothing.
 fn is_cross_site(head: &dyn RequestHead, trusted_origins: &[String]) -> bool {
-    !is_same_origin(head, trusted_origins) && head.has_header("sec-fetch-site")
+    head.has_header("sec-fetch-site") && !is_same_origin(head, trusted_origins)
 }
 
 /// Whether a request with a cookie can only come from a page of the same or a trusted origin.

@@ -17,5 +17,6 @@ pub use authenticated::{Authenticated, Guest, current, current_party};
 pub use check::{Check, Guard, begin, begin_layer, guard};
 pub use handle::{Handle, Verdict};
 pub use slot::Verdicts;
+pub(crate) use success::Said;
 pub use success::{SuccessField, SuccessHeaders};
 pub use undecided::Watch;

@@ -69,12 +69,11 @@ fn tell(
     }
 }
 
-pub(super) fn report_passed(respondent: Respondent<'_>, scheme: usize) {
-    let scheme = scheme_name(respondent, scheme);
-    respondent.realm.inner().meter.passed(respondent.case.started, Some(scheme), "passed");
+pub(super) fn report_passed(respondent: &Respondent<'_>, scheme: usize) {
+    respondent.realm.inner().meter.passed(respondent.case.started, || Some(scheme_name(*respondent, scheme)), "passed");
     tracing::debug!(
         auth.realm = respondent.realm.name(),
-        auth.scheme = scheme,
+        auth.scheme = scheme_name(*respondent, scheme),
         auth.outcome = "passed",
         handler = respondent.case.endpoint.name,
         "passed"
@@ -84,7 +83,7 @@ pub(super) fn report_passed(respondent: Respondent<'_>, scheme: usize) {
 /// A request without credentials, which an `optional` policy lets pass. Those of a bad cookie that was passed over are
 /// told all the same: the caller learns nothing, the operator why.
 pub(super) fn report_guest(respondent: Respondent<'_>, passed_over: Option<(usize, Reason)>) {
-    respondent.realm.inner().meter.passed(respondent.case.started, None, "guest");
+    respondent.realm.inner().meter.passed(respondent.case.started, || None, "guest");
     tracing::debug!(
         auth.realm = respondent.realm.name(),
         auth.scheme = passed_over.map(|(scheme, _)| scheme_name(respondent, scheme)),

@@ -110,6 +110,7 @@ impl Shared {
         Arc::new(Self { whole: Some(Arc::clone(self)), ..Self::default() })
     }
 
+    #[inline]
     pub(super) fn has_verdict(&self) -> bool {
         self.has_verdict.load(Ordering::Acquire)
     }
@@ -143,8 +144,13 @@ impl Shared {
         }
     }
 
-    /// Looks through the verdicts, those of the whole request too.
+    /// Looks through the verdicts, those of the whole request too. Most requests have none when they are asked.
+    #[inline]
     pub(super) fn find<T>(&self, look: &impl Fn(&Verdict) -> Option<T>) -> Option<T> {
+        if self.has_verdict() || self.whole.is_some() { self.find_among(look) } else { None }
+    }
+
+    fn find_among<T>(&self, look: &impl Fn(&Verdict) -> Option<T>) -> Option<T> {
         let found = self.has_verdict().then(|| self.slot().verdicts().find_map(look)).flatten();
         found.or_else(|| self.whole.as_ref()?.find(look))
     }

@@ -4,7 +4,7 @@ use super::answer::vary;
 use super::handle::{Handle, Outcome, Verdict};
 use super::slot::Shared;
 use crate::realm::AnyRealm;
-use crate::scheme::Field;
+use crate::scheme::{Carrier, Field};
 
 /// The header fields that a layer adds to the answer of a handler that was let through.
 ///
@@ -67,13 +67,22 @@ pub struct SuccessField<'a> {
 
 /// What verdicts say to caches, as a set of bits.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) struct Said(u8);
+pub(crate) struct Said(u8);
 
 impl Said {
     pub(super) const NOTHING: Self = Self(0);
     const PRIVATE: u8 = 1;
     const FROM_QUERY: u8 = 2;
     const VARIES: u8 = 4;
+
+    /// Of a credential that travels like this. Caches know of `Authorization` by themselves.
+    pub(crate) fn of(carrier: &Carrier) -> Self {
+        Self(match carrier.field {
+            Field::Authorization(_) => 0,
+            Field::Query(_) => Self::PRIVATE | Self::FROM_QUERY,
+            Field::Header { .. } | Field::Cookie { .. } => Self::PRIVATE,
+        })
+    }
 
     pub(super) const fn from_bits(bits: u8) -> Self {
         Self(bits)
@@ -87,15 +96,11 @@ impl Said {
 impl Verdict {
     /// What [`SuccessHeaders`] say because of the verdict.
     pub(super) fn said(&self) -> Said {
-        let by_field = match (&self.outcome, &self.realm) {
+        let Said(by_field) = match (&self.outcome, &self.realm) {
             (Outcome::Party { scheme, .. }, Some(realm)) => {
-                match realm.inner().schemes.get(*scheme).map(|entry| &entry.carrier.field) {
-                    Some(Field::Authorization(_)) => 0,
-                    Some(Field::Query(_)) => Said::PRIVATE | Said::FROM_QUERY,
-                    _ => Said::PRIVATE,
-                }
+                realm.inner().schemes.get(*scheme).map_or(Said(Said::PRIVATE), |entry| entry.said)
             }
-            _ => 0,
+            _ => Said::NOTHING,
         };
         Said(by_field | if self.endpoint.policy.optional { Said::VARIES } else { 0 })
     }

@@ -23,7 +23,7 @@ impl Meter {
     }
 
     #[expect(clippy::unused_self, reason = "the same face as with the feature")]
-    pub(crate) fn passed(&self, _: Option<Started>, _: Option<&'static str>, _: &'static str) {}
+    pub(crate) fn passed(&self, _: Option<Started>, _: impl FnOnce() -> Option<&'static str>, _: &'static str) {}
 
     #[expect(clippy::unused_self, reason = "the same face as with the feature")]
     pub(crate) fn refused(&self, _: Option<Started>, _: Option<&'static str>, _: &Refusal) {}

@@ -36,8 +36,13 @@ impl Meter {
         Self { realm: SharedString::const_str(NONE) }
     }
 
-    pub(crate) fn passed(&self, started: Option<Started>, scheme: Option<&'static str>, outcome: &'static str) {
-        self.timed(started, scheme, outcome);
+    pub(crate) fn passed(
+        &self,
+        started: Option<Started>,
+        scheme: impl FnOnce() -> Option<&'static str>,
+        outcome: &'static str,
+    ) {
+        self.timed(started, scheme(), outcome);
     }
 
     pub(crate) fn refused(&self, started: Option<Started>, scheme: Option<&'static str>, refusal: &Refusal) {

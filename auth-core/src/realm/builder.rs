@@ -13,6 +13,7 @@ use crate::challenge::{Challenge, ChallengeForm, RealmName};
 use crate::clock::{Clock, SystemClock};
 use crate::config_error::{ConfigError, ConfigErrorKind};
 use crate::credential::{ApiKey, BasicCredentials, BearerToken};
+use crate::decision::Said;
 use crate::extract::Named;
 use crate::meter::Meter;
 use crate::policy::EndpointPolicy;
@@ -280,7 +281,8 @@ impl<P: Send + Sync + 'static> RealmBuilder<P> {
             schemes.push(SchemeEntry {
                 id: draft.id,
                 challenge: new_challenge(&draft, &name, self.resource_metadata.as_deref()),
-                is_kept_by_browsers: draft.carrier.is_kept_by_browsers(),
+                is_sent_by_browsers: draft.carrier.is_ambient() || draft.carrier.is_kept_by_browsers(),
+                said: Said::of(&draft.carrier),
                 carrier: draft.carrier,
                 verifier: draft.verifier,
                 cache: new_cache(draft.caching, self.cache_capacity)?,

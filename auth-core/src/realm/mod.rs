@@ -15,6 +15,7 @@ use crate::cache::VerifiedCache;
 use crate::catalogue::{Endpoint, PrincipalType};
 use crate::challenge::{Challenge, RealmName};
 use crate::clock::Clock;
+use crate::decision::Said;
 use crate::extract::{Accepted, Named};
 use crate::meter::Meter;
 use crate::policy::{Policy, Schemes};
@@ -157,8 +158,10 @@ pub(crate) struct Options {
 pub(crate) struct SchemeEntry {
     pub(crate) id: SchemeId,
     pub(crate) carrier: Carrier,
-    /// [`Carrier::is_kept_by_browsers`], which compares names.
-    pub(crate) is_kept_by_browsers: bool,
+    /// Whether browsers add the credential by themselves: [`Carrier::is_ambient`] or [`Carrier::is_kept_by_browsers`].
+    pub(crate) is_sent_by_browsers: bool,
+    /// What verdicts on the scheme's credentials say to caches.
+    pub(crate) said: Said,
     pub(crate) challenge: Option<Challenge>,
     pub(crate) verifier: Box<dyn SchemeVerifier>,
     pub(crate) cache: Option<Arc<VerifiedCache>>,
