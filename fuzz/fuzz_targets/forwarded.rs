@@ -7,8 +7,9 @@ use std::sync::LazyLock;
 
 use auth_core::catalogue::Endpoint;
 use auth_core::decision::{Handle, begin};
-use auth_core::{AnyRealm, ClientSource, Realm, Reason, Source};
-use auth_fuzz::{endpoint, now, tokens, trim};
+use auth_core::policy::SchemeUse;
+use auth_core::{AnyRealm, Bearer, ClientSource, Policy, Realm, Reason, Source};
+use auth_fuzz::{now, tokens, trim};
 use auth_tower::HttpHead;
 use http::{HeaderValue, Request};
 use libfuzzer_sys::fuzz_target;
@@ -19,7 +20,14 @@ static REALM: LazyLock<AnyRealm> = LazyLock::new(|| {
     let builder = Realm::builder("fuzz").bearer(tokens()).source(SOURCE.clone()).require_https();
     Realm::<auth_core::Claims>::erase(&builder.build().expect("complete"))
 });
-static ENDPOINT: LazyLock<Endpoint> = LazyLock::new(|| endpoint("items:read"));
+static ENDPOINT: Endpoint = Endpoint {
+    name: "fuzzed",
+    module: "fuzz",
+    file: file!(),
+    line: line!(),
+    policy: Policy::listed(&[SchemeUse::of::<Bearer>()]),
+    principal: None,
+};
 
 fn is_trusted(address: IpAddr) -> bool {
     match address.to_canonical() {
