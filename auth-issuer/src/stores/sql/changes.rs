@@ -154,10 +154,21 @@ impl<E: Engine> SqlStore<E> {
         change: Change<'_>,
     ) -> Result<(), Failure> {
         transaction.write(E::RECORD, change.values()).await?;
-        let committed = self.commit(transaction).await;
-        // After a failure too: nobody knows whether it was committed.
-        change.withdraw(self.feed.revocations());
-        committed
+        let _withdrawal = Withdrawal { change, revocations: self.feed.revocations() };
+        self.commit(transaction).await
+    }
+}
+
+/// Withdraws a change once its commit is over. After a failure too, and where whoever wanted it goes away meanwhile: nobody
+/// knows whether it was committed.
+struct Withdrawal<'a> {
+    change: Change<'a>,
+    revocations: &'a Revocations,
+}
+
+impl Drop for Withdrawal<'_> {
+    fn drop(&mut self) {
+        self.change.withdraw(self.revocations);
     }
 }
 

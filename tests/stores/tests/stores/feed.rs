@@ -36,16 +36,16 @@ const CACHED: Duration = Duration::from_secs(40);
 /// Nobody changes them; of so many, not all share a stamp with somebody who is changed.
 const BYSTANDERS: [&str; 5] = ["bystander 1", "bystander 2", "bystander 3", "bystander 4", "bystander 5"];
 
-async fn open(place: &Place) -> AnyStore {
+pub(crate) async fn open(place: &Place) -> AnyStore {
     AnyStore::open(&place.url()).await.expect("a store")
 }
 
-async fn with_account(store: &AnyStore, id: &str) {
+pub(crate) async fn with_account(store: &AnyStore, id: &str) {
     let account = Account::new(id, id).expect("good").with_scopes(["read"]).expect("good");
     let _inserted = store.insert_account(account).await.expect("an answer");
 }
 
-async fn until<T>(what: &str, condition: impl AsyncFnMut() -> Option<T>) -> T {
+pub(crate) async fn until<T>(what: &str, condition: impl AsyncFnMut() -> Option<T>) -> T {
     within(DEADLINE, what, condition).await
 }
 
@@ -60,7 +60,7 @@ async fn within<T>(at_most: Duration, what: &str, mut condition: impl AsyncFnMut
     }
 }
 
-async fn trusted(revocations: &Revocations) -> Mark {
+pub(crate) async fn trusted(revocations: &Revocations) -> Mark {
     until("the feed is heard", async || revocations.mark()).await
 }
 
@@ -279,17 +279,17 @@ async fn a_closed_store_is_not_believed() {
 }
 
 #[derive(Clone, Principal)]
-struct User {
+pub(crate) struct User {
     #[principal(subject)]
-    id: String,
+    pub(crate) id: String,
 }
 
 #[requires_auth(bearer, scope = "read")]
-async fn door(user: Auth<User>) -> String {
+pub(crate) async fn door(user: Auth<User>) -> String {
     user.id.clone()
 }
 
-fn keys(store: &AnyStore) -> ApiKeys<AnyStore, AnyStore> {
+pub(crate) fn keys(store: &AnyStore) -> ApiKeys<AnyStore, AnyStore> {
     ApiKeys::new(store.clone(), store.clone(), PrefixedSecret::new("sk_").expect("good"))
 }
 
