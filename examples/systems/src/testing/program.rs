@@ -6,13 +6,9 @@ use std::process::{Child, ChildStderr, Command, Stdio};
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
 
-use demo::suite::{Request, Response, wait};
+use demo::suite::{PATIENCE, Request, Response, wait};
 use tempfile::TempDir;
-
-/// The longest wait for anything; only a test that fails waits so long.
-const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A server's program and a directory of its own, which is where it runs: default files lie there. Clones share it.
 #[derive(Clone, Debug)]
@@ -92,7 +88,8 @@ impl Program {
             let _failed = stdout.read_to_string(&mut rest);
             assert_eq!(rest, "", "the standard output has one line");
         });
-        let line = lines.recv_timeout(PATIENCE).expect("a line");
+        // At its end too, when the line is empty.
+        let line = lines.recv_timeout(PATIENCE).unwrap_or_default();
         let mut running = Running { child, log, reader: Some(reader), address: String::new() };
         match line.trim_end().strip_prefix("listening on http://") {
             Some(address) => address.clone_into(&mut running.address),
