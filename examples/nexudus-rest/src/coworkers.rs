@@ -8,8 +8,8 @@ use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse as _, Response};
 use http::StatusCode;
 use serde_json::{Value, json};
-use sha2::{Digest as _, Sha256};
 use systems::accounts::NAME;
+use systems::nexudus::unique_id;
 
 use crate::page::Page;
 use crate::realm::Caller;
@@ -45,25 +45,10 @@ fn record(account: &Account) -> Value {
     let name: Option<String> = account.attributes().parse(NAME).ok();
     json!({
         "Id": id,
-        "UniqueId": unique_id(account.id()),
+        "UniqueId": unique_id("coworker", account.id()).to_string(),
         "CoworkerType": 1,
         "FullName": name.unwrap_or_else(|| account.login().to_owned()),
         "Email": account.login(),
         "Active": account.state() == AccountState::Active,
     })
-}
-
-/// An id in the form of a UUID of version 8 (RFC 9562 §5.8), which follows from the account's own.
-fn unique_id(id: &str) -> String {
-    let digest = Sha256::digest(format!("nexudus coworker {id}"));
-    let mut hex: Vec<char> =
-        digest.iter().take(16).flat_map(|byte| format!("{byte:02x}").chars().collect::<Vec<_>>()).collect();
-    for (at, digit) in [(12, '8'), (16, 'a')] {
-        if let Some(place) = hex.get_mut(at) {
-            *place = digit;
-        }
-    }
-    let parts = [0..8, 8..12, 12..16, 16..20, 20..32];
-    let parts = parts.map(|range| hex.get(range).unwrap_or_default().iter().collect::<String>());
-    parts.join("-")
 }

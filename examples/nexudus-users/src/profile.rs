@@ -7,9 +7,8 @@ use auth_issuer::Account;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use serde::Serialize;
-use sha2::{Digest as _, Sha256};
 use systems::accounts::NAME;
-use uuid::Builder;
+use systems::nexudus::unique_id;
 
 use crate::accept::Preference;
 use crate::answer;
@@ -49,7 +48,7 @@ pub(crate) async fn profile(State(_): State<Arc<Portal>>, member: Auth<Member>, 
     }
     answer::json(&Coworker {
         id: account.id().parse().unwrap_or_default(),
-        unique_id: unique_id(account.id()),
+        unique_id: unique_id("coworker", account.id()).to_string(),
         full_name: &full_name,
         email: account.login(),
         is_member: true,
@@ -61,14 +60,4 @@ pub(crate) async fn profile(State(_): State<Arc<Portal>>, member: Auth<Member>, 
 
 fn name(account: &Account) -> String {
     account.attributes().parse(NAME).ok().flatten().unwrap_or_else(|| account.login().to_owned())
-}
-
-/// The same for one account at all times: a UUID of a digest (RFC 9562 §5.8).
-fn unique_id(id: &str) -> String {
-    let mut bytes = [0; 16];
-    let digest = Sha256::new().chain_update(b"nexudus coworker ").chain_update(id).finalize();
-    for (byte, digested) in bytes.iter_mut().zip(digest) {
-        *byte = digested;
-    }
-    Builder::from_custom_bytes(bytes).into_uuid().to_string()
 }
