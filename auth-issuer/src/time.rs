@@ -1,24 +1,15 @@
 //! Arithmetic with times that cannot panic.
-//!
-//! A time that the system cannot write has to err on the safe side, and which side that is depends on what it ends: a
-//! [life](expiry) or a [limit](held_until).
 
 use std::time::{Duration, SystemTime};
 
-/// The end of the year 9999 in seconds since 1970: a time that every system can write.
+/// The end of the year 9999 in seconds since 1970: a time that every system can write, and every verifier read.
 const END_OF_TIME: Duration = Duration::from_secs(253_402_300_799);
 
-/// When something is over that is good for `life` from `time` on: a token, a session, a chain. If that cannot be written it
-/// is `time` itself, so over at once.
-pub(crate) fn expiry(time: SystemTime, life: Duration) -> SystemTime {
-    time.checked_add(life).unwrap_or(time)
-}
-
-/// When something is over that holds back for `duration` from `time` on: a refusal, or the memory of what was spent. If
-/// that cannot be written it is the end of the year 9999, or `time` if that is later.
-pub(crate) fn held_until(time: SystemTime, duration: Duration) -> SystemTime {
-    let end = || SystemTime::UNIX_EPOCH.checked_add(END_OF_TIME).map_or(time, |end| end.max(time));
-    time.checked_add(duration).unwrap_or_else(end)
+/// `duration` after `time`, at most the end of the year 9999, or `time` if that is later: what is to last as long as
+/// nobody can say lasts long, be it a lifetime, a refusal or the memory of what was spent.
+pub(crate) fn later(time: SystemTime, duration: Duration) -> SystemTime {
+    let end = SystemTime::UNIX_EPOCH.checked_add(END_OF_TIME).map_or(time, |end| end.max(time));
+    time.checked_add(duration).map_or(end, |later| later.min(end))
 }
 
 /// Whole seconds since 1970, rounded down; times before that are 0.
@@ -36,13 +27,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_cannot_be_written_errs_on_the_safe_side() {
+    fn what_cannot_be_written_lasts_long() {
         let now = SystemTime::UNIX_EPOCH + Duration::from_hours(500_000);
-        let day = Duration::from_hours(24);
-        assert_eq!((expiry(now, day), held_until(now, day)), (now + day, now + day));
-        assert_eq!(expiry(now, Duration::MAX), now, "a life without end is none");
-        assert_eq!(held_until(now, Duration::MAX), SystemTime::UNIX_EPOCH + END_OF_TIME, "a limit without end holds");
-        let late = SystemTime::UNIX_EPOCH + END_OF_TIME + day;
-        assert_eq!(held_until(late, Duration::MAX), late);
+        let (day, end) = (Duration::from_hours(24), SystemTime::UNIX_EPOCH + END_OF_TIME);
+        assert_eq!(later(now, day), now + day);
+        assert_eq!(later(now, Duration::MAX), end);
+        assert_eq!(later(now, END_OF_TIME), end, "it could be written, but not everywhere");
+        assert_eq!(later(end + day, Duration::MAX), end + day);
     }
 }

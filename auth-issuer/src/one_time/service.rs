@@ -9,7 +9,7 @@ use super::store::{OneTimeRecord, OneTimeStore, Purpose, Slot};
 use crate::accounts::{Account, AccountStore};
 use crate::audit::{Audit, AuditEvent, AuditName};
 use crate::secret::{Secret, SecretDigest};
-use crate::time::expiry;
+use crate::time::later;
 use crate::unavailable::Unavailable;
 
 /// Issues secrets that are good once, for one purpose and one account, and redeems them.
@@ -34,8 +34,8 @@ use crate::unavailable::Unavailable;
 /// let links = OneTimeSecrets::new(store.clone(), store);
 ///
 /// let attempt = Attempt::new(SystemTime::now(), Source::Unknown);
-/// let life = Duration::from_secs(600);
-/// let link = links.issue(&alice, Purpose::LOGIN, life, &attempt).await?.expect("a place");
+/// let lifetime = Duration::from_secs(600);
+/// let link = links.issue(&alice, Purpose::LOGIN, lifetime, &attempt).await?.expect("a place");
 /// assert!(links.peek(Purpose::RESET_PASSWORD, link.reveal(), &attempt).await?.is_none(), "another purpose");
 /// assert!(links.redeem(Purpose::LOGIN, link.reveal(), &attempt).await?.is_some());
 /// assert!(links.redeem(Purpose::LOGIN, link.reveal(), &attempt).await?.is_none(), "it is spent");
@@ -102,11 +102,11 @@ impl<O: OneTimeStore, A: AccountStore> OneTimeSecrets<O, A> {
         &self,
         account: &Account,
         purpose: Purpose,
-        life: Duration,
+        lifetime: Duration,
         attempt: &Attempt,
     ) -> Result<Option<Secret>, Unavailable> {
-        let life = self.within(purpose, life);
-        let issued = issue(&self.store, account, purpose, life, Slot::Free, attempt.now).await?;
+        let lifetime = self.within(purpose, lifetime);
+        let issued = issue(&self.store, account, purpose, lifetime, Slot::Free, attempt.now).await?;
         if issued.is_some() {
             self.record(AuditName::TOKEN_CREATED, account, purpose, attempt).await?;
         }
@@ -123,11 +123,11 @@ impl<O: OneTimeStore, A: AccountStore> OneTimeSecrets<O, A> {
         &self,
         account: &Account,
         purpose: Purpose,
-        life: Duration,
+        lifetime: Duration,
         attempt: &Attempt,
     ) -> Result<Secret, Unavailable> {
-        let life = self.within(purpose, life);
-        let issued = replace(&self.store, account, purpose, life, attempt.now).await?;
+        let lifetime = self.within(purpose, lifetime);
+        let issued = replace(&self.store, account, purpose, lifetime, attempt.now).await?;
         self.record(AuditName::TOKEN_CREATED, account, purpose, attempt).await?;
         Ok(issued)
     }
@@ -198,7 +198,7 @@ pub(crate) async fn issue<O: OneTimeStore>(
     store: &O,
     account: &Account,
     purpose: Purpose,
-    life: Duration,
+    lifetime: Duration,
     slot: Slot,
     now: SystemTime,
 ) -> Result<Option<Secret>, Unavailable> {
@@ -208,7 +208,7 @@ pub(crate) async fn issue<O: OneTimeStore>(
         account: account.id().to_owned(),
         epoch: account.epoch(),
         digest: secret.digest(),
-        expires_at: expiry(now, life),
+        expires_at: later(now, lifetime),
     };
     Ok(store.insert_one_time(record, slot, now).await?.then_some(secret))
 }
@@ -217,10 +217,10 @@ pub(crate) async fn replace<O: OneTimeStore>(
     store: &O,
     account: &Account,
     purpose: Purpose,
-    life: Duration,
+    lifetime: Duration,
     now: SystemTime,
 ) -> Result<Secret, Unavailable> {
-    issue(store, account, purpose, life, Slot::Only, now)
+    issue(store, account, purpose, lifetime, Slot::Only, now)
         .await?
         .ok_or_else(|| Unavailable::new(auth_core::Reason::STORE, "the store has no place for the only secret"))
 }

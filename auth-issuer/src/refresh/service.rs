@@ -18,7 +18,7 @@ use crate::randomness;
 use crate::scope;
 use crate::secret::{Secret, SecretDigest};
 use crate::sign_in::Granted;
-use crate::time::expiry;
+use crate::time::later;
 use crate::unavailable::Unavailable;
 
 const DAY: Duration = Duration::from_hours(24);
@@ -33,16 +33,16 @@ const MAX_LOOKS: usize = 8;
 ///
 /// | setting | default |
 /// | --- | --- |
-/// | [`idle_life`](Self::with_lives) | a token that is not used: 15 days |
-/// | [`life`](Self::with_lives) | a chain: 90 days |
+/// | [`with_idle_timeout`](Self::with_idle_timeout) | a token that is not used: 15 days |
+/// | [`with_absolute_lifetime`](Self::with_absolute_lifetime) | a chain: 90 days |
 /// | [`grace`](Self::with_grace) | none; at most 60 seconds |
 /// | [`chains_per_client`](Self::with_chains_per_client) | many |
 #[derive(Clone)]
 pub struct RefreshTokens<C, A> {
     chains: C,
     accounts: A,
-    idle_life: Duration,
-    life: Duration,
+    idle_timeout: Duration,
+    lifetime: Duration,
     grace: Duration,
     per_client: ChainsPerClient,
     admit: Arc<dyn Fn(&Account) -> bool + Send + Sync>,
@@ -67,8 +67,8 @@ impl<C: ChainStore, A: AccountStore> RefreshTokens<C, A> {
         Self {
             chains,
             accounts,
-            idle_life: DAY.saturating_mul(15),
-            life: DAY.saturating_mul(90),
+            idle_timeout: DAY.saturating_mul(15),
+            lifetime: DAY.saturating_mul(90),
             grace: Duration::ZERO,
             per_client: ChainsPerClient::default(),
             admit: Arc::new(|_| true),
@@ -76,11 +76,18 @@ impl<C: ChainStore, A: AccountStore> RefreshTokens<C, A> {
         }
     }
 
-    /// Sets how long a token lives that is not used, and how long a chain lives whatever is done.
-    /// A life whose end the system cannot write, such as [`Duration::MAX`], is over at once.
+    /// How long a token lives that is not used: 15 days if not set. One that is longer than the
+    /// [absolute lifetime](Self::with_absolute_lifetime) is as long as that.
     #[must_use]
-    pub fn with_lives(mut self, idle_life: Duration, life: Duration) -> Self {
-        (self.idle_life, self.life) = (idle_life, life);
+    pub fn with_idle_timeout(mut self, timeout: Duration) -> Self {
+        self.idle_timeout = timeout;
+        self
+    }
+
+    /// How long a chain lives, whatever is done: 90 days if not set.
+    #[must_use]
+    pub fn with_absolute_lifetime(mut self, lifetime: Duration) -> Self {
+        self.lifetime = lifetime;
         self
     }
 
@@ -145,7 +152,7 @@ impl<C: ChainStore, A: AccountStore> RefreshTokens<C, A> {
         let mut id = [0_u8; 16];
         randomness::fill(&mut id)?;
         let token = Secret::generate()?;
-        let expires_at = expiry(attempt.now, self.life);
+        let expires_at = later(attempt.now, self.lifetime);
         let chain = Chain {
             id: BASE64_URL_SAFE_NO_PAD.encode(id),
             account: granted.account.id().to_owned(),
@@ -159,7 +166,7 @@ impl<C: ChainStore, A: AccountStore> RefreshTokens<C, A> {
             sealed: None,
             factors: granted.factors.clone(),
             auth_time: granted.auth_time,
-            idle_expires_at: expiry(attempt.now, self.idle_life).min(expires_at),
+            idle_expires_at: later(attempt.now, self.idle_timeout).min(expires_at),
             expires_at,
             ended: None,
         };
@@ -352,7 +359,7 @@ impl<C: ChainStore, A: AccountStore> RefreshTokens<C, A> {
         let PreparedRefresh { token, digest: from, chain, .. } = prepared;
         let successor = Secret::generate()?;
         let sealed = if self.grace.is_zero() { None } else { seal::seal(&successor, token) };
-        let idle_expires_at = expiry(attempt.now, self.idle_life).min(chain.expires_at);
+        let idle_expires_at = later(attempt.now, self.idle_timeout).min(chain.expires_at);
         let (chain_id, to, now) = (chain.id.clone(), successor.digest(), attempt.now);
         let rotation = Rotation { chain: chain_id, from: *from, to, sealed, now, idle_expires_at };
         if !self.chains.rotate_chain(rotation).await? {
@@ -363,7 +370,7 @@ impl<C: ChainStore, A: AccountStore> RefreshTokens<C, A> {
 
     /// The current token, for who presents its direct predecessor within the grace period.
     fn repeated(&self, chain: &Chain, token: &str, digest: &SecretDigest, now: SystemTime) -> Option<Secret> {
-        if chain.previous.as_ref() != Some(digest) || now > expiry(chain.rotated_at?, self.grace) {
+        if chain.previous.as_ref() != Some(digest) || now > later(chain.rotated_at?, self.grace) {
             return None;
         }
         seal::open(chain.sealed.as_ref()?, token, &chain.current)
@@ -413,8 +420,8 @@ fn issued(token: Secret, chain: &Chain, expires_at: SystemTime) -> IssuedRefresh
 impl<C, A> fmt::Debug for RefreshTokens<C, A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RefreshTokens")
-            .field("idle_life", &self.idle_life)
-            .field("life", &self.life)
+            .field("idle_timeout", &self.idle_timeout)
+            .field("lifetime", &self.lifetime)
             .field("grace", &self.grace)
             .field("per_client", &self.per_client)
             .finish_non_exhaustive()

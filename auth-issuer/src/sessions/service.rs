@@ -14,7 +14,7 @@ use crate::randomness;
 use crate::secret::{Secret, SecretDigest};
 use crate::sign_in::Granted;
 use crate::text::shown;
-use crate::time::expiry;
+use crate::time::later;
 use crate::unavailable::Unavailable;
 
 /// How much of the idle time passes before a use is noted again.
@@ -57,8 +57,8 @@ const TOUCH_SHARE: u32 = 30;
 pub struct Sessions<S, A> {
     store: S,
     accounts: A,
-    idle_life: Duration,
-    life: Duration,
+    idle_timeout: Duration,
+    lifetime: Duration,
     audit: Audit,
 }
 
@@ -71,7 +71,7 @@ pub struct BegunSession {
     /// The public id.
     pub id: String,
     /// How long the session lives at most.
-    pub life: Duration,
+    pub lifetime: Duration,
 }
 
 /// A session that is good: the value that [`Sessions`] verifies.
@@ -88,15 +88,22 @@ impl<S: SessionStore, A: AccountStore> Sessions<S, A> {
     /// Keeps sessions in `store`, for the accounts of `accounts`.
     #[must_use]
     pub fn new(store: S, accounts: A) -> Self {
-        let (idle_life, life) = (Duration::from_mins(30), Duration::from_hours(12));
-        Self { store, accounts, idle_life, life, audit: Audit::default() }
+        let (idle_timeout, lifetime) = (Duration::from_mins(30), Duration::from_hours(12));
+        Self { store, accounts, idle_timeout, lifetime, audit: Audit::default() }
     }
 
-    /// Sets how long a session lives that is not used, and how long it lives whatever is done.
-    /// A life whose end the system cannot write, such as [`Duration::MAX`], is over at once.
+    /// How long a session lives that is not used: 30 minutes if not set. One that is longer than the
+    /// [absolute lifetime](Self::with_absolute_lifetime) is as long as that.
     #[must_use]
-    pub fn with_lives(mut self, idle_life: Duration, life: Duration) -> Self {
-        (self.idle_life, self.life) = (idle_life, life);
+    pub fn with_idle_timeout(mut self, timeout: Duration) -> Self {
+        self.idle_timeout = timeout;
+        self
+    }
+
+    /// How long a session lives, whatever is done: 12 hours if not set.
+    #[must_use]
+    pub fn with_absolute_lifetime(mut self, lifetime: Duration) -> Self {
+        self.lifetime = lifetime;
         self
     }
 
@@ -116,7 +123,7 @@ impl<S: SessionStore, A: AccountStore> Sessions<S, A> {
         let mut id = [0_u8; 16];
         randomness::fill(&mut id)?;
         let (id, secret, now) = (BASE64_URL_SAFE_NO_PAD.encode(id), Secret::generate()?, attempt.now);
-        let expires_at = expiry(now, self.life);
+        let expires_at = later(now, self.lifetime);
         let record = SessionRecord {
             id: id.clone(),
             digest: secret.digest(),
@@ -126,12 +133,12 @@ impl<S: SessionStore, A: AccountStore> Sessions<S, A> {
             factors: granted.factors.clone(),
             created_at: granted.auth_time,
             seen_at: now,
-            idle_expires_at: expiry(now, self.idle_life).min(expires_at),
+            idle_expires_at: later(now, self.idle_timeout).min(expires_at),
             expires_at,
         };
         self.store.insert_session(record).await?;
         self.record(AuditName::SESSION_CREATED, granted.account.id(), &id, attempt).await?;
-        Ok(BegunSession { secret, id, life: self.life })
+        Ok(BegunSession { secret, id, lifetime: self.lifetime })
     }
 
     /// Finds the session of a secret and notes its use; `None` if there is no good one.
@@ -149,9 +156,9 @@ impl<S: SessionStore, A: AccountStore> Sessions<S, A> {
         let is_good = |account: &Account| account.state() == AccountState::Active && account.epoch() == session.epoch;
         let account = self.accounts.find_account_by_id(&session.account).await?.filter(is_good);
         let Some(account) = account else { return Ok(None) };
-        let interval = self.idle_life.checked_div(TOUCH_SHARE).unwrap_or_default();
-        if now >= expiry(session.seen_at, interval) {
-            let idle_expires_at = expiry(now, self.idle_life).min(session.expires_at);
+        let interval = self.idle_timeout.checked_div(TOUCH_SHARE).unwrap_or_default();
+        if now >= later(session.seen_at, interval) {
+            let idle_expires_at = later(now, self.idle_timeout).min(session.expires_at);
             if !self.store.touch_session(&session.id, now, idle_expires_at).await? {
                 return Ok(None);
             }
@@ -222,6 +229,9 @@ impl<S: SessionStore, A: AccountStore> Verifier<OpaqueToken> for Sessions<S, A> 
 
 impl<S, A> fmt::Debug for Sessions<S, A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Sessions").field("idle_life", &self.idle_life).field("life", &self.life).finish_non_exhaustive()
+        f.debug_struct("Sessions")
+            .field("idle_timeout", &self.idle_timeout)
+            .field("lifetime", &self.lifetime)
+            .finish_non_exhaustive()
     }
 }

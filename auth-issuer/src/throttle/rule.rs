@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::{Duration, SystemTime};
 
-use crate::time::held_until;
+use crate::time::later;
 
 /// What one counter counts: a keyed digest of a name, a source or both, so that a store tells nothing about either.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -125,13 +125,13 @@ impl Counter {
                 return Reserved::Busy;
             }
             let Some(pace) = rule.then_one_per else { return refused(self.window_ends_at, now) };
-            let next = held_until(self.admitted_at, pace);
+            let next = later(self.admitted_at, pace);
             if next > now {
                 return refused(next, now);
             }
         }
         self.in_flight = self.in_flight.saturating_add(1);
-        self.lease_ends_at = held_until(now, LEASE);
+        self.lease_ends_at = later(now, LEASE);
         self.admitted_at = now;
         Reserved::Admitted
     }
@@ -145,7 +145,7 @@ impl Counter {
             Settled::Success => self.failures = 0,
             Settled::Failure => {
                 if self.failures == 0 {
-                    self.window_ends_at = held_until(now, rule.window);
+                    self.window_ends_at = later(now, rule.window);
                 }
                 self.failures = self.failures.saturating_add(1);
             }

@@ -31,7 +31,7 @@ pub struct TokenClaims {
     pub(super) roles: Option<Vec<String>>,
     pub(super) factors: Vec<Factor>,
     pub(super) auth_time: Option<SystemTime>,
-    pub(super) life: Option<Duration>,
+    pub(super) lifetime: Option<Duration>,
     pub(super) more: Claims,
 }
 
@@ -60,7 +60,7 @@ impl TokenClaims {
             roles: None,
             factors: Vec::new(),
             auth_time: None,
-            life: None,
+            lifetime: None,
             more: Claims::new(),
         }
     }
@@ -88,10 +88,10 @@ impl TokenClaims {
         self
     }
 
-    /// Asks for another life than the issuer's: at most the issuer's longest.
+    /// Asks for another lifetime than the issuer's: at most the issuer's longest.
     #[must_use]
-    pub fn with_life(mut self, life: Duration) -> Self {
-        self.life = Some(life);
+    pub fn with_lifetime(mut self, lifetime: Duration) -> Self {
+        self.lifetime = Some(lifetime);
         self
     }
 

@@ -16,7 +16,7 @@ use crate::audit::{Audit, AuditEvent, AuditName};
 use crate::keys::{KeyRing, SigningKey};
 use crate::randomness;
 use crate::scope;
-use crate::time::{expiry, seconds};
+use crate::time::{later, seconds};
 use crate::unavailable::Unavailable;
 
 /// The claim that says which kind of token it is.
@@ -39,7 +39,7 @@ const PURPOSE: &str = "purpose";
 ///     .issuer("https://auth.example")
 ///     .audience("https://api.example")
 ///     .purpose("access")
-///     .life(Duration::from_secs(300))
+///     .lifetime(Duration::from_secs(300))
 ///     .build()?;
 /// let token = access.issue(&TokenClaims::new("1", 0), SystemTime::now())?;
 /// assert_eq!(token.reveal().split('.').count(), 3);
@@ -53,8 +53,8 @@ struct Inner {
     issuer: String,
     audience: String,
     purpose: &'static str,
-    life: Duration,
-    longest_life: Duration,
+    lifetime: Duration,
+    longest_lifetime: Duration,
     token_type: Option<String>,
     epoch_claim: String,
     account_claim: Option<String>,
@@ -96,8 +96,8 @@ impl TokenIssuer {
             issuer: String::new(),
             audience: String::new(),
             purpose: "",
-            life: Duration::from_mins(5),
-            longest_life: Duration::ZERO,
+            lifetime: Duration::from_mins(5),
+            longest_lifetime: Duration::ZERO,
             token_type: None,
             epoch_claim: "epoch".to_owned(),
             account_claim: None,
@@ -130,14 +130,13 @@ impl TokenIssuer {
         let mut id = [0_u8; 16];
         randomness::fill(&mut id)?;
         let id = BASE64_URL_SAFE_NO_PAD.encode(id);
-        let life = claims.life.unwrap_or(self.0.life).min(self.0.longest_life);
-        let issued_at = seconds(now);
-        let expires_at = issued_at.saturating_add(life.as_secs());
-        let payload = to_json(&self.payload(claims, &id, issued_at, expires_at));
+        let lifetime = claims.lifetime.unwrap_or(self.0.lifetime).min(self.0.longest_lifetime);
+        let issued_at = later(SystemTime::UNIX_EPOCH, Duration::from_secs(seconds(now)));
+        let expires_at = later(issued_at, Duration::from_secs(lifetime.as_secs()));
+        let payload = to_json(&self.payload(claims, &id, seconds(issued_at), seconds(expires_at)));
         let payload = Zeroizing::new(payload.map_err(|error| Unavailable::new(Unavailable::SIGNING, error))?);
         let text = Zeroizing::new(self.0.keys.sign(&payload, self.0.token_type.as_deref(), self.0.names_only_key)?);
-        let time = |seconds| expiry(SystemTime::UNIX_EPOCH, Duration::from_secs(seconds));
-        Ok(IssuedToken { text, id, issued_at: time(issued_at), expires_at: time(expires_at) })
+        Ok(IssuedToken { text, id, issued_at, expires_at })
     }
 
     fn payload(&self, claims: &TokenClaims, id: &str, issued_at: u64, expires_at: u64) -> Claims {
@@ -231,16 +230,16 @@ impl TokenIssuerBuilder {
         self
     }
 
-    /// How long a token lives; 5 minutes if not set. Whole seconds.
-    pub fn life(mut self, life: Duration) -> Self {
-        self.0.life = life;
+    /// How long a token lives; 5 minutes if not set. Whole seconds, and no longer than the year 9999.
+    pub fn lifetime(mut self, lifetime: Duration) -> Self {
+        self.0.lifetime = lifetime;
         self
     }
 
-    /// How long a token lives at most, where its [claims](TokenClaims::with_life) ask for a life of their own; as long as
-    /// any other if not set.
-    pub fn longest_life(mut self, life: Duration) -> Self {
-        self.0.longest_life = life;
+    /// How long a token lives at most, where its [claims](TokenClaims::with_lifetime) ask for a lifetime of their own; as
+    /// long as any other if not set.
+    pub fn longest_lifetime(mut self, lifetime: Duration) -> Self {
+        self.0.longest_lifetime = lifetime;
         self
     }
 
@@ -279,10 +278,10 @@ impl TokenIssuerBuilder {
     ///
     /// # Errors
     ///
-    /// If issuer, audience or a name of a claim is empty, the purpose is malformed, or a life is under a second.
+    /// If issuer, audience or a name of a claim is empty, the purpose is malformed, or a lifetime is under a second.
     pub fn build(mut self) -> Result<TokenIssuer, ConfigError> {
         let inner = &mut self.0;
-        inner.longest_life = inner.longest_life.max(inner.life);
+        inner.longest_lifetime = inner.longest_lifetime.max(inner.lifetime);
         if inner.issuer.trim().is_empty() {
             return Err(complain(
                 ConfigErrorKind::Issuer,
@@ -315,7 +314,7 @@ impl TokenIssuerBuilder {
             let text = format!("has one claim `{}` for account and epoch; choose two names", inner.epoch_claim);
             return Err(complain(ConfigErrorKind::ClaimName, &text));
         }
-        if inner.life.as_secs() == 0 {
+        if inner.lifetime.as_secs() == 0 {
             return Err(complain(ConfigErrorKind::Limit, "issues tokens that live under a second; use at least one"));
         }
         Ok(TokenIssuer(Arc::new(self.0)))

@@ -10,7 +10,7 @@ use auth_core::{Attempt, Claims, Facts, Reason, StoreError};
 use super::issuer::TokenIssuer;
 use crate::accounts::{Account, AccountState, AccountStore};
 use crate::audit::{Audit, AuditEvent, AuditName};
-use crate::time::held_until;
+use crate::time::later;
 use crate::token_ids::TokenIdStore;
 use crate::unavailable::Unavailable;
 
@@ -70,12 +70,12 @@ impl<A: AccountStore, T: TokenIdStore> LiveTokens<A, T> {
     /// [`Unavailable`] if the store does not answer.
     pub async fn carry(&self, token: &Facts, epoch: u64, attempt: &Attempt) -> Result<(), Unavailable> {
         let Some((id, expires_at)) = named(token) else { return Ok(()) };
-        self.ids.spend_token_id(CARRIED, &self.carried(id, epoch), held_until(expires_at, MARGIN)).await?;
+        self.ids.spend_token_id(CARRIED, &self.carried(id, epoch), later(expires_at, MARGIN)).await?;
         self.record(AuditName::SESSION_RENEWED, token, id, attempt).await
     }
 
     pub(super) async fn spend(&self, id: &str, expires_at: SystemTime) -> Result<bool, StoreError> {
-        self.ids.spend_token_id(self.issuer.purpose(), id, held_until(expires_at, MARGIN)).await
+        self.ids.spend_token_id(self.issuer.purpose(), id, later(expires_at, MARGIN)).await
     }
 
     /// The account of a token whose signature and claims are good already, or why the token is not good any more.

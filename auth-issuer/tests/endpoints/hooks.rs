@@ -100,7 +100,7 @@ async fn access_tokens_can_say_more() {
     let bench = Bench::with(|builder| {
         builder.claims(|claims, granted, client| {
             let claims = claims.with_claim("email", granted.account.login()).with_claim("sub", "root");
-            if client.is_confidential() { claims } else { claims.with_life(Duration::from_secs(60)) }
+            if client.is_confidential() { claims } else { claims.with_lifetime(Duration::from_secs(60)) }
         })
     });
     let answer = bench.signed_in().await;

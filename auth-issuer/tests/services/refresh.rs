@@ -119,6 +119,19 @@ async fn another_client_changes_nothing_whatever_it_presents() {
 }
 
 #[tokio::test]
+async fn an_idle_timeout_longer_than_the_lifetime_is_as_long_and_a_huge_one_is_long() {
+    let store = store();
+    for (service, is_good) in [
+        (service(&store).with_idle_timeout(Duration::MAX).with_absolute_lifetime(Duration::from_secs(DAY)), false),
+        (service(&store).with_idle_timeout(Duration::MAX).with_absolute_lifetime(Duration::MAX), true),
+    ] {
+        let token = begin(&service, &store, CLIENT, &after(0)).await.token;
+        let token = refresh(&service, token.reveal(), DAY - 1).await.expect("good").refresh.token;
+        assert_eq!(refresh(&service, token.reveal(), 40_000 * DAY).await.is_ok(), is_good);
+    }
+}
+
+#[tokio::test]
 async fn begins_nothing_with_a_scope_that_is_none() {
     let store = store();
     let granted = granted(&store).await;

@@ -1,5 +1,7 @@
 //! Sessions of browsers.
 
+use std::time::Duration;
+
 use auth_core::credential::{Credential as _, OpaqueToken};
 use auth_core::{Reason, Verifier as _};
 use auth_issuer::accounts::AccountAdmin as _;
@@ -32,6 +34,24 @@ async fn a_session_ends_when_idle_for_half_an_hour_and_after_half_a_day() {
     }
     assert!(is_good(used.clone(), 43_199).await);
     assert!(!is_good(used, 43_200).await);
+}
+
+#[tokio::test]
+async fn an_idle_timeout_longer_than_the_lifetime_is_as_long_and_a_huge_one_is_long() {
+    let store = store();
+    let minute = Duration::from_mins(1);
+    for (service, good, over) in [
+        (service(&store).with_idle_timeout(Duration::MAX).with_absolute_lifetime(minute), 59, Some(60)),
+        (service(&store).with_absolute_lifetime(Duration::MAX), 1_799, Some(1_799 + 1_800)),
+        (service(&store).with_absolute_lifetime(Duration::MAX).with_idle_timeout(Duration::MAX), 4_000_000_000, None),
+    ] {
+        let begun = service.begin(&granted(&store).await, "", &after(0)).await.expect("an answer");
+        let find = async |seconds| service.find(begun.secret.reveal(), &after(seconds)).await.expect("an answer");
+        assert!(find(good).await.is_some(), "{service:?}");
+        if let Some(over) = over {
+            assert!(find(over).await.is_none(), "{service:?}");
+        }
+    }
 }
 
 #[tokio::test]
@@ -93,7 +113,7 @@ async fn as_a_verifier_it_says_when_and_how_the_owner_signed_in() {
     let facts = verified.facts();
     assert_eq!((facts.subject.as_str(), facts.auth_time), ("1", Some(after(0).now)));
     assert!(facts.has_scope("read") && facts.has_role("user"));
-    assert!(facts.has_factor("pwd", Some(std::time::Duration::from_secs(60)), after(60).now));
+    assert!(facts.has_factor("pwd", Some(Duration::from_secs(60)), after(60).now));
     assert_eq!(facts.credential_id.as_deref(), Some(begun.id.as_str()));
     let refused = present("A".repeat(43)).await.expect_err("unknown");
     assert_eq!(refused.reason(), Reason::UNKNOWN_CREDENTIAL);

@@ -1,7 +1,7 @@
 //! Signed tokens.
 
 use std::error::Error as _;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use auth_core::credential::{BearerToken, Credential as _};
 use auth_core::jwt::{JwtAlgorithm, JwtVerifier};
@@ -74,7 +74,7 @@ async fn issues_nothing_with_a_scope_that_is_none() {
 #[tokio::test]
 async fn a_token_says_what_it_has_to() {
     let store = store();
-    let issuer = builder().token_type("at+jwt").life(Duration::from_secs(300)).build().expect("complete");
+    let issuer = builder().token_type("at+jwt").lifetime(Duration::from_secs(300)).build().expect("complete");
     let claims = TokenClaims::of(&granted(&store).await)
         .with_scopes(["read"])
         .with_roles(["user"])
@@ -104,16 +104,27 @@ async fn a_token_says_what_it_has_to() {
 }
 
 #[tokio::test]
-async fn a_requested_life_is_bounded() {
-    let issuer = builder().life(Duration::from_secs(60)).longest_life(Duration::from_secs(600)).build().expect("good");
+async fn a_requested_lifetime_is_bounded() {
+    let issuer =
+        builder().lifetime(Duration::from_secs(60)).longest_lifetime(Duration::from_secs(600)).build().expect("good");
     for (asked, granted) in [(None, 60), (Some(30), 30), (Some(600), 600), (Some(601), 600)] {
         let mut claims = TokenClaims::new("1", 0);
         if let Some(asked) = asked {
-            claims = claims.with_life(Duration::from_secs(asked));
+            claims = claims.with_lifetime(Duration::from_secs(asked));
         }
         let token = issuer.issue(&claims, after(0).now).expect("signed");
         assert_eq!(token.expires_at(), after(granted).now, "{asked:?}");
     }
+}
+
+#[tokio::test]
+async fn a_huge_lifetime_is_long() {
+    let store = store();
+    let issuer = builder().lifetime(Duration::MAX).build().expect("complete");
+    let token = issuer.issue(&TokenClaims::of(&granted(&store).await), after(0).now).expect("signed");
+    assert_eq!(token.expires_at(), SystemTime::UNIX_EPOCH + Duration::from_secs(253_402_300_799), "the year 9999");
+    let late = after(4_000_000_000);
+    assert!(present(&tokens(&issuer, &store), token.reveal(), late).await.is_ok());
 }
 
 #[tokio::test]
@@ -327,7 +338,7 @@ fn an_incomplete_issuer_is_refused_and_says_the_fix() {
         (complete().epoch_claim("sub"), ConfigErrorKind::ClaimName, "`sub`"),
         (complete().account_claim(""), ConfigErrorKind::ClaimName, "``"),
         (complete().account_claim("epoch"), ConfigErrorKind::ClaimName, "epoch"),
-        (complete().life(Duration::from_millis(999)), ConfigErrorKind::Limit, "second"),
+        (complete().lifetime(Duration::from_millis(999)), ConfigErrorKind::Limit, "second"),
     ] {
         let error = builder.build().expect_err(fix);
         assert_eq!(error.kind(), kind);

@@ -106,7 +106,7 @@ impl Coco {
             .issuer("coco-server")
             .audience("coco-server")
             .purpose("access")
-            .life(LOGIN_LIFE)
+            .lifetime(LOGIN_LIFE)
             .without_id_of_only_key()
             .build()?;
         let live = LiveTokens::new(tokens.clone(), store.clone(), store.clone()).with_audit(audit.clone());

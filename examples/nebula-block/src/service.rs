@@ -44,7 +44,7 @@ impl Nebula {
             .issuer(context.name)
             .audience(context.name)
             .purpose("access")
-            .life(TOKEN_LIFE)
+            .lifetime(TOKEN_LIFE)
             // `sub` is the e-mail, as documented.
             .account_claim("uid")
             .without_id_of_only_key()

@@ -53,7 +53,7 @@ impl ExchangeTokens {
             .issuer(*name)
             .audience(format!("{name}/exchange"))
             .purpose("exchange")
-            .life(LIFE)
+            .lifetime(LIFE)
             .token_type("JWT")
             .without_id_of_only_key()
             .build()?;

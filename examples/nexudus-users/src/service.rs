@@ -70,8 +70,8 @@ impl Portal {
             .issuer(context.name)
             .audience(AUDIENCE)
             .purpose("user")
-            .life(Duration::from_mins(30))
-            .longest_life(Duration::from_hours(24))
+            .lifetime(Duration::from_mins(30))
+            .longest_lifetime(Duration::from_hours(24))
             .token_type("JWT")
             .without_id_of_only_key()
             .build()?;

@@ -41,7 +41,7 @@ pub(crate) async fn sign_in(State(portal): State<Arc<Portal>>, request: Request)
         SignInOutcome::Throttled { retry_after } => return Err(Problem::throttled(retry_after)),
         _ => return Ok(answer::wrong_credentials()),
     };
-    let claims = TokenClaims::of(&granted).with_life(body::validity(&fields));
+    let claims = TokenClaims::of(&granted).with_lifetime(body::validity(&fields));
     let token = issue(&portal, &granted.account, claims, end_of_line(&attempt), &attempt)?;
     Ok(answer::success(Some(token.reveal())))
 }
@@ -69,7 +69,7 @@ pub(crate) async fn refresh(
     let Some(account) = account.filter(|account| account.state() == AccountState::Active) else {
         return Ok(answer::wrong_credentials());
     };
-    let claims = TokenClaims::new(account.id(), account.epoch()).with_life(life);
+    let claims = TokenClaims::new(account.id(), account.epoch()).with_lifetime(life);
     let token = issue(&portal, &account, claims, end_of_line(&attempt), &attempt)?;
     Ok(answer::success(Some(token.reveal())))
 }
@@ -89,7 +89,7 @@ pub(crate) async fn renew(
         return Err(Problem::unauthorized(NOT_A_MEMBER));
     }
     let account = &member.account;
-    let claims = TokenClaims::new(account.id(), account.epoch()).with_life(RENEWED.min(left));
+    let claims = TokenClaims::new(account.id(), account.epoch()).with_lifetime(RENEWED.min(left));
     let token = issue(&portal, account, claims, until, &attempt)?;
     if login::has_signed_in(&portal, Auth::facts(&member)).await? {
         login::never_signs_in(&portal, &token).await?;

@@ -10,7 +10,7 @@ use super::{MemoryStore, lock};
 use crate::accounts::AccountStore as _;
 use crate::api_keys::{EXPIRED_KEYS_STAY, KeyChange, KeyStore, OwnedKey};
 use crate::secret::SecretDigest;
-use crate::time::held_until;
+use crate::time::later;
 
 #[derive(Default)]
 pub(super) struct Keys {
@@ -54,7 +54,7 @@ impl Keys {
     }
 
     pub(super) fn sweep(&mut self, now: SystemTime, limit: usize) -> usize {
-        let is_void = |key: &&OwnedKey| key.expires_at.is_some_and(|end| held_until(end, EXPIRED_KEYS_STAY) <= now);
+        let is_void = |key: &&OwnedKey| key.expires_at.is_some_and(|end| later(end, EXPIRED_KEYS_STAY) <= now);
         let void: Vec<String> = self.by_id.values().filter(is_void).take(limit).map(|key| key.id.clone()).collect();
         for id in &void {
             self.remove_tree(id);

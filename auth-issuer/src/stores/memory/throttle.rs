@@ -98,7 +98,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::time::expiry;
+    use crate::time::later;
 
     const RULE: Rule = Rule { limit: 1, window: Duration::from_mins(1), then_one_per: None };
     const NOW: SystemTime = SystemTime::UNIX_EPOCH;
@@ -108,7 +108,7 @@ mod tests {
     }
 
     fn after(seconds: u64) -> SystemTime {
-        expiry(NOW, Duration::from_secs(seconds))
+        later(NOW, Duration::from_secs(seconds))
     }
 
     fn reserve_at(counters: &mut Counters, n: u8, now: SystemTime) -> Reserved {

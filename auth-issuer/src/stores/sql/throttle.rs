@@ -10,7 +10,7 @@ use super::statements::statements;
 use super::value::Row;
 use super::{Engine, SqlStore};
 use crate::throttle::{Counter, CounterKey, LEASE, Reserved, Rule, Settled, ThrottleStore};
-use crate::time::held_until;
+use crate::time::later;
 
 /// Failures and attempts in flight as they are at the time `$2`.
 macro_rules! failures {
@@ -68,7 +68,7 @@ impl<E: Engine> ThrottleStore for SqlStore<E> {
         }
         let id = id_of(&key);
         let pace = rule.then_one_per.map(millis);
-        if self.write_one(RESERVE, values![id.as_str(), now, held_until(now, LEASE), rule.limit, pace]).await? {
+        if self.write_one(RESERVE, values![id.as_str(), now, later(now, LEASE), rule.limit, pace]).await? {
             self.bound_counters_now_and_then(now).await;
             return Ok(Reserved::Admitted);
         }
@@ -89,7 +89,7 @@ impl<E: Engine> ThrottleStore for SqlStore<E> {
         match settled {
             Settled::Abandoned => self.write(ABANDON, values![id, now]).await?,
             Settled::Success => self.write(SUCCEED, values![id, now]).await?,
-            Settled::Failure => self.write(FAIL, values![id, now, held_until(now, rule.window), rule.limit]).await?,
+            Settled::Failure => self.write(FAIL, values![id, now, later(now, rule.window), rule.limit]).await?,
         };
         Ok(())
     }

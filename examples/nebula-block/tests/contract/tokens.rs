@@ -85,7 +85,7 @@ fn a_token_with_the_right_key_and_a_wrong_claim_is_refused() {
     let mint = |issuer: TokenIssuerBuilder, claims: &TokenClaims| {
         issuer.build().expect("complete").issue(claims, now).expect("a token").reveal().to_owned()
     };
-    let good = || TokenClaims::new("18", 0).with_subject(GUEST).with_life(Duration::from_mins(1));
+    let good = || TokenClaims::new("18", 0).with_subject(GUEST).with_lifetime(Duration::from_mins(1));
     assert_eq!(credits(&server, &[&bearer(&mint(issuer(&server), &good()))]).status, 200, "the others can fail");
     for token in [
         mint(issuer(&server).issuer("nexudus-users"), &good()),

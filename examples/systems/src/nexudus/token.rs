@@ -103,8 +103,8 @@ impl TokenEndpoint {
             .issuer(context.name)
             .audience(context.name)
             .purpose(rules.purpose)
-            .life(ACCESS_LIFE)
-            .longest_life(Duration::from_hours(14 * 24))
+            .lifetime(ACCESS_LIFE)
+            .longest_lifetime(Duration::from_hours(14 * 24))
             .token_type("JWT")
             .without_id_of_only_key()
             .build()?;
@@ -118,7 +118,8 @@ impl TokenEndpoint {
             .with_reset_tokens(context.store.clone())
             .admit_only_if(rules.admits);
         let refresh = RefreshTokens::new(context.store.clone(), context.store.clone())
-            .with_lives(REFRESH_LIFE, LONGEST_REFRESH_LIFE)
+            .with_idle_timeout(REFRESH_LIFE)
+            .with_absolute_lifetime(LONGEST_REFRESH_LIFE)
             .with_chains_per_client(chains)
             .admit_only_if(rules.admits)
             .with_audit(context.audit.clone());
@@ -292,7 +293,7 @@ impl TokenEndpoint {
             .with_claim("email", account.login())
             .with_claim(CLIENT_ID, client)
             .with_claim("nbf", seconds(now))
-            .with_life(life);
+            .with_lifetime(life);
         self.0.access.issue(&claims, now)
     }
 
