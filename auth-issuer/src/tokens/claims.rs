@@ -73,18 +73,18 @@ impl TokenClaims {
         self
     }
 
-    /// Says which scopes the token has (`scope`, RFC 9068 §2.2.3). With one that is
+    /// Adds scopes; without a call the token says none (`scope`, RFC 9068 §2.2.3). With one that is
     /// [none](auth_core::claims::is_scope_token) no token is issued.
     #[must_use]
     pub fn with_scopes<S: Into<String>>(mut self, scopes: impl IntoIterator<Item = S>) -> Self {
-        self.scopes = Some(scopes.into_iter().map(Into::into).collect());
+        self.scopes.get_or_insert_default().extend(scopes.into_iter().map(Into::into));
         self
     }
 
-    /// Says which roles the party has (`roles`).
+    /// Adds roles of the party; without a call the token says none (`roles`).
     #[must_use]
     pub fn with_roles<S: Into<String>>(mut self, roles: impl IntoIterator<Item = S>) -> Self {
-        self.roles = Some(roles.into_iter().map(Into::into).collect());
+        self.roles.get_or_insert_default().extend(roles.into_iter().map(Into::into));
         self
     }
 

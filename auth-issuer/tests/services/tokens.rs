@@ -77,7 +77,9 @@ async fn a_token_says_what_it_has_to() {
     let issuer = builder().token_type("at+jwt").lifetime(Duration::from_secs(300)).build().expect("complete");
     let claims = TokenClaims::of(&granted(&store).await)
         .with_scopes(["read"])
+        .with_scopes(["list"])
         .with_roles(["user"])
+        .with_roles(["auditor"])
         .with_claim("email", "alice@example.com")
         .with_claim("iss", "https://mallory.example");
     let token = issuer.issue(&claims, after(0).now).expect("signed");
@@ -85,14 +87,15 @@ async fn a_token_says_what_it_has_to() {
     assert_eq!((header["alg"].as_str(), header["typ"].as_str()), (Some("EdDSA"), Some("at+jwt")));
     assert!(header["kid"].is_string());
     assert_eq!(payload["iss"], "https://auth.example", "not overwritten");
-    for (name, value) in [("aud", "https://api.example"), ("sub", "1"), ("purpose", "access"), ("scope", "read")] {
+    for (name, value) in [("aud", "https://api.example"), ("sub", "1"), ("purpose", "access"), ("scope", "read list")] {
         assert_eq!(payload[name], value, "{name}");
     }
     assert_eq!(payload["email"], "alice@example.com");
     assert_eq!((payload["epoch"].as_u64(), payload["iat"].as_u64()), (Some(0), Some(1_800_000_000)));
     assert_eq!(payload["exp"].as_u64(), Some(1_800_000_300));
     assert_eq!(payload["auth_time"].as_u64(), Some(1_800_000_000));
-    assert_eq!((payload["roles"][0].as_str(), payload["amr"][0].as_str()), (Some("user"), Some("pwd")));
+    assert_eq!(payload["roles"], serde_json::json!(["user", "auditor"]), "what is said twice adds up");
+    assert_eq!(payload["amr"][0].as_str(), Some("pwd"));
     assert_eq!(payload["jti"].as_str().map(str::len), Some(22), "128 bits");
     assert_eq!((token.id(), token.expires_at()), (payload["jti"].as_str().expect("a text"), after(300).now));
 
