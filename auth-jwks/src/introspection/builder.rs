@@ -65,9 +65,9 @@ impl IntrospectionVerifierBuilder {
     ///
     /// # Security
     ///
-    /// Right only if the provider says that a token is active to nobody but those it is for, as RFC 7662 §4 asks:
-    /// otherwise a token for another service opens this one.
-    pub fn audience_may_be_absent(mut self) -> Self {
+    /// Weakens the check, and says so in the log. Right only if the provider says that a token is active to nobody but those
+    /// it is for, as RFC 7662 §4 asks: otherwise a token for another service opens this one.
+    pub fn with_insecure_absent_audience(mut self) -> Self {
         self.expected.audience_may_be_absent = true;
         self
     }
@@ -92,17 +92,23 @@ impl IntrospectionVerifierBuilder {
         self
     }
 
-    /// How long a positive answer is kept, if the token lasts that long: 60 seconds if not set, and at most. Zero keeps
-    /// none.
+    /// How long a positive answer is kept, if the token lasts that long: 60 seconds if not set, and at most. Zero is
+    /// [without a cache](Self::without_cache).
     pub fn cache_for(mut self, time: Duration) -> Self {
         self.cache_for = time;
         self
     }
 
-    /// How many answers are kept: 10,000 if not set, at least 1.
+    /// How many answers are kept: 10,000 if not set. Zero is [without a cache](Self::without_cache).
     pub fn cache_capacity(mut self, answers: usize) -> Self {
         self.capacity = answers;
         self
+    }
+
+    /// Keeps no answer: every request asks, and what the provider revokes is refused at once. Requests with one token at
+    /// the same moment still share a question.
+    pub fn without_cache(self) -> Self {
+        self.cache_capacity(0)
     }
 
     /// Reaches the provider in another way than by `HttpFetch`.
@@ -138,17 +144,21 @@ impl IntrospectionVerifierBuilder {
             ConfigError::new(ConfigErrorKind::Client, text)
         })?;
         check_expected(&self.expected)?;
-        check_cache(self.cache_for, self.capacity)?;
+        check_cache(self.cache_for)?;
+        let cache_for = if self.capacity == 0 { Duration::ZERO } else { self.cache_for };
         let fetch = self.fetch.map_or_else(|| Fetcher::standard(self.allows_http), Ok)?;
         if self.allows_http {
             tracing::warn!(%address, "tokens may go over plain http; use `https` outside of tests");
+        }
+        if self.expected.audience_may_be_absent {
+            tracing::warn!(%address, "tokens that name no audience are accepted; have the provider name one");
         }
         Ok(IntrospectionVerifier(Arc::new(Provider {
             address,
             client,
             expected: self.expected,
             fetch,
-            cache_for: self.cache_for,
+            cache_for,
             table: Mutex::new(Table::new(self.capacity)),
         })))
     }
@@ -185,15 +195,11 @@ fn check_expected(expected: &Expected) -> Result<(), ConfigError> {
     Ok(())
 }
 
-fn check_cache(time: Duration, capacity: usize) -> Result<(), ConfigError> {
-    let complain = |text: String| Err(ConfigError::new(ConfigErrorKind::Limit, text));
+fn check_cache(time: Duration) -> Result<(), ConfigError> {
     if time > MAX_CACHE_FOR {
         let (time, max) = (time.as_secs_f64(), MAX_CACHE_FOR.as_secs());
-        return complain(format!("`cache_for` of {time} s is too long; use at most {max} s"));
-    }
-    if capacity == 0 {
-        let text = "`cache_capacity` of 0 keeps nothing; to keep no answers, say `.cache_for(Duration::ZERO)`";
-        return complain(text.to_owned());
+        let text = format!("`cache_for` of {time} s is too long; use at most {max} s");
+        return Err(ConfigError::new(ConfigErrorKind::Limit, text));
     }
     Ok(())
 }

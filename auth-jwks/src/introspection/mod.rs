@@ -22,7 +22,7 @@
 //! # Deployment
 //!
 //! - A token that the provider revokes passes until its answer is dropped: set `cache_for` to the delay that you can
-//!   accept, or to zero, and every request asks.
+//!   accept, or have [no cache](IntrospectionVerifierBuilder::without_cache), and every request asks.
 //! - Every unknown token costs the provider a question. Put a rate limit in front if strangers can reach the service.
 //! - Questions run on the tokio runtime of the request that caused them.
 

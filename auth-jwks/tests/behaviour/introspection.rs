@@ -203,7 +203,7 @@ async fn an_absent_audience_and_roles_elsewhere_are_options() {
     let fake = Fake::answering(answer);
     let strict = builder(&fake).build().unwrap();
     assert_eq!(check(&strict, TOKEN).await.unwrap_err().reason(), Reason::AUDIENCE);
-    let lenient = builder(&fake).audience_may_be_absent().roles_at("realm_access.roles").build().unwrap();
+    let lenient = builder(&fake).with_insecure_absent_audience().roles_at("realm_access.roles").build().unwrap();
     assert!(check(&lenient, TOKEN).await.unwrap().facts().has_role("admin"));
 }
 

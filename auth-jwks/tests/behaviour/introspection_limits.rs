@@ -1,8 +1,10 @@
 //! How many questions there are about tokens, and how many answers are kept.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use auth_core::VerifyErrorKind;
+use auth_jwks::introspection::IntrospectionVerifierBuilder;
 use serde_json::json;
 
 use crate::introspection::{TOKEN, active, builder};
@@ -96,6 +98,23 @@ async fn the_cache_is_bounded_and_drops_the_oldest() {
     }
     let kept = (0..1_000).filter(|number| check_now(&verifier, &format!("token-{number}")).is_some());
     assert_eq!(kept.collect::<Vec<_>>(), (900..1_000).collect::<Vec<_>>());
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_a_cache_every_request_asks() {
+    for option in [
+        |builder: IntrospectionVerifierBuilder| builder.without_cache(),
+        |builder: IntrospectionVerifierBuilder| builder.cache_capacity(0),
+        |builder: IntrospectionVerifierBuilder| builder.cache_for(Duration::ZERO),
+    ] {
+        let fake = Fake::answering(active(&json!({})));
+        let verifier = option(builder(&fake)).build().unwrap();
+        for questions in 1..=3 {
+            check(&verifier, TOKEN).await.unwrap();
+            assert_eq!(fake.questions(), questions);
+        }
+        assert!(check_now(&verifier, TOKEN).is_none());
+    }
 }
 
 #[tokio::test(start_paused = true)]
