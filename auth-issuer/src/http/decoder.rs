@@ -1,11 +1,9 @@
 //! From a body to its fields.
 
-use std::error::Error;
-use std::fmt;
-
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 
+use super::body_error::{BodyError, BodyErrorKind};
 use super::fields::Fields;
 use super::{form, json};
 
@@ -25,7 +23,7 @@ use super::{form, json};
 /// # Examples
 ///
 /// ```
-/// use auth_issuer::http::{DecodeError, FieldsDecoder};
+/// use auth_issuer::http::{BodyErrorKind, FieldsDecoder};
 /// use http::{HeaderMap, HeaderValue, header::CONTENT_TYPE};
 ///
 /// let decoder = FieldsDecoder::new().accept_forms();
@@ -33,11 +31,11 @@ use super::{form, json};
 /// headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded; charset=utf-8"));
 /// let fields = decoder.decode(&headers, b"grant_type=password&username=alice")?;
 /// assert_eq!(fields.text("username"), Some("alice"));
-/// assert_eq!(decoder.decode(&headers, b"a=1&a=2").unwrap_err(), DecodeError::Repeated);
+/// assert_eq!(decoder.decode(&headers, b"a=1&a=2").unwrap_err().kind(), BodyErrorKind::Repeated);
 ///
 /// headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-/// assert_eq!(decoder.decode(&headers, b"{}").unwrap_err(), DecodeError::Unsupported);
-/// # Ok::<(), DecodeError>(())
+/// assert_eq!(decoder.decode(&headers, b"{}").unwrap_err().kind(), BodyErrorKind::Unsupported);
+/// # Ok::<(), auth_issuer::http::BodyError>(())
 /// ```
 #[derive(Clone, Copy, Debug, Default)]
 #[must_use]
@@ -58,18 +56,6 @@ enum Untyped {
     Refused,
     Form,
     Json,
-}
-
-/// A body without fields that can be used. Quotes nothing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DecodeError {
-    /// It is not what its content type says, or has too many fields.
-    Malformed,
-    /// A field is there twice.
-    Repeated,
-    /// Its content type is not accepted, or there is none, or more than one.
-    Unsupported,
 }
 
 /// The most fields of a body.
@@ -129,8 +115,8 @@ impl FieldsDecoder {
     ///
     /// # Errors
     ///
-    /// [`DecodeError`] says what is wrong, and quotes nothing.
-    pub fn decode(self, headers: &HeaderMap, body: &[u8]) -> Result<Fields, DecodeError> {
+    /// [`BodyError`] says what is wrong, and quotes nothing.
+    pub fn decode(self, headers: &HeaderMap, body: &[u8]) -> Result<Fields, BodyError> {
         let fields = match self.kind(headers)? {
             Kind::Form if self.lenient_json && body.trim_ascii_start().starts_with(b"{") => {
                 json::parse_with_trailing_comma(body, MAX_FIELDS)?
@@ -146,19 +132,23 @@ impl FieldsDecoder {
     /// # Errors
     ///
     /// As [`decode`](Self::decode).
-    pub fn decode_query(self, query: &str) -> Result<Fields, DecodeError> {
+    pub fn decode_query(self, query: &str) -> Result<Fields, BodyError> {
         self.relax(form::parse(query.as_bytes(), MAX_FIELDS)?)
     }
 
-    /// Whether bodies of the content type in these headers are read at all.
-    #[must_use]
-    pub fn accepts(self, headers: &HeaderMap) -> bool {
-        self.kind(headers).is_ok()
+    /// Refuses a content type of which bodies are not read at all, before a body is waited for.
+    ///
+    /// # Errors
+    ///
+    /// [`BodyErrorKind::Unsupported`] if the content type in these headers is not accepted.
+    pub fn check_type(self, headers: &HeaderMap) -> Result<(), BodyError> {
+        self.kind(headers)?;
+        Ok(())
     }
 
-    fn relax(self, mut fields: Fields) -> Result<Fields, DecodeError> {
+    fn relax(self, mut fields: Fields) -> Result<Fields, BodyError> {
         if self.any_case {
-            fields = fields.into_lower_case().ok_or(DecodeError::Repeated)?;
+            fields = fields.into_lower_case().ok_or(BodyErrorKind::Repeated)?;
         }
         if self.numeric_texts {
             fields.allow_numeric_texts();
@@ -166,23 +156,23 @@ impl FieldsDecoder {
         Ok(fields)
     }
 
-    fn kind(self, headers: &HeaderMap) -> Result<Kind, DecodeError> {
+    fn kind(self, headers: &HeaderMap) -> Result<Kind, BodyErrorKind> {
         let mut types = headers.get_all(CONTENT_TYPE).iter();
         let (first, more) = (types.next(), types.next());
         let kind = match (first, more) {
             (None, _) => match self.untyped {
-                Untyped::Refused => return Err(DecodeError::Unsupported),
+                Untyped::Refused => return Err(BodyErrorKind::Unsupported),
                 Untyped::Form => Kind::Form,
                 Untyped::Json => Kind::Json,
             },
-            (Some(value), None) => Kind::of(value.to_str().unwrap_or_default()).ok_or(DecodeError::Unsupported)?,
-            (Some(_), Some(_)) => return Err(DecodeError::Unsupported),
+            (Some(value), None) => Kind::of(value.to_str().unwrap_or_default()).ok_or(BodyErrorKind::Unsupported)?,
+            (Some(_), Some(_)) => return Err(BodyErrorKind::Unsupported),
         };
         let is_accepted = match kind {
             Kind::Form => self.forms,
             Kind::Json => self.json,
         };
-        if is_accepted { Ok(kind) } else { Err(DecodeError::Unsupported) }
+        if is_accepted { Ok(kind) } else { Err(BodyErrorKind::Unsupported) }
     }
 }
 
@@ -205,15 +195,3 @@ impl Kind {
         }
     }
 }
-
-impl fmt::Display for DecodeError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Malformed => "the body is malformed",
-            Self::Repeated => "a field is repeated",
-            Self::Unsupported => "the content type is not supported",
-        })
-    }
-}
-
-impl Error for DecodeError {}

@@ -10,10 +10,11 @@ use http::{HeaderValue, Method, Request, Response};
 use http_body::Body;
 
 use super::arrival::Arrival;
+use super::body_error::{BodyError, BodyErrorKind};
 use super::client::{Client, ClientStore};
 use super::client_auth::ClientAuth;
-use super::collect::{CollectError, collect};
-use super::decoder::{DecodeError, FieldsDecoder};
+use super::collect::collect;
+use super::decoder::FieldsDecoder;
 use super::fields::Fields;
 use super::grant_answer::{OAuthRenderer, TokenRenderer};
 use super::oauth_error::{OAuthError, OAuthErrorCode};
@@ -76,7 +77,7 @@ impl<S: ClientStore> Front<S> {
         if body.len() > MAX_BODY {
             return Err(too_large());
         }
-        let fields = self.decoder.decode(&parts.headers, &body).map_err(undecodable)?;
+        let fields = self.decoder.decode(&parts.headers, &body).map_err(|error| unreadable(&error))?;
         let client = self.clients.authenticate(&parts.headers, &fields).await?;
         Ok(Asked { client, fields, attempt })
     }
@@ -106,10 +107,7 @@ where
     B::Error: Into<Box<dyn Error + Send + Sync>>,
 {
     check_method(request.method())?;
-    collect(request, MAX_BODY).await.map_err(|error| match error {
-        CollectError::TooLarge => too_large(),
-        CollectError::Broken(_) => OAuthError::new(OAuthErrorCode::InvalidRequest, "the body cannot be read"),
-    })
+    collect(request, MAX_BODY).await.map_err(|error| unreadable(&error))
 }
 
 /// Before anything else is looked at, so that no method but `POST` has an effect.
@@ -124,11 +122,13 @@ fn too_large() -> OAuthError {
     OAuthError::new(OAuthErrorCode::TooLarge, "the body is too long")
 }
 
-fn undecodable(error: DecodeError) -> OAuthError {
-    let text = match error {
-        DecodeError::Malformed => "the body is malformed",
-        DecodeError::Repeated => "a parameter is repeated",
-        DecodeError::Unsupported => "the content type is not application/x-www-form-urlencoded",
+fn unreadable(error: &BodyError) -> OAuthError {
+    let text = match error.kind() {
+        BodyErrorKind::TooLarge => return too_large(),
+        BodyErrorKind::Broken => "the body cannot be read",
+        BodyErrorKind::Malformed => "the body is malformed",
+        BodyErrorKind::Repeated => "a parameter is repeated",
+        BodyErrorKind::Unsupported => "the content type is not application/x-www-form-urlencoded",
     };
     OAuthError::new(OAuthErrorCode::InvalidRequest, text)
 }

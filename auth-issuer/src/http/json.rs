@@ -5,22 +5,22 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use zeroize::Zeroizing;
 
-use super::decoder::DecodeError;
+use super::body_error::BodyErrorKind;
 use super::fields::{Fields, Value};
 
 /// The most fields of an object inside of another.
 const MAX_NESTED: usize = 64;
 
 /// Reads an object. A nested one is malformed if it has a field twice.
-pub(super) fn parse(body: &[u8], max_fields: usize) -> Result<Fields, DecodeError> {
+pub(super) fn parse(body: &[u8], max_fields: usize) -> Result<Fields, BodyErrorKind> {
     let mut reader = serde_json::Deserializer::from_slice(body);
-    let read = reader.deserialize_any(Object { max_fields }).or(Err(DecodeError::Malformed))?;
-    reader.end().or(Err(DecodeError::Malformed))?;
+    let read = reader.deserialize_any(Object { max_fields }).or(Err(BodyErrorKind::Malformed))?;
+    reader.end().or(Err(BodyErrorKind::Malformed))?;
     read
 }
 
 /// The same of a text that is JSON but for one comma before the closing brace.
-pub(super) fn parse_with_trailing_comma(body: &[u8], max_fields: usize) -> Result<Fields, DecodeError> {
+pub(super) fn parse_with_trailing_comma(body: &[u8], max_fields: usize) -> Result<Fields, BodyErrorKind> {
     let trimmed = body.trim_ascii_end();
     let Some(inside) = trimmed.strip_suffix(b"}").map(<[u8]>::trim_ascii_end) else {
         return parse(body, max_fields);
@@ -39,7 +39,7 @@ struct Object {
 }
 
 impl<'de> Visitor<'de> for Object {
-    type Value = Result<Fields, DecodeError>;
+    type Value = Result<Fields, BodyErrorKind>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object")
@@ -50,9 +50,9 @@ impl<'de> Visitor<'de> for Object {
         let mut problem = None;
         while let Some((name, value)) = map.next_entry::<String, Value>()? {
             if fields.len() >= self.max_fields {
-                problem.get_or_insert(DecodeError::Malformed);
+                problem.get_or_insert(BodyErrorKind::Malformed);
             } else if !fields.insert(name, value) {
-                problem.get_or_insert(DecodeError::Repeated);
+                problem.get_or_insert(BodyErrorKind::Repeated);
             }
         }
         Ok(problem.map_or(Ok(fields), Err))
@@ -148,20 +148,20 @@ mod tests {
         for body in
             ["", "[]", "1", "null", "{", r#"{"a":1,}"#, "{a:1}", r#"{"a":1} x"#, r#"{"a":"\ud800"}"#, "\u{feff}{}"]
         {
-            assert!(matches!(parse(body.as_bytes(), 8), Err(DecodeError::Malformed)), "{body}");
+            assert!(matches!(parse(body.as_bytes(), 8), Err(BodyErrorKind::Malformed)), "{body}");
         }
         let deep = format!(r#"{{"a":{}1{}}}"#, "[".repeat(500), "]".repeat(500));
-        assert!(matches!(parse(deep.as_bytes(), 8), Err(DecodeError::Malformed)), "too deep");
-        assert!(matches!(parse(br#"{"a":1,"b":2}"#, 1), Err(DecodeError::Malformed)), "too many");
+        assert!(matches!(parse(deep.as_bytes(), 8), Err(BodyErrorKind::Malformed)), "too deep");
+        assert!(matches!(parse(br#"{"a":1,"b":2}"#, 1), Err(BodyErrorKind::Malformed)), "too many");
     }
 
     #[test]
     fn refuses_a_repeated_name_however_it_is_written() {
         for body in [r#"{"a":1,"a":1}"#, r#"{"a":1,"\u0061":2}"#] {
-            assert!(matches!(parse(body.as_bytes(), 8), Err(DecodeError::Repeated)), "{body}");
+            assert!(matches!(parse(body.as_bytes(), 8), Err(BodyErrorKind::Repeated)), "{body}");
         }
         for body in [r#"{"o":{"a":1,"a":1}}"#, r#"{"l":[{"a":1,"a":1}]}"#] {
-            assert!(matches!(parse(body.as_bytes(), 8), Err(DecodeError::Malformed)), "{body}");
+            assert!(matches!(parse(body.as_bytes(), 8), Err(BodyErrorKind::Malformed)), "{body}");
         }
     }
 
@@ -174,6 +174,6 @@ mod tests {
             assert!(parse_with_trailing_comma(body.as_bytes(), 8).is_err(), "{body}");
         }
         let repeated = parse_with_trailing_comma(br#"{"a":1,"a":1,}"#, 8);
-        assert!(matches!(repeated, Err(DecodeError::Repeated)));
+        assert!(matches!(repeated, Err(BodyErrorKind::Repeated)));
     }
 }

@@ -88,6 +88,7 @@
 //! JSON with limits and named leniencies, the services decide, [`reply`] writes answers that no cache keeps.
 
 mod arrival;
+mod body_error;
 mod client;
 mod client_auth;
 mod collect;
@@ -109,10 +110,11 @@ mod revocation;
 mod token;
 
 pub use arrival::Arrival;
+pub use body_error::{BodyError, BodyErrorKind};
 pub use client::{Client, ClientStore, GrantKind, MemoryClients};
 pub use client_auth::ClientAuth;
-pub use collect::{CollectError, collect};
-pub use decoder::{DecodeError, FieldsDecoder};
+pub use collect::collect;
+pub use decoder::FieldsDecoder;
 pub use fields::Fields;
 pub use front::MAX_BODY;
 pub use grant_answer::{OAuthRenderer, TokenAnswer, TokenRenderer};
@@ -120,6 +122,5 @@ pub use introspection::IntrospectionEndpoint;
 pub use key_set::KeySetEndpoint;
 pub use metadata::{ResourceMetadata, ServerMetadata};
 pub use oauth_error::{OAuthError, OAuthErrorCode};
-pub use read::ReadError;
 pub use revocation::RevocationEndpoint;
 pub use token::{TokenEndpoint, TokenEndpointBuilder};

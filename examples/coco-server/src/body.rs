@@ -1,6 +1,6 @@
 //! Request bodies: JSON objects of at most 16 KiB.
 
-use auth_issuer::http::{CollectError, DecodeError, Fields, FieldsDecoder, MAX_BODY, collect};
+use auth_issuer::http::{Fields, FieldsDecoder, MAX_BODY, collect};
 use axum::body::Bytes;
 use axum::extract::Request;
 use axum::http::header::CONTENT_TYPE;
@@ -42,16 +42,14 @@ pub(crate) fn texts(fields: &Fields, name: &str, malformed: &'static str) -> Res
 
 async fn whole(request: Request, malformed: &'static str) -> Result<axum::http::Request<Bytes>, Problem> {
     // A type that is not accepted is said before the body is waited for; without one there may be no body.
-    if request.headers().contains_key(CONTENT_TYPE) && !FieldsDecoder::new().accept_json().accepts(request.headers()) {
-        return Err(Problem::of_body(DecodeError::Unsupported, malformed));
+    let of_body = |error| Problem::of_body(&error, malformed);
+    if request.headers().contains_key(CONTENT_TYPE) {
+        FieldsDecoder::new().accept_json().check_type(request.headers()).map_err(of_body)?;
     }
-    collect(request, MAX_BODY).await.map_err(|error| match error {
-        CollectError::TooLarge => Problem::too_large(),
-        _ => Problem::bad_request(malformed),
-    })
+    collect(request, MAX_BODY).await.map_err(of_body)
 }
 
 fn decode(request: &axum::http::Request<Bytes>, malformed: &'static str) -> Result<Fields, Problem> {
     let decoded = FieldsDecoder::new().accept_json().decode(request.headers(), request.body());
-    decoded.map_err(|error| Problem::of_body(error, malformed))
+    decoded.map_err(|error| Problem::of_body(&error, malformed))
 }

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use auth_axum::{Body, Reason, Refusal, RefusalKind, RefusalView, Renderer};
 use auth_issuer::Unavailable;
-use auth_issuer::http::{DecodeError, reply};
+use auth_issuer::http::{BodyError, BodyErrorKind, reply};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -69,17 +69,14 @@ impl Problem {
         Self::of(FailureHead::throttled(retry_after), "too many login attempts, please try again later")
     }
 
-    /// A body that is too long to be read.
-    pub(crate) fn too_large() -> Self {
-        Self::of(FailureHead::too_large(), "request body is too large")
-    }
-
     /// A body without fields; `malformed` is said of one that is no JSON object.
-    pub(crate) fn of_body(error: DecodeError, malformed: &'static str) -> Self {
-        match error {
-            DecodeError::Unsupported => Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported content type"),
-            _ => Self::bad_request(malformed),
-        }
+    pub(crate) fn of_body(error: &BodyError, malformed: &'static str) -> Self {
+        let reason = match error.kind() {
+            BodyErrorKind::TooLarge => "request body is too large",
+            BodyErrorKind::Unsupported => "unsupported content type",
+            _ => malformed,
+        };
+        Self::of(error.into(), reason)
     }
 }
 

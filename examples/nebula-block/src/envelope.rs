@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use auth_axum::{Body, RefusalKind, RefusalView, Renderer};
 use auth_issuer::Unavailable;
-use auth_issuer::http::{ReadError, reply};
+use auth_issuer::http::{BodyError, BodyErrorKind, reply};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -96,13 +96,14 @@ impl Failure {
 }
 
 /// A body without fields that can be used.
-impl From<ReadError> for Failure {
-    fn from(error: ReadError) -> Self {
-        match error {
-            ReadError::Unsupported => Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Unsupported content type"),
-            ReadError::TooLarge => Self::of(FailureHead::too_large(), "Request body too large"),
-            _ => Self::new(StatusCode::BAD_REQUEST, "Malformed request body"),
-        }
+impl From<BodyError> for Failure {
+    fn from(error: BodyError) -> Self {
+        let message = match error.kind() {
+            BodyErrorKind::TooLarge => "Request body too large",
+            BodyErrorKind::Unsupported => "Unsupported content type",
+            _ => "Malformed request body",
+        };
+        Self::of((&error).into(), message)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use auth_issuer::Unavailable;
-use auth_issuer::http::{CollectError, MAX_BODY, collect, reply};
+use auth_issuer::http::{BodyErrorKind, MAX_BODY, collect, reply};
 use axum::body::Body;
 use axum::extract::Request;
 use axum::response::Response;
@@ -76,8 +76,8 @@ pub(crate) async fn read(request: Request, method: &Method) -> Result<http::Requ
     if request.headers().get_all(AUTHORIZATION).iter().nth(1).is_some() {
         return Err(Refusal::Bad("There is more than one Authorization.", Vec::new()));
     }
-    collect(request, MAX_BODY).await.map_err(|error| match error {
-        CollectError::TooLarge => Refusal::answer(reply::empty(StatusCode::PAYLOAD_TOO_LARGE)),
+    collect(request, MAX_BODY).await.map_err(|error| match error.kind() {
+        BodyErrorKind::TooLarge => Refusal::answer(reply::empty(StatusCode::PAYLOAD_TOO_LARGE)),
         _ => Refusal::Bad("The body cannot be read.", Vec::new()),
     })
 }

@@ -4,7 +4,7 @@ use auth_axum::credential::Password;
 use auth_axum::public;
 use auth_axum::{Attempt, Factor};
 use auth_issuer::accounts::AccountStore as _;
-use auth_issuer::http::{DecodeError, Fields, FieldsDecoder};
+use auth_issuer::http::{BodyErrorKind, Fields, FieldsDecoder};
 use auth_issuer::one_time::Purpose;
 use auth_issuer::passwords::{PolicyViolation, ResetBegun, ResetCompleted};
 use auth_issuer::sign_in::Granted;
@@ -100,9 +100,9 @@ async fn granted(
 
 fn fields(request: &http::Request<Bytes>) -> Result<Fields, Refusal> {
     FieldsDecoder::new().accept_json().decode(request.headers(), request.body()).map_err(|error| {
-        let message = match error {
-            DecodeError::Unsupported => "The body has to be application/json.",
-            DecodeError::Repeated => "A field is repeated.",
+        let message = match error.kind() {
+            BodyErrorKind::Unsupported => "The body has to be application/json.",
+            BodyErrorKind::Repeated => "A field is repeated.",
             _ => "The body is not a JSON object.",
         };
         Refusal::Bad(message, Vec::new())

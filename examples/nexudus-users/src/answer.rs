@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use auth_axum::{Body, RefusalKind, RefusalView, Renderer};
 use auth_issuer::Unavailable;
-use auth_issuer::http::{CollectError, DecodeError, reply};
+use auth_issuer::http::{BodyError, BodyErrorKind, reply};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -146,23 +146,14 @@ impl From<Unavailable> for Problem {
     }
 }
 
-impl From<DecodeError> for Problem {
-    fn from(error: DecodeError) -> Self {
-        match error {
-            DecodeError::Unsupported => {
-                Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "The content type of the request is not supported.")
-            }
-            _ => Self::bad_request(NOT_JSON),
-        }
-    }
-}
-
-impl From<CollectError> for Problem {
-    fn from(error: CollectError) -> Self {
-        match error {
-            CollectError::TooLarge => Self::of(FailureHead::too_large(), "The request body is too large."),
-            _ => Self::bad_request(NOT_JSON),
-        }
+impl From<BodyError> for Problem {
+    fn from(error: BodyError) -> Self {
+        let message = match error.kind() {
+            BodyErrorKind::TooLarge => "The request body is too large.",
+            BodyErrorKind::Unsupported => "The content type of the request is not supported.",
+            _ => NOT_JSON,
+        };
+        Self::of((&error).into(), message)
     }
 }
 

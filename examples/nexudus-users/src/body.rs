@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use auth_issuer::http::{DecodeError, Fields, FieldsDecoder, MAX_BODY, collect};
+use auth_issuer::http::{Fields, FieldsDecoder, MAX_BODY, collect};
 use axum::body::Bytes;
 use axum::extract::Request;
 
@@ -19,12 +19,7 @@ fn decoder() -> FieldsDecoder {
 
 /// Reads the fields of a body; their names are in lower case.
 pub(crate) async fn read(request: Request) -> Result<Fields, Problem> {
-    // A type that is not accepted is said before the body is waited for.
-    if !decoder().accepts(request.headers()) {
-        return Err(DecodeError::Unsupported.into());
-    }
-    let request = collect(request, MAX_BODY).await?;
-    Ok(decoder().decode(request.headers(), request.body())?)
+    Ok(decoder().read(request).await?)
 }
 
 /// The same, where an empty body stands for one without fields.

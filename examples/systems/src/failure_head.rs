@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use auth_issuer::Unavailable;
-use auth_issuer::http::reply;
+use auth_issuer::http::{BodyError, BodyErrorKind, reply};
 use http::header::{CONNECTION, WWW_AUTHENTICATE};
 use http::{HeaderValue, Response, StatusCode};
 
@@ -26,11 +26,6 @@ impl FailureHead {
     /// 429, and when to try again.
     pub fn throttled(retry_after: Duration) -> Self {
         Self { retry_after: Some(retry_after), ..Self::new(StatusCode::TOO_MANY_REQUESTS) }
-    }
-
-    /// 413. Some of the body stays unread, so that the connection is of no further use.
-    pub fn too_large() -> Self {
-        Self { closes: true, ..Self::new(StatusCode::PAYLOAD_TOO_LARGE) }
     }
 
     /// Says how to authenticate.
@@ -66,5 +61,12 @@ impl From<Unavailable> for FailureHead {
     fn from(error: Unavailable) -> Self {
         error.report();
         Self { retry_after: Some(Unavailable::RETRY_AFTER), ..Self::new(StatusCode::SERVICE_UNAVAILABLE) }
+    }
+}
+
+/// The status of a body that cannot be used. Where some of it stays unread, the connection is of no further use.
+impl From<&BodyError> for FailureHead {
+    fn from(error: &BodyError) -> Self {
+        Self { closes: error.kind() == BodyErrorKind::TooLarge, ..Self::new(error.status()) }
     }
 }

@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use auth_core::jwt::JwtAlgorithm;
 use auth_core::{Attempt, Clock};
-use auth_issuer::http::{Arrival, CollectError, DecodeError, Fields, FieldsDecoder, MAX_BODY, collect, reply};
+use auth_issuer::http::{Arrival, BodyErrorKind, Fields, FieldsDecoder, MAX_BODY, collect, reply};
 use auth_issuer::refresh::{ChainsPerClient, IssuedRefresh, RefreshOutcome, RefreshRefusal, RefreshTokens};
 use auth_issuer::sign_in::Granted;
 use auth_issuer::stores::AnyStore;
@@ -198,7 +198,7 @@ impl TokenEndpoint {
         }
         let answer = match collect(request, MAX_BODY).await {
             Ok(request) => self.grant(&request).await,
-            Err(CollectError::TooLarge) => Err(Refusal::TooLarge),
+            Err(error) if error.kind() == BodyErrorKind::TooLarge => Err(Refusal::TooLarge),
             Err(_) => Err(Refusal::Because("invalid_request", "the body cannot be read")),
         };
         answer.unwrap_or_else(|refusal| refusal.render())
@@ -207,11 +207,11 @@ impl TokenEndpoint {
     async fn grant(&self, request: &Request<Bytes>) -> Result<Response<Bytes>, Refusal> {
         let attempt = self.0.arrival.of(request);
         let fields = FieldsDecoder::new().accept_forms().decode(request.headers(), request.body());
-        let fields = fields.map_err(|error| match error {
-            DecodeError::Unsupported => {
+        let fields = fields.map_err(|error| match error.kind() {
+            BodyErrorKind::Unsupported => {
                 Refusal::Because("unsupported_grant_type", "the body is not application/x-www-form-urlencoded")
             }
-            DecodeError::Repeated => Refusal::Because("invalid_request", "a parameter is repeated"),
+            BodyErrorKind::Repeated => Refusal::Because("invalid_request", "a parameter is repeated"),
             _ => Refusal::Because("invalid_request", "the body is malformed"),
         })?;
         let grant =
