@@ -22,10 +22,10 @@ pub struct TokenAnswer<'a> {
     pub refresh: Option<&'a IssuedRefresh>,
     /// The scopes that were granted.
     pub scopes: &'a [String],
-    /// Whether the client said which scopes it wants.
-    pub has_asked: bool,
-    /// Whether they are exactly those that the client asked for.
-    pub are_as_asked: bool,
+    /// Whether the client said which scopes it wants (`scope`, RFC 6749 §3.3).
+    pub scope_was_requested: bool,
+    /// Whether the scopes that were granted are exactly those that the client asked for.
+    pub scope_is_as_requested: bool,
     /// The time of the request.
     pub now: SystemTime,
 }
@@ -92,8 +92,8 @@ impl TokenRenderer for OAuthRenderer {
             members.insert("refresh_token".into(), refresh.token.reveal().into());
         }
         // An empty list is no `scope` (RFC 6749 §3.3); it is said only to who has asked for more.
-        let has_none_unasked = answer.scopes.is_empty() && !answer.has_asked;
-        if !answer.are_as_asked && !has_none_unasked {
+        let has_none_unasked = answer.scopes.is_empty() && !answer.scope_was_requested;
+        if !answer.scope_is_as_requested && !has_none_unasked {
             members.insert("scope".into(), answer.scopes.join(" ").into());
         }
         reply::json(StatusCode::OK, Value::Object(members).to_string())

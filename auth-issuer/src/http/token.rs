@@ -127,8 +127,8 @@ impl<A: AccountStore, C: ChainStore, S: ClientStore> TokenEndpoint<A, C, S> {
         Ok(self.front.renderer.granted(&TokenAnswer {
             access: &access,
             refresh: refresh.as_ref(),
-            has_asked: wanted.is_some(),
-            are_as_asked: wanted.is_some_and(|wanted| wanted == scopes),
+            scope_was_requested: wanted.is_some(),
+            scope_is_as_requested: wanted.is_some_and(|wanted| wanted == scopes),
             scopes: &scopes,
             now: attempt.now,
         }))
