@@ -11,7 +11,7 @@ use axum::extract::{RawQuery, Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Serialize;
-use systems::PathId;
+use systems::{PathId, unix_time};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
@@ -124,7 +124,7 @@ pub(crate) async fn create(
     Ok(success(&Created {
         id: &minted.record().id,
         access_token: minted.reveal(),
-        expire_in: unix_time(expires_at),
+        expire_in: signed(expires_at),
         status: "ok",
     }))
 }
@@ -204,8 +204,8 @@ fn no_such_token() -> Problem {
 
 /// In whole seconds; a token that makes another is not outlived by it.
 fn expiry(caller: &Caller, now: SystemTime) -> SystemTime {
-    let seconds = now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
-    let wanted = SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds)).and_then(|now| now.checked_add(LIFE));
+    let wanted =
+        SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(unix_time(now))).and_then(|now| now.checked_add(LIFE));
     let wanted = wanted.unwrap_or(now);
     match caller.api_token().and_then(|token| token.key.expires_at) {
         Some(maker) => wanted.min(maker),
@@ -239,7 +239,7 @@ impl Hit {
             kind: "general",
             access_token: "***",
             permissions: token.scopes,
-            expire_in: token.expires_at.map_or(-1, unix_time),
+            expire_in: token.expires_at.map_or(-1, signed),
             created: rfc3339(token.created_at),
             updated: rfc3339(token.updated_at),
         };
@@ -247,13 +247,13 @@ impl Hit {
     }
 }
 
-fn unix_time(time: SystemTime) -> i64 {
-    let seconds = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
-    i64::try_from(seconds).unwrap_or(i64::MAX)
+/// A time beside -1, which is none.
+fn signed(time: SystemTime) -> i64 {
+    i64::try_from(unix_time(time)).unwrap_or(i64::MAX)
 }
 
 /// A time in UTC and whole seconds.
 fn rfc3339(time: SystemTime) -> String {
-    let time = OffsetDateTime::from_unix_timestamp(unix_time(time)).unwrap_or(OffsetDateTime::UNIX_EPOCH);
+    let time = OffsetDateTime::from_unix_timestamp(signed(time)).unwrap_or(OffsetDateTime::UNIX_EPOCH);
     time.format(&Rfc3339).unwrap_or_default()
 }

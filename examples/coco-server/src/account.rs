@@ -8,7 +8,7 @@ use axum::extract::{Request, State};
 use axum::response::Response;
 use serde::Serialize;
 use systems::Mode;
-use systems::accounts::NAME;
+use systems::accounts::display_name;
 
 use crate::body;
 use crate::credentials::{ApiToken, Caller, SessionCookie};
@@ -72,15 +72,13 @@ pub(crate) async fn provider_info(State(coco): State<Arc<Coco>>) -> Response {
 #[requires_auth(bearer, ApiToken, SessionCookie)]
 pub(crate) async fn profile(State(coco): State<Arc<Coco>>, caller: Auth<Caller>) -> Response {
     let account = caller.account();
-    let username = coco.username(account);
-    let name: Option<String> = account.attributes().parse(NAME).ok().flatten();
     let (name, email) = match coco.settings.mode {
-        Mode::Single => (username, ""),
-        Mode::Multi => (name.as_deref().unwrap_or(username), account.login()),
+        Mode::Single => (coco.username(account).to_owned(), ""),
+        Mode::Multi => (display_name(account), account.login()),
     };
     success(&Profile {
         id: account.id(),
-        name,
+        name: &name,
         email,
         roles: account.roles(),
         permissions: caller.permissions(Auth::facts(&caller)),

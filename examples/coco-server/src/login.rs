@@ -1,7 +1,7 @@
 //! The sign-in and its end.
 
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use auth_axum::{Auth, Claims, public, requires_auth};
 use auth_issuer::sign_in::Granted;
@@ -12,6 +12,7 @@ use axum::http::header::{ALLOW, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use systems::unix_time;
 
 use crate::body;
 use crate::credentials::{ApiToken, COOKIE, Caller, SessionCookie};
@@ -126,8 +127,4 @@ fn set_cookie(answer: &mut Response, coco: &Coco, token: &str, life: Duration) {
         cookie.set_sensitive(true);
         answer.headers_mut().append(SET_COOKIE, cookie);
     }
-}
-
-fn unix_time(time: SystemTime) -> u64 {
-    time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs()
 }

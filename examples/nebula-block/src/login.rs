@@ -11,7 +11,7 @@ use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Serialize;
-use systems::accounts::NAME;
+use systems::accounts::display_name;
 
 use crate::credentials::{ADMIN, vendor_roles};
 use crate::envelope::{Failure, success};
@@ -46,12 +46,11 @@ pub(crate) async fn login(State(nebula): State<Arc<Nebula>>, request: Request) -
     let roles = vendor_roles(account.roles());
     let is_staff = roles.iter().any(|role| role == ADMIN);
     let token = nebula.tokens.issue(&claims_of(&granted, roles), attempt.now)?;
-    let name: Option<String> = account.attributes().parse(NAME).ok().flatten();
     Ok(success(
         "Login successful",
         SignedIn {
             id: number_of(account)?,
-            name: name.as_deref().unwrap_or(account.login()),
+            name: &display_name(account),
             email: account.login(),
             is_staff,
             is_active: account.state() == AccountState::Active,

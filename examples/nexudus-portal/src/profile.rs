@@ -8,7 +8,7 @@ use axum::extract::RawQuery;
 use axum::response::{IntoResponse as _, Response};
 use http::StatusCode;
 use serde_json::{Value, json};
-use systems::accounts::NAME;
+use systems::accounts::display_name;
 use systems::nexudus::token;
 use systems::nexudus::unique_id;
 
@@ -35,11 +35,10 @@ pub(crate) async fn teams(_customer: Auth<Customer>, RawQuery(query): RawQuery) 
 
 fn profile(account: &Account) -> Value {
     let id = account.id().parse::<u64>().map_or_else(|_no_number| account.id().into(), Value::from);
-    let name: Option<String> = account.attributes().parse(NAME).ok();
     json!({
         "Id": id,
         "UniqueId": unique_id("coworker", account.id()).to_string(),
-        "FullName": name.unwrap_or_else(|| account.login().to_owned()),
+        "FullName": display_name(account),
         "Email": account.login(),
         "Active": account.state() == AccountState::Active,
     })

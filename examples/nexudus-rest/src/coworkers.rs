@@ -8,7 +8,7 @@ use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse as _, Response};
 use http::StatusCode;
 use serde_json::{Value, json};
-use systems::accounts::NAME;
+use systems::accounts::display_name;
 use systems::nexudus::unique_id;
 
 use crate::page::Page;
@@ -42,12 +42,11 @@ async fn read(store: &AnyStore, page: &Page) -> Result<Value, auth_issuer::Store
 
 fn record(account: &Account) -> Value {
     let id = account.id().parse::<u64>().map_or_else(|_| account.id().into(), Value::from);
-    let name: Option<String> = account.attributes().parse(NAME).ok();
     json!({
         "Id": id,
         "UniqueId": unique_id("coworker", account.id()).to_string(),
         "CoworkerType": 1,
-        "FullName": name.unwrap_or_else(|| account.login().to_owned()),
+        "FullName": display_name(account),
         "Email": account.login(),
         "Active": account.state() == AccountState::Active,
     })

@@ -3,11 +3,10 @@
 use std::sync::Arc;
 
 use auth_axum::{Auth, requires_auth};
-use auth_issuer::Account;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use serde::Serialize;
-use systems::accounts::NAME;
+use systems::accounts::display_name;
 use systems::nexudus::unique_id;
 
 use crate::accept::Preference;
@@ -34,14 +33,14 @@ struct Coworker<'a> {
 /// The page that a sign-in leads to.
 #[requires_auth(bearer, SessionCookie)]
 pub(crate) async fn home(State(_): State<Arc<Portal>>, member: Auth<Member>, request: Request) -> Response {
-    pages::home(language::of(request.uri().path()), &name(&member.account))
+    pages::home(language::of(request.uri().path()), &display_name(&member.account))
 }
 
 /// Who the caller is: in JSON, or in a page for whoever asks for one.
 #[requires_auth(bearer, SessionCookie)]
 pub(crate) async fn profile(State(_): State<Arc<Portal>>, member: Auth<Member>, request: Request) -> Response {
     let account = &member.account;
-    let full_name = name(account);
+    let full_name = display_name(account);
     let is_resource = request.uri().query().is_some_and(|query| !query.is_empty());
     if !is_resource && Preference::of(request.headers()) == Preference::Page {
         return pages::profile(language::of(request.uri().path()), &full_name, account.login());
@@ -56,8 +55,4 @@ pub(crate) async fn profile(State(_): State<Arc<Portal>>, member: Auth<Member>, 
         message: None,
         was_successful: true,
     })
-}
-
-fn name(account: &Account) -> String {
-    account.attributes().parse(NAME).ok().flatten().unwrap_or_else(|| account.login().to_owned())
 }

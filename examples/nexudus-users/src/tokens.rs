@@ -1,7 +1,7 @@
 //! Sections 1 and 2: a token for a member, by password, by an administrator, or by the member's token before.
 
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use auth_axum::{Attempt, Auth, public, requires_auth};
 use auth_issuer::tokens::{IssuedToken, TokenClaims};
@@ -9,7 +9,7 @@ use auth_issuer::{Account, AccountState, AccountStore as _, SignInOutcome, SignI
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::Response;
-use systems::PathId;
+use systems::{PathId, unix_time};
 
 use crate::answer::{self, Problem};
 use crate::body;
@@ -84,7 +84,7 @@ pub(crate) async fn renew(
 ) -> Result<Response, Problem> {
     let attempt = portal.arrival.of(&request);
     let until = member.renewable_until.unwrap_or(0);
-    let left = Duration::from_secs(until.saturating_sub(seconds(attempt.now)));
+    let left = Duration::from_secs(until.saturating_sub(unix_time(attempt.now)));
     if left.is_zero() {
         return Err(Problem::unauthorized(NOT_A_MEMBER));
     }
@@ -106,20 +106,16 @@ fn issue(
 ) -> Result<IssuedToken, Problem> {
     let claims = claims
         .with_claim("email", account.login())
-        .with_claim("nbf", seconds(attempt.now))
+        .with_claim("nbf", unix_time(attempt.now))
         .with_claim(RENEWABLE_UNTIL, renewable_until);
     Ok(portal.members.issue(&claims, attempt.now)?)
 }
 
 fn end_of_line(attempt: &Attempt) -> u64 {
-    seconds(attempt.now).saturating_add(LINE.as_secs())
+    unix_time(attempt.now).saturating_add(LINE.as_secs())
 }
 
 /// A positive integer in its only spelling.
 fn is_positive(id: &str) -> bool {
     id.bytes().all(|byte| byte.is_ascii_digit()) && id.bytes().next().is_some_and(|first| first != b'0')
-}
-
-fn seconds(time: SystemTime) -> u64 {
-    time.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
 }

@@ -25,6 +25,7 @@ mod system;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod turn;
+mod unix_time;
 
 pub use context::Context;
 pub use extract::{PathId, one_authorization};
@@ -34,3 +35,4 @@ pub use options::{Mode, Options, Throttling};
 pub use run::run;
 pub use settings::{Setting, SettingValue, Settings};
 pub use system::System;
+pub use unix_time::unix_time;

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime};
 
 use auth_core::jwt::JwtAlgorithm;
 use auth_core::{Attempt, Clock};
@@ -21,6 +21,7 @@ use zeroize::Zeroizing;
 use crate::context::Context;
 use crate::failure::StartError;
 use crate::settings::Setting;
+use crate::unix_time::unix_time;
 
 /// The life of access tokens: seven days.
 pub const ACCESS_LIFE: Duration = Duration::from_hours(7 * 24);
@@ -292,7 +293,7 @@ impl TokenEndpoint {
             .with_roles(account.roles())
             .with_claim("email", account.login())
             .with_claim(CLIENT_ID, client)
-            .with_claim("nbf", seconds(now))
+            .with_claim("nbf", unix_time(now))
             .with_lifetime(life);
         self.0.access.issue(&claims, now)
     }
@@ -350,11 +351,6 @@ fn client_of<'r>(headers: &'r HeaderMap, fields: &'r Fields) -> Result<Option<&'
 
 fn oauth(status: StatusCode, error: &str, description: &str) -> Response<Bytes> {
     json(status, &serde_json::json!({ "error": error, "error_description": description }))
-}
-
-fn seconds(time: SystemTime) -> i64 {
-    let since = time.duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO).as_secs();
-    i64::try_from(since).unwrap_or(i64::MAX)
 }
 
 impl Refusal {
