@@ -1,7 +1,6 @@
 //! What a store of accounts has to do.
 
 use std::future::Future;
-use std::sync::Arc;
 
 use auth_core::StoreError;
 use auth_core::cache::Revocations;
@@ -147,66 +146,4 @@ pub enum Renamed {
         /// The new epoch.
         epoch: u64,
     },
-}
-
-/// Stores are shared as they are.
-impl<S: AccountStore> AccountStore for Arc<S> {
-    async fn find_account(&self, login: &LoginKey) -> Result<Option<Account>, StoreError> {
-        S::find_account(self, login).await
-    }
-
-    async fn find_account_by_id(&self, id: &str) -> Result<Option<Account>, StoreError> {
-        S::find_account_by_id(self, id).await
-    }
-
-    async fn replace_password_hash(
-        &self,
-        login: &LoginKey,
-        old: &PasswordHash,
-        new: PasswordHash,
-    ) -> Result<bool, StoreError> {
-        S::replace_password_hash(self, login, old, new).await
-    }
-
-    fn revocations(&self) -> Option<Revocations> {
-        S::revocations(self)
-    }
-}
-
-impl<S: AccountAdmin> AccountAdmin for Arc<S> {
-    async fn list_accounts(&self, offset: u64, limit: u32) -> Result<Vec<Account>, StoreError> {
-        S::list_accounts(self, offset, limit).await
-    }
-
-    async fn count_accounts(&self) -> Result<u64, StoreError> {
-        S::count_accounts(self).await
-    }
-
-    async fn insert_account(&self, account: Account) -> Result<Inserted, StoreError> {
-        S::insert_account(self, account).await
-    }
-
-    async fn set_password(&self, id: &str, epoch: u64, new: PasswordHash) -> Result<Option<u64>, StoreError> {
-        S::set_password(self, id, epoch, new).await
-    }
-
-    async fn set_login(&self, id: &str, epoch: u64, login: &str, key: &LoginKey) -> Result<Renamed, StoreError> {
-        S::set_login(self, id, epoch, login, key).await
-    }
-
-    async fn set_state(&self, id: &str, state: AccountState) -> Result<Option<u64>, StoreError> {
-        S::set_state(self, id, state).await
-    }
-
-    async fn set_permissions(&self, id: &str, roles: &[String], scopes: &[String]) -> Result<bool, StoreError> {
-        S::set_permissions(self, id, roles, scopes).await
-    }
-
-    async fn raise_epoch(&self, id: &str) -> Result<Option<u64>, StoreError> {
-        S::raise_epoch(self, id).await
-    }
-
-    async fn delete_account(&self, id: &str) -> Result<bool, StoreError> {
-        S::delete_account(self, id).await
-    }
 }

@@ -1,7 +1,6 @@
 //! What a store of accounts' API keys has to do.
 
 use std::future::Future;
-use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use auth_core::StoreError;
@@ -88,44 +87,5 @@ pub trait KeyStore: Send + Sync + 'static {
     /// [everything of the owner](Revocations::revoke_subject).
     fn revocations(&self) -> Option<Revocations> {
         None
-    }
-}
-
-/// Stores are shared as they are.
-impl<S: KeyStore> KeyStore for Arc<S> {
-    async fn insert_key(&self, key: OwnedKey) -> Result<bool, StoreError> {
-        S::insert_key(self, key).await
-    }
-
-    async fn find_key(&self, id: &str) -> Result<Option<OwnedKey>, StoreError> {
-        S::find_key(self, id).await
-    }
-
-    async fn find_key_by_digest(&self, digest: &SecretDigest) -> Result<Option<OwnedKey>, StoreError> {
-        S::find_key_by_digest(self, digest).await
-    }
-
-    async fn list_keys(&self, owner: &str, offset: u64, limit: u32) -> Result<Vec<OwnedKey>, StoreError> {
-        S::list_keys(self, owner, offset, limit).await
-    }
-
-    async fn count_keys(&self, owner: &str, now: SystemTime) -> Result<u64, StoreError> {
-        S::count_keys(self, owner, now).await
-    }
-
-    async fn change_key(&self, owner: &str, id: &str, change: KeyChange, now: SystemTime) -> Result<bool, StoreError> {
-        S::change_key(self, owner, id, change, now).await
-    }
-
-    async fn delete_key(&self, owner: &str, id: &str) -> Result<bool, StoreError> {
-        S::delete_key(self, owner, id).await
-    }
-
-    async fn touch_key(&self, id: &str, now: SystemTime, since: SystemTime) -> Result<(), StoreError> {
-        S::touch_key(self, id, now, since).await
-    }
-
-    fn revocations(&self) -> Option<Revocations> {
-        S::revocations(self)
     }
 }

@@ -1,7 +1,6 @@
 //! What a store of key ids has to do.
 
 use std::future::Future;
-use std::sync::Arc;
 
 use auth_core::StoreError;
 
@@ -19,19 +18,4 @@ pub trait KeyIdStore: Send + Sync + 'static {
 
     /// Deletes an id; says whether it was there. From then on nodes may do without the key.
     fn delete_key_id(&self, kind: &str, id: &str) -> impl Future<Output = Result<bool, StoreError>> + Send;
-}
-
-/// Stores are shared as they are.
-impl<S: KeyIdStore> KeyIdStore for Arc<S> {
-    async fn list_key_ids(&self, kind: &str) -> Result<Vec<String>, StoreError> {
-        S::list_key_ids(self, kind).await
-    }
-
-    async fn insert_key_id(&self, kind: &str, id: &str) -> Result<bool, StoreError> {
-        S::insert_key_id(self, kind, id).await
-    }
-
-    async fn delete_key_id(&self, kind: &str, id: &str) -> Result<bool, StoreError> {
-        S::delete_key_id(self, kind, id).await
-    }
 }

@@ -5,7 +5,6 @@
 
 use std::fmt;
 use std::future::Future;
-use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use auth_core::StoreError;
@@ -110,24 +109,4 @@ pub trait OneTimeStore: Send + Sync + 'static {
         record: &OneTimeRecord,
         now: SystemTime,
     ) -> impl Future<Output = Result<bool, StoreError>> + Send;
-}
-
-/// Stores are shared as they are.
-impl<S: OneTimeStore> OneTimeStore for Arc<S> {
-    async fn insert_one_time(&self, record: OneTimeRecord, slot: Slot, now: SystemTime) -> Result<bool, StoreError> {
-        S::insert_one_time(self, record, slot, now).await
-    }
-
-    async fn find_one_time(
-        &self,
-        purpose: Purpose,
-        digest: &SecretDigest,
-        now: SystemTime,
-    ) -> Result<Option<OneTimeRecord>, StoreError> {
-        S::find_one_time(self, purpose, digest, now).await
-    }
-
-    async fn redeem_one_time(&self, record: &OneTimeRecord, now: SystemTime) -> Result<bool, StoreError> {
-        S::redeem_one_time(self, record, now).await
-    }
 }

@@ -1,7 +1,6 @@
 //! What a store of refresh chains has to do.
 
 use std::future::Future;
-use std::sync::Arc;
 use std::time::SystemTime;
 
 use auth_core::StoreError;
@@ -63,31 +62,4 @@ pub trait ChainStore: Send + Sync + 'static {
         account: &str,
         now: SystemTime,
     ) -> impl Future<Output = Result<Vec<Chain>, StoreError>> + Send;
-}
-
-/// Stores are shared as they are.
-impl<S: ChainStore> ChainStore for Arc<S> {
-    async fn insert_chain(&self, chain: Chain) -> Result<(), StoreError> {
-        S::insert_chain(self, chain).await
-    }
-
-    async fn find_chain(&self, token: &SecretDigest) -> Result<Option<Chain>, StoreError> {
-        S::find_chain(self, token).await
-    }
-
-    async fn rotate_chain(&self, rotation: Rotation) -> Result<bool, StoreError> {
-        S::rotate_chain(self, rotation).await
-    }
-
-    async fn end_chain(&self, chain: &str, end: ChainEnd, now: SystemTime) -> Result<bool, StoreError> {
-        S::end_chain(self, chain, end, now).await
-    }
-
-    async fn replace_chains(&self, chain: &Chain, now: SystemTime) -> Result<u64, StoreError> {
-        S::replace_chains(self, chain, now).await
-    }
-
-    async fn list_chains(&self, account: &str, now: SystemTime) -> Result<Vec<Chain>, StoreError> {
-        S::list_chains(self, account, now).await
-    }
 }

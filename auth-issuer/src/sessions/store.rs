@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::future::Future;
-use std::sync::Arc;
 use std::time::SystemTime;
 
 use auth_core::{Factor, StoreError};
@@ -83,31 +82,4 @@ pub trait SessionStore: Send + Sync + 'static {
         account: &str,
         now: SystemTime,
     ) -> impl Future<Output = Result<Vec<SessionRecord>, StoreError>> + Send;
-}
-
-/// Stores are shared as they are.
-impl<S: SessionStore> SessionStore for Arc<S> {
-    async fn insert_session(&self, session: SessionRecord) -> Result<(), StoreError> {
-        S::insert_session(self, session).await
-    }
-
-    async fn find_session(&self, digest: &SecretDigest, now: SystemTime) -> Result<Option<SessionRecord>, StoreError> {
-        S::find_session(self, digest, now).await
-    }
-
-    async fn touch_session(&self, id: &str, now: SystemTime, idle_expires_at: SystemTime) -> Result<bool, StoreError> {
-        S::touch_session(self, id, now, idle_expires_at).await
-    }
-
-    async fn carry_session(&self, id: &str, from_epoch: u64, to_epoch: u64) -> Result<bool, StoreError> {
-        S::carry_session(self, id, from_epoch, to_epoch).await
-    }
-
-    async fn end_session(&self, account: &str, id: &str) -> Result<bool, StoreError> {
-        S::end_session(self, account, id).await
-    }
-
-    async fn list_sessions(&self, account: &str, now: SystemTime) -> Result<Vec<SessionRecord>, StoreError> {
-        S::list_sessions(self, account, now).await
-    }
 }

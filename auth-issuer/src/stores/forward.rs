@@ -1,10 +1,13 @@
-//! Stores that consist of another store.
+//! Stores that consist of another store, an [`Arc`] of one among them.
+
+use std::sync::Arc;
 
 /// Implements all traits of stores for a type by forwarding each verb.
 ///
-/// `$with!(self, store => expression)` has to evaluate the expression with `store` bound to the other store.
+/// `$with!(self, store => expression)` has to evaluate the expression with `store` bound to the other store. A type that
+/// holds any store `S` is said so: each trait is then implemented where `S` has it.
 macro_rules! forward_all {
-    ($Store:ty, $with:ident) => {
+    ($Store:ty, $with:ident $(, of any $S:ident)?) => {
         const _: () = {
             use std::time::SystemTime;
 
@@ -25,7 +28,7 @@ macro_rules! forward_all {
             use $crate::token_ids::TokenIdStore;
             use $crate::totp::{SealedSecret, TotpRecord, TotpStore};
 
-            impl AccountStore for $Store {
+            impl$(<$S: AccountStore>)? AccountStore for $Store {
                 async fn find_account(&self, login: &LoginKey) -> Result<Option<Account>, StoreError> {
                     $with!(self, store => store.find_account(login).await)
                 }
@@ -48,7 +51,7 @@ macro_rules! forward_all {
                 }
             }
 
-            impl AccountAdmin for $Store {
+            impl$(<$S: AccountAdmin>)? AccountAdmin for $Store {
                 async fn list_accounts(&self, offset: u64, limit: u32) -> Result<Vec<Account>, StoreError> {
                     $with!(self, store => store.list_accounts(offset, limit).await)
                 }
@@ -102,7 +105,7 @@ macro_rules! forward_all {
                 }
             }
 
-            impl TotpStore for $Store {
+            impl$(<$S: TotpStore>)? TotpStore for $Store {
                 async fn find_totp(&self, account: &str) -> Result<Option<TotpRecord>, StoreError> {
                     $with!(self, store => store.find_totp(account).await)
                 }
@@ -185,7 +188,7 @@ macro_rules! forward_all {
                 }
             }
 
-            impl ChainStore for $Store {
+            impl$(<$S: ChainStore>)? ChainStore for $Store {
                 async fn insert_chain(&self, chain: Chain) -> Result<(), StoreError> {
                     $with!(self, store => store.insert_chain(chain).await)
                 }
@@ -211,7 +214,7 @@ macro_rules! forward_all {
                 }
             }
 
-            impl OneTimeStore for $Store {
+            impl$(<$S: OneTimeStore>)? OneTimeStore for $Store {
                 async fn insert_one_time(
                     &self,
                     record: OneTimeRecord,
@@ -235,7 +238,7 @@ macro_rules! forward_all {
                 }
             }
 
-            impl TokenIdStore for $Store {
+            impl$(<$S: TokenIdStore>)? TokenIdStore for $Store {
                 async fn spend_token_id(
                     &self,
                     kind: &'static str,
@@ -254,7 +257,7 @@ macro_rules! forward_all {
                 }
             }
 
-            impl SessionStore for $Store {
+            impl$(<$S: SessionStore>)? SessionStore for $Store {
                 async fn insert_session(&self, session: SessionRecord) -> Result<(), StoreError> {
                     $with!(self, store => store.insert_session(session).await)
                 }
@@ -293,7 +296,7 @@ macro_rules! forward_all {
                 }
             }
 
-            impl KeyStore for $Store {
+            impl$(<$S: KeyStore>)? KeyStore for $Store {
                 async fn insert_key(&self, key: OwnedKey) -> Result<bool, StoreError> {
                     $with!(self, store => store.insert_key(key).await)
                 }
@@ -337,7 +340,7 @@ macro_rules! forward_all {
                 }
             }
 
-            impl ThrottleStore for $Store {
+            impl$(<$S: ThrottleStore>)? ThrottleStore for $Store {
                 async fn reserve(&self, key: CounterKey, rule: Rule, now: SystemTime) -> Result<Reserved, StoreError> {
                     $with!(self, store => store.reserve(key, rule, now).await)
                 }
@@ -357,7 +360,7 @@ macro_rules! forward_all {
                 }
             }
 
-            impl KeyIdStore for $Store {
+            impl$(<$S: KeyIdStore>)? KeyIdStore for $Store {
                 async fn list_key_ids(&self, kind: &str) -> Result<Vec<String>, StoreError> {
                     $with!(self, store => store.list_key_ids(kind).await)
                 }
@@ -371,7 +374,7 @@ macro_rules! forward_all {
                 }
             }
 
-            impl SweepStore for $Store {
+            impl$(<$S: SweepStore>)? SweepStore for $Store {
                 async fn sweep(&self, now: SystemTime, limit: u32) -> Result<u64, StoreError> {
                     $with!(self, store => store.sweep(now, limit).await)
                 }
@@ -380,3 +383,11 @@ macro_rules! forward_all {
     };
 }
 pub(super) use forward_all;
+
+macro_rules! with_shared {
+    ($self:ident, $store:ident => $call:expr) => {{
+        let $store = &**$self;
+        $call
+    }};
+}
+forward_all!(Arc<S>, with_shared, of any S);

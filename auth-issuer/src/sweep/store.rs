@@ -1,7 +1,6 @@
 //! What a store has to do.
 
 use std::future::Future;
-use std::sync::Arc;
 use std::time::SystemTime;
 
 use auth_core::StoreError;
@@ -15,11 +14,4 @@ pub trait SweepStore: Send + Sync + 'static {
     ///
     /// [`StoreError`] if the store does not answer.
     fn sweep(&self, now: SystemTime, limit: u32) -> impl Future<Output = Result<u64, StoreError>> + Send;
-}
-
-/// Stores are shared as they are.
-impl<S: SweepStore> SweepStore for Arc<S> {
-    async fn sweep(&self, now: SystemTime, limit: u32) -> Result<u64, StoreError> {
-        S::sweep(self, now, limit).await
-    }
 }

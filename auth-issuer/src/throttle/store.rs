@@ -1,7 +1,6 @@
 //! What a store of counters has to do.
 
 use std::future::Future;
-use std::sync::Arc;
 use std::time::SystemTime;
 
 use auth_core::StoreError;
@@ -41,19 +40,4 @@ pub trait ThrottleStore: Send + Sync + 'static {
         settled: Settled,
         now: SystemTime,
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
-}
-
-/// Stores are shared as they are.
-impl<S: ThrottleStore> ThrottleStore for Arc<S> {
-    async fn reserve(&self, key: CounterKey, rule: Rule, now: SystemTime) -> Result<Reserved, StoreError> {
-        S::reserve(self, key, rule, now).await
-    }
-
-    fn counts_in_process(&self) -> bool {
-        S::counts_in_process(self)
-    }
-
-    async fn settle(&self, key: CounterKey, rule: Rule, settled: Settled, now: SystemTime) -> Result<(), StoreError> {
-        S::settle(self, key, rule, settled, now).await
-    }
 }

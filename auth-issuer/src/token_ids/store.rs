@@ -1,7 +1,6 @@
 //! What a store of token ids has to do.
 
 use std::future::Future;
-use std::sync::Arc;
 use std::time::SystemTime;
 
 use auth_core::StoreError;
@@ -34,20 +33,5 @@ pub trait TokenIdStore: Send + Sync + 'static {
     /// before it reports it as spent.
     fn revocations(&self) -> Option<Revocations> {
         None
-    }
-}
-
-/// Stores are shared as they are.
-impl<S: TokenIdStore> TokenIdStore for Arc<S> {
-    async fn spend_token_id(&self, kind: &'static str, id: &str, expires_at: SystemTime) -> Result<bool, StoreError> {
-        S::spend_token_id(self, kind, id, expires_at).await
-    }
-
-    async fn is_token_id_spent(&self, kind: &'static str, id: &str) -> Result<bool, StoreError> {
-        S::is_token_id_spent(self, kind, id).await
-    }
-
-    fn revocations(&self) -> Option<Revocations> {
-        S::revocations(self)
     }
 }

@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::future::Future;
-use std::sync::Arc;
 use std::time::SystemTime;
 
 use auth_core::StoreError;
@@ -149,64 +148,4 @@ pub trait TotpStore: Send + Sync + 'static {
         old: &SealedSecret,
         new: &SealedSecret,
     ) -> impl Future<Output = Result<bool, StoreError>> + Send;
-}
-
-/// Stores are shared as they are.
-impl<S: TotpStore> TotpStore for Arc<S> {
-    async fn find_totp(&self, account: &str) -> Result<Option<TotpRecord>, StoreError> {
-        S::find_totp(self, account).await
-    }
-
-    async fn begin_totp(&self, account: &str, epoch: u64, pending: &SealedSecret) -> Result<bool, StoreError> {
-        S::begin_totp(self, account, epoch, pending).await
-    }
-
-    async fn enable_totp(
-        &self,
-        account: &str,
-        epoch: u64,
-        pending: &SealedSecret,
-        step: u64,
-        recovery_batch: &str,
-    ) -> Result<Option<u64>, StoreError> {
-        S::enable_totp(self, account, epoch, pending, step, recovery_batch).await
-    }
-
-    async fn disable_totp(&self, account: &str, epoch: u64) -> Result<Option<u64>, StoreError> {
-        S::disable_totp(self, account, epoch).await
-    }
-
-    async fn advance_totp(&self, account: &str, epoch: u64, step: u64) -> Result<bool, StoreError> {
-        S::advance_totp(self, account, epoch, step).await
-    }
-
-    async fn add_recovery_codes(&self, account: &str, batch: &str, codes: &[SecretDigest]) -> Result<(), StoreError> {
-        S::add_recovery_codes(self, account, batch, codes).await
-    }
-
-    async fn set_recovery_batch(&self, account: &str, epoch: u64, batch: &str) -> Result<Option<u64>, StoreError> {
-        S::set_recovery_batch(self, account, epoch, batch).await
-    }
-
-    async fn redeem_recovery_code(
-        &self,
-        account: &str,
-        batch: &str,
-        code: &SecretDigest,
-        now: SystemTime,
-    ) -> Result<bool, StoreError> {
-        S::redeem_recovery_code(self, account, batch, code, now).await
-    }
-
-    async fn count_recovery_codes(&self, account: &str, batch: &str) -> Result<u32, StoreError> {
-        S::count_recovery_codes(self, account, batch).await
-    }
-
-    async fn list_totp(&self, after: Option<&str>, limit: u32) -> Result<Vec<(String, SealedSecret)>, StoreError> {
-        S::list_totp(self, after, limit).await
-    }
-
-    async fn reseal_totp(&self, account: &str, old: &SealedSecret, new: &SealedSecret) -> Result<bool, StoreError> {
-        S::reseal_totp(self, account, old, new).await
-    }
 }
