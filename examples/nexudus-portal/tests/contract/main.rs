@@ -17,7 +17,7 @@ use auth_issuer::LoginKey;
 use auth_issuer::accounts::{Account, AccountAdmin as _, AccountState, AccountStore as _};
 use nexudus_portal::NexudusPortal;
 use serde_json::Value;
-use systems::testing::{InProcess, Request, Response, form, json_of};
+use systems::testing::{InProcess, Request, Response, assert_error, assert_uncached, form, json_of, member};
 
 const JANE: &str = "jane.doe@example.com";
 const TWOFA: &str = "twofa@example.com";
@@ -56,26 +56,6 @@ fn refresh_request(token: &str) -> Request {
 
 fn profile(server: &InProcess, token: &str) -> Response {
     server.get("/api/public/billing/customer", &[&format!("Authorization: Bearer {token}")])
-}
-
-#[track_caller]
-fn member(answer: &Response, name: &str) -> String {
-    json_of(answer)[name].as_str().unwrap_or_else(|| panic!("no {name}: {answer:?}")).to_owned()
-}
-
-#[track_caller]
-fn assert_uncached(answer: &Response) {
-    assert_eq!(answer.sole("cache-control"), "no-store");
-    assert_eq!(answer.sole("pragma"), "no-cache");
-}
-
-/// Checks a refusal in the shape of the token endpoint.
-#[track_caller]
-fn assert_error(answer: &Response, status: u16, error: &str) {
-    assert_eq!((answer.status, member(answer, "error").as_str()), (status, error), "{answer:?}");
-    assert!(!member(answer, "error_description").is_empty());
-    assert_eq!(answer.sole("content-type"), "application/json;charset=UTF-8");
-    assert_uncached(answer);
 }
 
 /// Checks the envelope, and returns it.

@@ -3,6 +3,7 @@
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use nexudus_users::NexudusUsers;
 use serde_json::Value;
+pub(crate) use systems::testing::assert_uncached;
 use systems::testing::{InProcess, Request, Response, basic, json_of};
 
 pub(crate) const JANE: &str = "jane.doe@example.com";
@@ -63,11 +64,6 @@ pub(crate) fn assert_problem(answer: &Response, status: u16) {
 pub(crate) fn assert_enveloped(answer: &Response) {
     assert_eq!(answer.sole("content-type"), "application/json; charset=utf-8");
     assert_uncached(answer);
-}
-
-#[track_caller]
-pub(crate) fn assert_uncached(answer: &Response) {
-    assert_eq!((answer.sole("cache-control"), answer.sole("pragma")), ("no-store", "no-cache"), "{answer:?}");
 }
 
 /// What a signed token says: its header and its claims.

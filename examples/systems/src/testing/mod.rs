@@ -23,6 +23,7 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod answers;
 mod bodies;
 mod curl;
 mod in_process;
@@ -32,6 +33,7 @@ mod secrets;
 mod smtp;
 mod start_up;
 
+pub use answers::{assert_error, assert_uncached, member};
 pub use auth_test::FakeClock;
 pub use bodies::{basic, form, json_of};
 pub use curl::{assert_help_runs, assert_readme_runs};
