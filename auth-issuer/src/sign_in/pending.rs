@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 use crate::accounts::Account;
 use crate::randomness;
 use crate::sealing::SealingKeys;
-use crate::time::{expiry, held_until, seconds};
+use crate::time::{later, seconds};
 use crate::token_ids::SomeTokenIds;
 use crate::unavailable::Unavailable;
 
@@ -97,11 +97,11 @@ impl Pending {
 
     /// Says whether it was not spent before: of two requests at once exactly one is told so.
     pub(super) async fn spend(&self, ids: &SomeTokenIds) -> Result<bool, Unavailable> {
-        Ok(ids.spend(KIND, &self.id(), held_until(self.expires_at(), MARGIN)).await?)
+        Ok(ids.spend(KIND, &self.id(), later(self.expires_at(), MARGIN)).await?)
     }
 
     fn expires_at(&self) -> SystemTime {
-        expiry(self.began_at, Self::LIFE)
+        later(self.began_at, Self::LIFE)
     }
 
     fn id(&self) -> String {

@@ -72,7 +72,7 @@ fn from(n: u8) -> Attempt {
 }
 
 fn pool() -> HashPool {
-    HashPool::new(1, HashParams::with_insecure_cost(8, 1, 1).expect("possible"))
+    HashPool::new(1, HashParams::new_insecure(8, 1, 1).expect("possible"))
 }
 
 fn throttle(store: &AnyStore) -> Throttle {
@@ -183,7 +183,8 @@ async fn a_wrong_secret_costs_the_statements_of_an_unknown_key() {
         with_accounts(&store).await;
         let alice = store.find_account_by_id("alice").await.expect("an answer").expect("the account");
         let request = KeyRequest::new("laptop").with_id("laptop");
-        let minted = keys(&store).mint(&KeyMaker::account(&alice), request, &from(1)).await.expect("an answer");
+        let minted =
+            keys(&store).mint(&KeyMaker::with_everything_of(&alice), request, &from(1)).await.expect("an answer");
         let MintOutcome::Minted(key) = minted else { panic!("refused") };
         let statements = Statements::default();
         let _listening = statements.listen();

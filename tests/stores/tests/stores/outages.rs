@@ -129,7 +129,7 @@ async fn a_new_password_is_told_of_though_its_caller_has_gone_away() {
         let held = held_at(&store, &gate);
         let (outbox, url) = (MemoryMailer::default(), PublicUrl::parse("https://acme.example").expect("good"));
         let (mails, events) = (PlainPasswordMails::new("Acme", url, "reset"), Events::default());
-        let pool = HashPool::new(1, HashParams::with_insecure_cost(8, 1, 1).expect("possible"));
+        let pool = HashPool::new(1, HashParams::new_insecure(8, 1, 1).expect("possible"));
         let passwords = Passwords::new(held, pool, Throttle::in_memory(), PasswordPolicy::default())
             .with_notices(MailQueue::start(outbox.clone()), mails)
             .with_audit(Audit::new(events.clone()));
@@ -295,12 +295,13 @@ async fn a_node_that_is_cut_off_believes_nothing_and_catches_up() {
         let ada = elsewhere.find_account_by_id("ada").await.expect("an answer").expect("the account");
         let request = KeyRequest::new("laptop").with_scopes(["read"]).outliving_epochs();
         let attempt = Attempt::new(SystemTime::now(), Source::Unknown);
-        let minted = keys(&elsewhere).mint(&KeyMaker::account(&ada), request, &attempt).await.expect("an answer");
+        let minted =
+            keys(&elsewhere).mint(&KeyMaker::with_everything_of(&ada), request, &attempt).await.expect("an answer");
         let MintOutcome::Minted(key) = minted else { panic!("refused") };
         let key = key.reveal();
 
         let here = AnyStore::open(&format!("{}&application_name=here", database.url())).await.expect("a store");
-        let bearer = Verifier::<BearerToken>::map(keys(&here), |facts, _| User { id: facts.subject.clone() });
+        let bearer = Verifier::<BearerToken>::map(keys(&here), |facts, _| User { id: facts.subject.to_string() });
         let realm = Realm::<User>::builder("here").bearer(bearer).build().expect("complete");
         let app = Router::new().route("/", get(door)).layer(AuthLayer::new(realm)).into_axum();
         trusted(&AccountStore::revocations(&here).expect("it has a feed")).await;
