@@ -52,8 +52,10 @@ pub trait ChainStore: Send + Sync + 'static {
         now: SystemTime,
     ) -> impl Future<Output = Result<bool, StoreError>> + Send;
 
-    /// Ends, as [replaced](ChainEnd::Replaced), the other chains of one account and client that began no later than
-    /// `chain` did (by `auth_time`, then by id: of two sign-ins at once one survives). Returns how many.
+    /// Ends, as [replaced](ChainEnd::Replaced), the chains of one account and client that began before `chain` did, by
+    /// `auth_time`, then by `expires_at`, then by id; and `chain` itself, where one with a greater id, and the same times, has
+    /// neither ended nor expired. So of sign-ins at the same moment one survives, whichever is stored first. One that began
+    /// later does not end it by this: a clock may have been ahead then. Returns how many.
     fn replace_chains(&self, chain: &Chain, now: SystemTime) -> impl Future<Output = Result<u64, StoreError>> + Send;
 
     /// The chains of an account that have neither ended nor expired, the latest first. Their epochs may be old.

@@ -16,6 +16,7 @@ pub async fn chains<S: ChainStore>(store: &S) {
     only_the_current_token_of_a_live_chain_is_exchanged(store).await;
     a_chain_ends_once(store).await;
     a_later_sign_in_replaces_earlier_ones_of_its_client(store).await;
+    of_sign_ins_at_the_same_moment_one_survives(store).await;
     lists_the_live_ones_latest_first(store).await;
 }
 
@@ -132,16 +133,46 @@ async fn a_later_sign_in_replaces_earlier_ones_of_its_client<S: ChainStore>(stor
     let replace = async |id: &str, seconds| {
         store.replace_chains(&signed_in(id, "rob", "web", seconds), at(9)).await.expect("an answer")
     };
-    assert_eq!(replace("r2b", 2).await, 2, "the earlier one, and of those at the same time the lesser id");
+    assert_eq!(replace("r2b", 2).await, 3, "the earlier one, of those at the same time the lesser id, and itself");
     assert_eq!(replace("r2b", 2).await, 0);
-    for (id, ended) in [("r1", true), ("r2", true), ("r2b", false), ("r2c", false), ("r3", false)] {
+    assert_eq!(replace("r2c", 2).await, 0, "the later one ends it, and not the other way");
+    for (id, ended) in [("r1", true), ("r2", true), ("r2b", true), ("r2c", false), ("r3", false)] {
         let expected = ended.then_some((at(9), ChainEnd::Replaced));
         assert_eq!(find(store, &format!("{id}-0")).await.expect("the chain").ended, expected, "{id}");
     }
-    assert_eq!(replace("r3", 3).await, 2);
+    assert_eq!(replace("r3", 3).await, 1, "the last that is live");
     for id in ["other-client-0", "other-account-0"] {
         assert_eq!(find(store, id).await.expect("the chain").ended, None, "{id}");
     }
+}
+
+async fn of_sign_ins_at_the_same_moment_one_survives<S: ChainStore>(store: &S) {
+    let with_id = |id: &str| chain(id, "sue", "web");
+    let idle = Chain { idle_expires_at: at(9), ..with_id("s5") };
+    let ended = Chain { ended: Some((at(8), ChainEnd::Revoked)), ..with_id("s6") };
+    for chain in [idle, ended, chain("s7", "sue", "Web"), chain("s8", "eve", "web"), with_id("s1")] {
+        insert(store, chain).await;
+    }
+    let replace = async |id: &str| store.replace_chains(&with_id(id), at(9)).await.expect("an answer");
+    assert_eq!(replace("s1").await, 0);
+    insert(store, with_id("s2")).await;
+    assert_eq!(replace("s2").await, 1);
+    // The least of them is stored last.
+    insert(store, with_id("s0")).await;
+    assert_eq!(replace("s0").await, 1);
+    let assert_live = async |live: &str| {
+        for id in ["s0", "s1", "s2", "s1 later"] {
+            let ended = find(store, &format!("{id}-0")).await.map(|chain| chain.ended);
+            let expected = (id != live).then_some((at(9), ChainEnd::Replaced));
+            assert!(ended.is_none_or(|ended| ended == expected), "{id}: {ended:?}");
+        }
+    };
+    assert_live("s2").await;
+    // One sign-in, and the client asks once more.
+    let later = Chain { expires_at: at(86_401), ..with_id("s1 later") };
+    insert(store, later.clone()).await;
+    assert_eq!(store.replace_chains(&later, at(9)).await.expect("an answer"), 2, "the idle one too, whatever its id");
+    assert_live("s1 later").await;
 }
 
 async fn lists_the_live_ones_latest_first<S: ChainStore>(store: &S) {

@@ -23,6 +23,7 @@ pub async fn interleaved<S: Interleave>(make: impl AsyncFn() -> S) {
     let store = &make().await;
     rotate_against_rotate(store).await;
     rotate_against_revoke(store).await;
+    sign_in_against_sign_in(store).await;
     sign_in_against_password_change(store).await;
     password_change_against_password_change(store).await;
     redeem_against_redeem(store).await;
@@ -106,6 +107,24 @@ async fn rotate_against_revoke<S: Interleave>(store: &S) {
         assert_eq!(found.sealed, None);
         let next = store.rotate_chain(rotation(id, u32::from(rotates_first), at(2))).await.expect("an answer");
         assert!(!next, "no token of it is good");
+    }
+}
+
+/// Of one client, at the same time: the lesser id gives way, whichever chain is stored first.
+async fn sign_in_against_sign_in<S: Interleave>(store: &S) {
+    for (account, ids) in [("ss1", ["a", "b"]), ("ss2", ["b", "a"])] {
+        let sign_in = |id: &'static str| {
+            let chain = chain(&format!("{account} {id}"), account, "web");
+            move |store: S| async move {
+                store.insert_chain(chain.clone()).await.expect("an answer");
+                store.replace_chains(&chain, at(1)).await.expect("an answer")
+            }
+        };
+        let (first, second) = overlap(store, sign_in(ids[0]), sign_in(ids[1])).await;
+        assert_eq!(first + second, 1, "{account}");
+        let live = store.list_chains(account, at(1)).await.expect("an answer");
+        let live: Vec<_> = live.iter().map(|chain| chain.id.as_str()).collect();
+        assert_eq!(live, [format!("{account} b")], "one survives");
     }
 }
 

@@ -94,9 +94,13 @@ impl ChainStore for MemoryStore {
 
     async fn replace_chains(&self, chain: &Chain, now: SystemTime) -> Result<u64, StoreError> {
         let mut chains = lock(&self.0.chains);
-        let ids: Vec<String> = chains
-            .of_account(&chain.account)
-            .filter(|other| other.client == chain.client && rank(other) < rank(chain))
+        let of_client = || chains.of_account(&chain.account).filter(|other| other.client == chain.client);
+        let is_replaced =
+            of_client().any(|other| is_live(other, now) && times(other) == times(chain) && other.id > chain.id);
+        let ids: Vec<String> = of_client()
+            .filter(|other| {
+                (times(other), &other.id) < (times(chain), &chain.id) || (is_replaced && other.id == chain.id)
+            })
             .map(|other| other.id.clone())
             .collect();
         let mut count = 0_u64;
@@ -110,11 +114,7 @@ impl ChainStore for MemoryStore {
 
     async fn list_chains(&self, account: &str, now: SystemTime) -> Result<Vec<Chain>, StoreError> {
         let chains = lock(&self.0.chains);
-        let mut live: Vec<Chain> = chains
-            .of_account(account)
-            .filter(|chain| chain.ended.is_none() && !is_expired(chain, now))
-            .cloned()
-            .collect();
+        let mut live: Vec<Chain> = chains.of_account(account).filter(|chain| is_live(chain, now)).cloned().collect();
         live.sort_unstable_by(|a, b| rank(b).cmp(&rank(a)));
         Ok(live)
     }
@@ -123,6 +123,15 @@ impl ChainStore for MemoryStore {
 /// The order of sign-ins: by time, then by id.
 fn rank(chain: &Chain) -> (SystemTime, &str) {
     (chain.auth_time, &chain.id)
+}
+
+/// When its owner signed in, and a life after it began.
+fn times(chain: &Chain) -> (SystemTime, SystemTime) {
+    (chain.auth_time, chain.expires_at)
+}
+
+fn is_live(chain: &Chain, now: SystemTime) -> bool {
+    chain.ended.is_none() && !is_expired(chain, now)
 }
 
 fn is_expired(chain: &Chain, now: SystemTime) -> bool {

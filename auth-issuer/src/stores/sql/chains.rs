@@ -42,10 +42,14 @@ statements! {
         "UPDATE auth_refresh_chains SET ended_at = $2, end_reason = $3, sealed = NULL \
          WHERE id = $1 AND ended_at IS NULL"
     ];
+    // The chain itself too, if a greater one of its moment is live: that one's statement may have run before this was there.
     REPLACE = [
         "UPDATE auth_refresh_chains SET ended_at = $5, end_reason = 'replaced', sealed = NULL \
          WHERE account = $1 AND client = $2 AND ended_at IS NULL \
-         AND (auth_time < $3 OR (auth_time = $3 AND id < $4))"
+         AND (auth_time < $3 OR (auth_time = $3 AND (expires_at < $6 OR (expires_at = $6 AND id < $4))) \
+         OR (id = $4 AND EXISTS (SELECT 1 FROM auth_refresh_chains o WHERE o.account = $1 AND o.client = $2 \
+         AND o.auth_time = $3 AND o.expires_at = $6 AND o.id > $4 \
+         AND o.ended_at IS NULL AND o.idle_expires_at > $5 AND o.expires_at > $5)))"
     ];
     LIST = [
         "SELECT ", columns!(), " FROM auth_refresh_chains c WHERE c.account = $1 AND c.ended_at IS NULL \
@@ -100,7 +104,8 @@ impl<E: Engine> ChainStore for SqlStore<E> {
     }
 
     async fn replace_chains(&self, chain: &Chain, now: SystemTime) -> Result<u64, StoreError> {
-        let values = values![chain.account.as_str(), chain.client.as_str(), chain.auth_time, chain.id.as_str(), now];
+        let Chain { account, client, auth_time, id, expires_at, .. } = chain;
+        let values = values![account.as_str(), client.as_str(), *auth_time, id.as_str(), now, *expires_at];
         Ok(self.write(REPLACE, values).await?)
     }
 
