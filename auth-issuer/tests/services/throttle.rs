@@ -1,9 +1,12 @@
 //! Limits on guessing.
 
-use std::time::Duration;
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, SystemTime};
 
+use auth_core::api_keys::StoreError;
 use auth_core::{Attempt, Source};
-use auth_issuer::throttle::{Admission, CounterKey, Reserved, Rule, Settled, Throttle, ThrottleStore as _};
+use auth_issuer::throttle::{Admission, CounterKey, Reserved, Rule, Settled, Throttle, ThrottleStore};
 use auth_issuer::{DigestKey, MemoryStore};
 
 use super::support::{after, from};
@@ -181,6 +184,38 @@ async fn an_address_gets_three_mails_an_hour_and_a_source_asks_for_twenty() {
     }
     assert!(ask("another@example.com", from(3, 0)).await.is_some());
     assert_eq!(ask("another@example.com", from(4, 0)).await, None, "the refused request was not counted");
+}
+
+/// A store, and which counters it was asked for.
+#[derive(Clone, Default)]
+struct Seen(MemoryStore, Arc<Mutex<HashSet<CounterKey>>>);
+
+impl ThrottleStore for Seen {
+    async fn reserve(&self, key: CounterKey, rule: Rule, now: SystemTime) -> Result<Reserved, StoreError> {
+        self.1.lock().expect("no panic").insert(key);
+        self.0.reserve(key, rule, now).await
+    }
+
+    fn counts_in_process(&self) -> bool {
+        true
+    }
+
+    async fn settle(&self, key: CounterKey, rule: Rule, settled: Settled, now: SystemTime) -> Result<(), StoreError> {
+        self.0.settle(key, rule, settled, now).await
+    }
+}
+
+/// Nothing is computed for a mail before it is counted, so what bounds the counters is that the source comes first.
+#[tokio::test]
+async fn requests_for_mails_to_any_names_make_21_counters_a_source() {
+    let seen = Seen::default();
+    let throttle = Throttle::new(seen.clone(), DigestKey::random().expect("randomness"));
+    for n in 0..1_000 {
+        let is_admitted =
+            throttle.admit_mail(&format!("{n}@example.com"), &after(0)).await.expect("an answer").is_none();
+        assert_eq!(is_admitted, n < 20, "{n}");
+    }
+    assert_eq!(seen.1.lock().expect("no panic").len(), 21);
 }
 
 #[tokio::test]
