@@ -45,19 +45,18 @@ impl<'t> Plain<'t> {
         self.text.as_bytes().get(self.at).copied()
     }
 
+    /// Goes on over bytes that were looked at: the sum is a place in the text, or its end.
     fn skip(&mut self, bytes: usize) {
-        self.at = self.at.saturating_add(bytes);
+        self.at = self.at.wrapping_add(bytes);
     }
 
     /// Takes the next byte, which has to be the given one.
     fn take(&mut self, byte: u8) -> Result<(), NotPlain> {
-        if self.take_if(byte) { Ok(()) } else { Err(NotPlain) }
-    }
-
-    fn take_if(&mut self, byte: u8) -> bool {
-        let is_next = self.peek() == Some(byte);
-        self.skip(usize::from(is_next));
-        is_next
+        if self.peek() != Some(byte) {
+            return Err(NotPlain);
+        }
+        self.skip(1);
+        Ok(())
     }
 
     /// The rest of a text whose first quotation mark is taken already.
@@ -88,11 +87,14 @@ impl<'t> Plain<'t> {
 
     /// Goes to the next item of a list or object; `false` at its end.
     fn has_next(&mut self, is_first: &mut bool, end: u8) -> Result<bool, NotPlain> {
-        if self.take_if(end) {
-            return Ok(false);
-        }
-        if !std::mem::take(is_first) {
-            self.take(b',')?;
+        match self.peek() {
+            Some(byte) if byte == end => {
+                self.skip(1);
+                return Ok(false);
+            }
+            _ if std::mem::take(is_first) => {}
+            Some(b',') => self.skip(1),
+            _ => return Err(NotPlain),
         }
         Ok(true)
     }
@@ -113,12 +115,12 @@ fn plain_length(bytes: &[u8]) -> usize {
     for word in words {
         let marked = marks(u64::from_le_bytes(*word));
         if marked != 0 {
-            return length.saturating_add(first_byte(marked));
+            return length.wrapping_add(first_byte(marked));
         }
-        length = length.saturating_add(word.len());
+        length = length.wrapping_add(word.len());
     }
     let is_plain = |byte: &u8| *byte >= b' ' && *byte != b'"' && *byte != b'\\';
-    length.saturating_add(rest.iter().take_while(|byte| is_plain(byte)).count())
+    length.wrapping_add(rest.iter().take_while(|byte| is_plain(byte)).count())
 }
 
 /// Eight bytes at once: the highest bit of the first that is a control character, `"` or `\`. Of later bytes it may be
