@@ -8,11 +8,11 @@ use auth_core::{ConfigError, ConfigErrorKind};
 
 use crate::text::shown;
 
-/// A text that is no scope: in a token it would be read as none, or as several.
+/// A text that is not a scope: in a token it would be read as none, or as several.
 #[derive(Debug)]
 pub(crate) struct MalformedScope(String);
 
-/// Refuses the first of these that is no scope.
+/// Refuses the first of these that is not a scope.
 pub(crate) fn check<S: AsRef<str>>(scopes: &[S]) -> Result<(), MalformedScope> {
     match scopes.iter().map(AsRef::as_ref).find(|scope| !is_scope_token(scope)) {
         None => Ok(()),
@@ -24,7 +24,7 @@ impl fmt::Display for MalformedScope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "`{}` is no scope; use visible ASCII without `\"` and `\\`, and name each scope by itself (RFC 6749 §3.3)",
+            "`{}` is not a scope; use visible ASCII without `\"` and `\\`, and name each scope by itself (RFC 6749 §3.3)",
             self.0
         )
     }
@@ -34,7 +34,7 @@ impl Error for MalformedScope {}
 
 impl From<MalformedScope> for ConfigError {
     fn from(error: MalformedScope) -> Self {
-        Self::new(ConfigErrorKind::Value, error.to_string())
+        Self::new(ConfigErrorKind::Value, error.to_string()).with_source(error)
     }
 }
 
@@ -48,7 +48,7 @@ mod tests {
         assert!(check(&["items:read", "!#[]~"]).is_ok());
         for text in ["", " ", "a b", "a\u{a0}b", "a\"", "a\\", "a\n", "\u{e4}"] {
             let error = check(&["fine", text]).expect_err(text);
-            assert!(error.to_string().starts_with(&format!("`{}` is no scope; use ", shown(text))), "{error}");
+            assert!(error.to_string().starts_with(&format!("`{}` is not a scope; use ", shown(text))), "{error}");
         }
     }
 }

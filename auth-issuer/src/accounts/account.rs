@@ -371,7 +371,7 @@ mod tests {
     fn refuses_two_scopes_in_one_text() {
         let error = alice().with_scopes(["read", "items:read items:write"]).expect_err("two in one");
         assert_eq!(error.kind(), AccountErrorKind::Scope);
-        assert!(error.to_string().contains("`items:read items:write` is no scope; use "), "{error}");
+        assert!(error.to_string().contains("`items:read items:write` is not a scope; use "), "{error}");
         let mut alice = alice().with_scopes(["read", "write"]).expect("good");
         assert!(alice.set_permissions(Vec::new(), vec!["a b".to_owned()]).is_err());
         assert_eq!(alice.scopes(), ["read", "write"]);

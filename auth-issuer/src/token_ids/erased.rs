@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use auth_core::api_keys::StoreError;
+use auth_core::StoreError;
 
 use super::store::TokenIdStore;
 

@@ -6,8 +6,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use auth_core::api_keys::StoreError;
-use auth_core::{Attempt, Reason};
+use auth_core::{Attempt, Reason, StoreError};
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use zeroize::Zeroizing;
 

@@ -3,9 +3,8 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime};
 
-use auth_core::api_keys::StoreError;
 use auth_core::credential::{ApiKey, ApiKeyPrefix, BearerToken, Credential as _, OpaqueToken};
-use auth_core::{Attempt, Facts, Reason, Verified, Verifier, VerifyError, VerifyErrorKind};
+use auth_core::{Attempt, Facts, Reason, StoreError, Verified, Verifier, VerifyError, VerifyErrorKind};
 use auth_issuer::accounts::AccountAdmin as _;
 use auth_issuer::api_keys::{
     ApiKeys, ChangeOutcome, KeyChange, KeyMaker, KeyRequest, KeyStore, KeyUse, MintOutcome, MintedKey, OwnedKey,

@@ -68,7 +68,7 @@ async fn issues_nothing_with_a_scope_that_is_none() {
     let error = issuer.issue(&claims, after(0).now).expect_err("two in one");
     assert_eq!(error.reason(), Unavailable::MALFORMED_SCOPE);
     let cause = error.source().expect("a cause").to_string();
-    assert!(cause.contains("`items:read items:write` is no scope; use "), "{cause}");
+    assert!(cause.contains("`items:read items:write` is not a scope; use "), "{cause}");
 }
 
 #[tokio::test]
