@@ -120,7 +120,7 @@ fn private_figures_are_the_ones_told() {
             "auth-issuer/src/passwords/policy.rs",
             "only_factor: 15..=256, with_second_factor: 8..=256",
         ),
-        ("access token", "5 min", "auth-issuer/src/tokens/issuer.rs", "life: Duration::from_mins(5)"),
+        ("access token", "5 min", "auth-issuer/src/tokens/issuer.rs", "lifetime: Duration::from_mins(5)"),
         ("refresh token, unused", "15 d", "auth-issuer/src/refresh/service.rs", "idle_life: DAY.saturating_mul(15)"),
         ("refresh chain", "90 d", "auth-issuer/src/refresh/service.rs", " life: DAY.saturating_mul(90)"),
         ("grace for a predecessor", "none", "auth-issuer/src/refresh/service.rs", "grace: Duration::ZERO"),

@@ -150,10 +150,10 @@ impl Handle {
         }
     }
 
-    /// Keeps the verdict of a public endpoint, as the current one.
+    /// Keeps the verdict of a public endpoint, as the current one. Nobody is taken for somebody else there.
     #[inline]
-    pub(super) fn record_public(&self, endpoint: &'static Endpoint) -> Result<(), Refusal> {
-        self.record(Verdict::public(endpoint), Caller::SoleGuard)
+    pub(super) fn record_public(&self, endpoint: &'static Endpoint) {
+        let _kept = self.shared.record(Verdict::public(endpoint), Caller::Guard);
     }
 
     /// Keeps a verdict. Only the guard of a handler makes it the current one.

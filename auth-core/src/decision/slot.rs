@@ -110,6 +110,11 @@ impl Shared {
         Arc::new(Self { whole: Some(Arc::clone(self)), ..Self::default() })
     }
 
+    /// The slot of the outermost layer, which hears of every verdict.
+    pub(super) fn outermost(&self) -> &Self {
+        self.whole.as_ref().map_or(self, |whole| whole.outermost())
+    }
+
     #[inline]
     pub(super) fn has_verdict(&self) -> bool {
         self.has_verdict.load(Ordering::Acquire)

@@ -136,6 +136,6 @@ impl Handle {
     /// What the verdicts of this request, all in its favour, say to caches. Refusals carry their own fields.
     #[must_use]
     pub fn success_headers(&self) -> SuccessHeaders {
-        self.shared().success_headers()
+        self.shared().outermost().success_headers()
     }
 }
