@@ -48,7 +48,7 @@ mod tokens;
 
 pub use client::{Request, Response, read_response};
 pub use mint::{Token, alice, basic, root, token};
-pub use server::{API_KEY, PATIENCE, Program, RefusedStart, Server, wait};
+pub use server::{API_KEY, Program, RefusedStart, START, Server, wait};
 
 /// One rule of the service.
 struct Case {

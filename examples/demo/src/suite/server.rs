@@ -18,9 +18,12 @@ const SECRET_BASE64URL: &str = "AXF1aWNrc3RhcnQgdGVzdHMsIDM2IGJ5dGVzIG9mIHRleHQu
 /// The key of `alice` on a server that knows the suite's credentials.
 pub const API_KEY: &str = "demo_7mt2nXtOBQX0UzOo9fEeFouiF2KuVYEs6ZMWqwIMMLYNPdsWn0sRr2syi0ssk4V7x1crGEn";
 
-/// The longest wait for anything; only a test that fails waits so long. A server hashes passwords before it says its
+/// The longest wait for an answer, or for the end of a program; only what fails, or has to, waits so long.
+pub(super) const PATIENCE: Duration = Duration::from_mins(1);
+
+/// The longest wait for a server that starts; only a test that fails waits so long. It hashes passwords before it says its
 /// address, and hashes yield to everything else: beside a build a start has taken minutes.
-pub const PATIENCE: Duration = Duration::from_mins(15);
+pub const START: Duration = Duration::from_mins(15);
 
 /// An example's program.
 #[derive(Debug)]
@@ -172,7 +175,7 @@ impl Server {
         use std::sync::mpsc::RecvTimeoutError;
 
         let lines = self.lines.0.lock().expect("one reader");
-        match lines.recv_timeout(PATIENCE) {
+        match lines.recv_timeout(START) {
             Ok(line) => Some(line),
             Err(RecvTimeoutError::Disconnected) => None,
             Err(RecvTimeoutError::Timeout) => panic!("no line, and no end"),

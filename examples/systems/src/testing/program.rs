@@ -7,7 +7,7 @@ use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
-use demo::suite::{PATIENCE, Request, Response, wait};
+use demo::suite::{Request, Response, START, wait};
 use tempfile::TempDir;
 
 /// A server's program and a directory of its own, which is where it runs: default files lie there. Clones share it.
@@ -89,7 +89,7 @@ impl Program {
             assert_eq!(rest, "", "the standard output has one line");
         });
         // At its end too, when the line is empty.
-        let line = lines.recv_timeout(PATIENCE).unwrap_or_default();
+        let line = lines.recv_timeout(START).unwrap_or_default();
         let mut running = Running { child, log, reader: Some(reader), address: String::new() };
         match line.trim_end().strip_prefix("listening on http://") {
             Some(address) => address.clone_into(&mut running.address),
