@@ -121,14 +121,14 @@ fn private_figures_are_the_ones_told() {
             "only_factor: 15..=256, with_second_factor: 8..=256",
         ),
         ("access token", "5 min", "auth-issuer/src/tokens/issuer.rs", "lifetime: Duration::from_mins(5)"),
-        ("refresh token, unused", "15 d", "auth-issuer/src/refresh/service.rs", "idle_life: DAY.saturating_mul(15)"),
-        ("refresh chain", "90 d", "auth-issuer/src/refresh/service.rs", " life: DAY.saturating_mul(90)"),
+        ("refresh token, unused", "15 d", "auth-issuer/src/refresh/service.rs", "idle_timeout: DAY.saturating_mul(15)"),
+        ("refresh chain", "90 d", "auth-issuer/src/refresh/service.rs", " lifetime: DAY.saturating_mul(90)"),
         ("grace for a predecessor", "none", "auth-issuer/src/refresh/service.rs", "grace: Duration::ZERO"),
         (
             "session, unused",
             "30 min",
             "auth-issuer/src/sessions/service.rs",
-            "(idle_life, life) = (Duration::from_mins(30),",
+            "(idle_timeout, lifetime) = (Duration::from_mins(30),",
         ),
         (
             "session",
