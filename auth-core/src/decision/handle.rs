@@ -112,7 +112,7 @@ impl Handle {
     /// Whether any policy was decided, in favour of the request, that of a public endpoint included.
     #[must_use]
     pub fn has_verdict(&self) -> bool {
-        self.shared.has_any_verdict()
+        self.shared.outermost().has_verdict()
     }
 
     /// What an extractor of a principal has refused, if one has.

@@ -120,11 +120,6 @@ impl Shared {
         self.has_verdict.load(Ordering::Acquire)
     }
 
-    /// The same, a verdict of the layers around an inner one included.
-    pub(super) fn has_any_verdict(&self) -> bool {
-        self.has_verdict() || self.whole.as_ref().is_some_and(|whole| whole.has_any_verdict())
-    }
-
     pub(super) fn said(&self) -> Said {
         Said::from_bits(self.said.load(Ordering::Acquire))
     }
