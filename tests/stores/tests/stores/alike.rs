@@ -1,7 +1,7 @@
 //! Whoever guesses is told nothing by the work that a guess costs: the statements are the same, whatever is wrong.
 
 use std::net::Ipv4Addr;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Once};
 use std::time::SystemTime;
 
 use auth_core::credential::{BasicCredentials, BearerToken, Credential as _};
@@ -35,6 +35,10 @@ struct Statements(Arc<Mutex<Vec<String>>>);
 
 impl Statements {
     fn listen(&self) -> DefaultGuard {
+        // Somebody has to listen everywhere and always: a place that another test makes known while nobody does would stay
+        // silent for this one.
+        static EVERYWHERE: Once = Once::new();
+        EVERYWHERE.call_once(|| tracing_subscriber::registry().init());
         tracing_subscriber::registry().with(self.clone()).set_default()
     }
 
