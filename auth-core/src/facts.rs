@@ -132,6 +132,14 @@ impl Facts {
         self
     }
 
+    /// Whether the other facts are of the same party by the same kind of credential, at whatever time each was proved.
+    pub(crate) fn are_alike(&self, other: &Self) -> bool {
+        let Self { subject, issuer, scopes, roles, factors, auth_time: _, expires_at: _, credential_id } = self;
+        (subject, issuer, scopes, roles, credential_id)
+            == (&other.subject, &other.issuer, &other.scopes, &other.roles, &other.credential_id)
+            && factors.iter().map(|factor| &factor.method).eq(other.factors.iter().map(|factor| &factor.method))
+    }
+
     /// Whether the credential permits `scope`.
     #[must_use]
     pub fn has_scope(&self, scope: &str) -> bool {

@@ -2,10 +2,16 @@
 
 use std::convert::Infallible;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, SystemTime};
 
 use auth_axum::{Auth, AuthLayer, Claims, Facts, Principal, Realm, Require, Router, get, requires_auth};
 use auth_core::credential::{BearerRef, BearerToken};
-use auth_core::{Attempt, Verified, Verifier, VerifyError};
+use auth_core::decision::{Handle, guard};
+use auth_core::policy::SchemeUse;
+use auth_core::{AnyRealm, Attempt, Bearer, Factor, Policy, Verified, Verifier, VerifyError};
+use auth_tests::{endpoint, leak};
+use auth_tower::HttpHead;
 use axum::body::Body;
 use axum::extract::{Extension, FromRequestParts};
 use http::request::Parts;
@@ -148,4 +154,62 @@ async fn what_a_guard_outside_has_decided_is_no_decision_inside() {
 
     let request = Request::get("/").header("authorization", "Bearer alice").body(Body::empty()).unwrap();
     assert_eq!(outside.oneshot(request).await.unwrap().status(), 403);
+}
+
+/// Believes everybody, and gives each look at a credential a time of its own.
+#[derive(Default)]
+struct ByTheClock(AtomicU64);
+
+impl Verifier<BearerToken> for ByTheClock {
+    type Value = Claims;
+
+    fn try_verify(&self, token: &BearerRef<'_>, _: &Attempt) -> Option<Result<Verified<Claims>, VerifyError>> {
+        let time = SystemTime::UNIX_EPOCH + Duration::from_secs(self.0.fetch_add(1, Ordering::Relaxed));
+        let facts = Facts::new(token.reveal()).with_factor(Factor::new("pwd").at(time)).with_auth_time(time);
+        Some(Ok(Verified::new(facts, Claims::new())))
+    }
+
+    async fn verify(&self, _: BearerToken, _: Attempt) -> Result<Verified<Claims>, VerifyError> {
+        unreachable!("answers at once")
+    }
+}
+
+fn by_the_clock(name: &str) -> AnyRealm {
+    Realm::<User>::builder(name).bearer(ByTheClock::default()).without_cache().build().unwrap().erase()
+}
+
+/// Whether guards of these policies let the tokens through, one after another, by one handle.
+async fn pass(handle: &Handle, calls: impl IntoIterator<Item = (Policy, &str)>) -> Vec<bool> {
+    let mut passed = Vec::new();
+    for (policy, token) in calls {
+        let request = Request::get("/").header("authorization", format!("Bearer {token}")).body(()).unwrap();
+        let guard = guard(Some(handle), &HttpHead::of_request(&request), leak(endpoint(policy)));
+        passed.push(guard.await.is_ok());
+    }
+    passed
+}
+
+fn bearer() -> Policy {
+    Policy::listed(leak([SchemeUse::of::<Bearer>()]))
+}
+
+#[tokio::test]
+async fn one_party_may_be_decided_again_whatever_the_time() {
+    let handle = Handle::new(by_the_clock("batch"));
+    assert_eq!(pass(&handle, [(bearer(), "alice"), (bearer(), "alice"), (bearer(), "bob")]).await, [true, true, false]);
+}
+
+#[tokio::test]
+async fn a_public_handler_between_them_makes_no_party_another() {
+    let handle = Handle::new(by_the_clock("batch"));
+    let public = || Policy::public("a test");
+    let calls = [(bearer(), "alice"), (public(), "bob"), (public(), "bob"), (bearer(), "bob"), (bearer(), "alice")];
+    assert_eq!(pass(&handle, calls).await, [true, true, true, false, true]);
+}
+
+#[tokio::test]
+async fn one_name_in_two_realms_is_two_parties() {
+    let handle = Handle::new(by_the_clock("staff")).with_realm(by_the_clock("customers"));
+    let calls = [(bearer().realm("staff"), "1"), (bearer().realm("customers"), "1")];
+    assert_eq!(pass(&handle, calls).await, [true, false]);
 }

@@ -97,6 +97,12 @@ impl Handle {
         Self { realm, outer: Some(Arc::new(self.clone())), shared: self.shared.within() }
     }
 
+    /// The same handle with a further realm, for a guard that decides by it: the verdict is that of the handler behind.
+    #[must_use]
+    pub fn with_realm(&self, realm: AnyRealm) -> Self {
+        Self { realm, outer: Some(Arc::new(self.clone())), shared: Arc::clone(&self.shared) }
+    }
+
     /// The handle that a guard has to put in this one's place before it decides, if another guard has begun for this one.
     ///
     /// For frameworks whose requests can be copied with what layers have left in them. Parts of a batch share the handle of
@@ -185,16 +191,23 @@ impl Handle {
     }
 }
 
-impl Outcome {
-    /// Whether a handler that reads the one may as well read the other. Public handlers read neither.
+impl Verdict {
+    pub(super) fn is_public(&self) -> bool {
+        matches!(self.outcome, Outcome::Public)
+    }
+
+    /// Whether a handler that reads the one may as well read the other.
     pub(super) fn is_of_same_party(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Public, _) | (_, Self::Public) | (Self::Guest, Self::Guest) => true,
-            (Self::Party { verified: this, .. }, Self::Party { verified: that, .. }) => {
-                Arc::ptr_eq(this, that) || this.facts() == that.facts()
+        let (Some(realm), Some(of)) = (&self.realm, &other.realm) else { return false };
+        realm.is_same(of)
+            && match (&self.outcome, &other.outcome) {
+                (Outcome::Guest, Outcome::Guest) => true,
+                (
+                    Outcome::Party { scheme: one, verified: this, .. },
+                    Outcome::Party { scheme: two, verified: that, .. },
+                ) => one == two && (Arc::ptr_eq(this, that) || this.facts().are_alike(that.facts())),
+                _ => false,
             }
-            _ => false,
-        }
     }
 }
 

@@ -40,6 +40,8 @@ struct Rest {
     verdicts: Vec<Verdict>,
     /// Which of them is that of the handler's own policy, if not the first of all.
     current: Option<usize>,
+    /// That of the guard before, where the current one is public and says nothing of a party.
+    before_public: Option<Verdict>,
     /// What an extractor has refused.
     withheld: Option<Refusal>,
 }
@@ -186,6 +188,14 @@ impl Slot {
         rest.verdicts.get(rest.current?)
     }
 
+    /// The verdict of the last guard whose handler may read a party.
+    fn last_of_a_party(&self) -> Option<&Verdict> {
+        match self.current()? {
+            public if public.is_public() => self.rest.as_ref()?.before_public.as_ref(),
+            current => Some(current),
+        }
+    }
+
     pub(super) fn withheld(&self) -> Option<&Refusal> {
         self.rest.as_ref()?.withheld.as_ref()
     }
@@ -206,14 +216,16 @@ impl Slot {
 
     #[cold]
     fn record_more(&mut self, verdict: Verdict, caller: Caller) -> Result<(), Verdict> {
-        let is_other = |current: &Verdict| !current.outcome.is_of_same_party(&verdict.outcome);
-        if caller == Caller::SoleGuard && self.current().is_some_and(is_other) {
+        let is_other = |known: &Verdict| !verdict.is_public() && !known.is_of_same_party(&verdict);
+        if caller == Caller::SoleGuard && self.last_of_a_party().is_some_and(is_other) {
             return Err(verdict);
         }
+        let before_public = self.last_of_a_party().filter(|_| verdict.is_public()).cloned();
         let rest = self.rest.get_or_insert_default();
         if caller != Caller::Layer {
             self.is_first_current = false;
             rest.current = Some(rest.verdicts.len());
+            rest.before_public = before_public;
         }
         rest.verdicts.push(verdict);
         Ok(())
