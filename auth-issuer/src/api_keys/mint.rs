@@ -53,6 +53,11 @@ impl KeyMaker {
     /// It may permit what the account is permitted, as far as the credential goes: of a token with fewer scopes than its
     /// account only those. What is made with a key permits no more than that key at any time, rests while it is disabled,
     /// does not outlive it, and is deleted with it. The eighth in a line of keys of which each made the next makes none.
+    ///
+    /// # Security
+    ///
+    /// Tokens of accounts have all roles of their account, whatever scopes they have. Where
+    /// [`with_permits`](super::ApiKeys::with_permits) goes by roles, they permit what these roles do.
     #[must_use]
     pub fn of(account: &Account, facts: &Facts, used: Option<&KeyUse>) -> Self {
         let key = used.map(|KeyUse { key, may_make_another, .. }| MakerKey {

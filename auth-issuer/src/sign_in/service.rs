@@ -12,6 +12,7 @@ use super::request::SignInRequest;
 use crate::accounts::{Account, AccountState, AccountStore};
 use crate::audit::{Audit, AuditEvent, AuditName};
 use crate::hash_pool::HashPool;
+use crate::login_key::LoginKey;
 use crate::one_time::{self, OneTimeStore, Purpose, SomeOneTimeStore};
 use crate::passwords::{Checked, PasswordCheck, Worth};
 use crate::secret::Secret;
@@ -207,7 +208,11 @@ impl<A: AccountStore> SignIn<A> {
     /// The account of a sign-in between its steps, if nothing has changed since the password was right.
     async fn account_of(&self, pending: &Pending) -> Result<Option<Account>, Unavailable> {
         let account = self.passwords.accounts.find_account_by_id(&pending.account).await?;
-        Ok(account.filter(|account| account.epoch() == pending.epoch && (self.admit)(account)))
+        let only = self.only.as_deref().map(LoginKey::parse);
+        let is_served = |account: &Account| only.as_ref().is_none_or(|only| only.as_ref() == Ok(account.login_key()));
+        let is_good =
+            |account: &Account| account.epoch() == pending.epoch && is_served(account) && (self.admit)(account);
+        Ok(account.filter(is_good))
     }
 
     async fn after_password(

@@ -393,6 +393,19 @@ async fn a_service_with_one_account_takes_a_password_and_no_name() {
 }
 
 #[tokio::test]
+async fn a_service_with_one_account_completes_no_sign_in_of_others() {
+    let store = accounts_of_every_kind().await;
+    let service = service(&store, &pool());
+    let token = begin(&service, &after(0)).await;
+    let of_alice = service.clone().for_one_account("alice@example.com");
+    let outcome = of_alice.complete(&token, &code(&after(0)), &after(0)).await.expect("an answer");
+    assert_eq!(name(&outcome), "refused");
+    let own = service.for_one_account("two");
+    let outcome = own.complete(&token, &code(&after(0)), &after(0)).await.expect("an answer");
+    assert_eq!(name(&outcome), "granted");
+}
+
+#[tokio::test]
 async fn events_name_accounts_and_digest_unknown_names() {
     let store = accounts_of_every_kind().await;
     let events = Events::default();
