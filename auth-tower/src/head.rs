@@ -3,6 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
+use auth_core::decision::Handle;
 use auth_core::{Essentials, RequestHead};
 use http::header::{AUTHORIZATION, CONTENT_LENGTH, HeaderMap, TRANSFER_ENCODING};
 use http::request::Parts;
@@ -10,8 +11,8 @@ use http::{Extensions, Method, Request, Uri, Version};
 
 /// The other end of a request's connection.
 ///
-/// Whoever accepts the connections puts it into the extensions of each request; without it the source of a request
-/// is unknown.
+/// Whoever accepts the connections puts it into the extensions of each request. Without it the source of a request is
+/// unknown, unless the adapter of the framework [finds](crate::AuthLayer::finding_peer) it under another name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "an address and nothing else")]
 pub struct Peer(pub SocketAddr);
@@ -112,30 +113,39 @@ impl<'r> HttpHead<'r> {
 /// [`AuthLayer::keeping_head`](crate::AuthLayer::keeping_head) puts it among the extensions, before trailers or
 /// handlers can change what arrived. Cheap to clone.
 #[derive(Clone, Debug)]
-pub struct KeptHead(Arc<Parts>);
+pub struct KeptHead(Arc<Kept>);
+
+#[derive(Debug)]
+struct Kept {
+    method: Method,
+    uri: Uri,
+    version: Version,
+    headers: HeaderMap,
+    peer: Option<IpAddr>,
+    is_encrypted: bool,
+}
 
 impl KeptHead {
     /// Copies the head of a request.
     #[must_use]
     pub fn of<B>(request: &Request<B>) -> Self {
-        let mut parts = Request::new(()).into_parts().0;
-        parts.method.clone_from(request.method());
-        parts.uri.clone_from(request.uri());
-        parts.version = request.version();
-        parts.headers.clone_from(request.headers());
-        if let Some(peer) = request.extensions().get::<Peer>() {
-            parts.extensions.insert(*peer);
-        }
-        if let Some(encrypted) = request.extensions().get::<Encrypted>() {
-            parts.extensions.insert(*encrypted);
-        }
-        Self(Arc::new(parts))
+        let head = HttpHead::of_request(request);
+        Self(Arc::new(Kept {
+            method: head.method.clone(),
+            uri: head.uri.clone(),
+            version: head.version,
+            headers: head.headers.clone(),
+            peer: head.peer(),
+            is_encrypted: head.is_secure(),
+        }))
     }
 
     /// The head.
     #[must_use]
     pub fn head(&self) -> HttpHead<'_> {
-        HttpHead::of_parts(&self.0)
+        let Kept { method, uri, version, headers, peer, is_encrypted } = &*self.0;
+        let connection = Connection::Known { peer: *peer, is_encrypted: *is_encrypted };
+        HttpHead { method, uri, version: *version, headers, connection }
     }
 }
 
@@ -164,8 +174,10 @@ fn essentials_of_many(headers: &HeaderMap) -> Essentials<'_> {
     found
 }
 
+/// As [`Peer`], or by the adapter's own way.
 fn peer(extensions: &Extensions) -> Option<IpAddr> {
-    extensions.get::<Peer>().map(|peer| peer.0.ip())
+    let known = extensions.get::<Peer>().map(|peer| peer.0.ip());
+    known.or_else(|| extensions.get::<Handle>()?.find_peer(extensions))
 }
 
 impl RequestHead for HttpHead<'_> {

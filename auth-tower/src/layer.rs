@@ -5,9 +5,9 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use auth_core::AnyRealm;
-use auth_core::decision::{Handle, SuccessHeaders, Verdicts};
+use auth_core::decision::{FindPeer, Handle, SuccessHeaders, Verdicts};
 use http::header::{CACHE_CONTROL, Entry, HeaderMap, HeaderValue, REFERRER_POLICY, VARY};
-use http::{Extensions, Request, Response};
+use http::{Request, Response};
 use pin_project_lite::pin_project;
 use tower_layer::Layer;
 use tower_service::Service;
@@ -27,13 +27,14 @@ use crate::render::is_refusal;
 pub struct AuthLayer {
     realm: AnyRealm,
     keeps_head: bool,
+    find_peer: Option<FindPeer>,
 }
 
 impl AuthLayer {
     /// A layer of that realm.
     #[must_use]
     pub fn new(realm: impl Into<AnyRealm>) -> Self {
-        Self { realm: realm.into(), keeps_head: false }
+        Self { realm: realm.into(), keeps_head: false, find_peer: None }
     }
 
     /// Puts a [`KeptHead`] beside the realm, for an adapter whose guards see no whole request.
@@ -41,13 +42,21 @@ impl AuthLayer {
     pub fn keeping_head(self) -> Self {
         Self { keeps_head: true, ..self }
     }
+
+    /// For an adapter of a framework that leaves the other end of the connection under a name of its own among the
+    /// extensions of a request: `find_peer` looks for it there, wherever there is no [`Peer`](crate::Peer). What it gets
+    /// are the [`Extensions`](http::Extensions).
+    #[must_use]
+    pub fn finding_peer(self, find_peer: FindPeer) -> Self {
+        Self { find_peer: Some(find_peer), ..self }
+    }
 }
 
 impl<S> Layer<S> for AuthLayer {
     type Service = AuthService<S>;
 
     fn layer(&self, inner: S) -> AuthService<S> {
-        AuthService { inner, realm: self.realm.clone(), keeps_head: self.keeps_head }
+        AuthService { inner, realm: self.realm.clone(), keeps_head: self.keeps_head, find_peer: self.find_peer }
     }
 }
 
@@ -57,6 +66,7 @@ pub struct AuthService<S> {
     inner: S,
     realm: AnyRealm,
     keeps_head: bool,
+    find_peer: Option<FindPeer>,
 }
 
 impl<S, B, R> Service<Request<B>> for AuthService<S>
@@ -71,41 +81,29 @@ where
         self.inner.poll_ready(cx)
     }
 
-    fn call(&mut self, request: Request<B>) -> Self::Future {
-        self.call_knowing(request, |_| {})
+    fn call(&mut self, mut request: Request<B>) -> Self::Future {
+        let outermost = self.enter(&mut request);
+        AuthFuture { outermost, inner: self.inner.call(request) }
     }
 }
 
 impl<S> AuthService<S> {
-    /// Calls the service with a request among whose extensions a layer around this one leaves what it knows.
-    ///
-    /// A request is large, and changed before it is handed over it is copied: so it is changed here, once.
-    pub fn call_knowing<B>(
-        &mut self,
-        mut request: Request<B>,
-        tell: impl FnOnce(&mut Extensions),
-    ) -> AuthFuture<S::Future>
-    where
-        S: Service<Request<B>>,
-    {
-        tell(request.extensions_mut());
-        let outermost = self.enter(&mut request);
-        AuthFuture { outermost, inner: self.inner.call(request) }
-    }
-
     /// Puts the realm into the request. The outermost layer gets where the verdicts are going to be.
     fn enter<B>(&self, request: &mut Request<B>) -> Option<Verdicts> {
-        let handle = Handle::new(self.realm.clone());
+        let handle = Handle::new(self.realm.clone()).finding_peer(self.find_peer);
         let verdicts = handle.verdicts();
         let outer = request.extensions_mut().insert(handle);
+        let is_outermost = outer.is_none();
+        if let Some(outer) = outer {
+            let nested = outer.nested(self.realm.clone()).finding_peer(self.find_peer);
+            request.extensions_mut().insert(nested);
+        }
         // An outer layer has seen the head as it arrived.
         if self.keeps_head && request.extensions().get::<KeptHead>().is_none() {
             let head = KeptHead::of(request);
             request.extensions_mut().insert(head);
         }
-        let Some(outer) = outer else { return Some(verdicts) };
-        request.extensions_mut().insert(outer.nested(self.realm.clone()));
-        None
+        is_outermost.then_some(verdicts)
     }
 }
 

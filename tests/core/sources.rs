@@ -1,15 +1,18 @@
 //! The caller's address reaches the verifier in every mode of axum, and so does how the connection is kept.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll};
 
 use auth_axum::{Auth, AuthLayer, ClientSource, Encrypted, RequireLayer, Router, get, requires_auth};
 use auth_core::credential::BasicCredentials;
-use auth_core::{Attempt, Facts, Realm, Source, Verified, Verifier, VerifyError};
+use auth_core::{Attempt, Facts, Realm, RequestHead as _, Source, Verified, Verifier, VerifyError};
+use auth_tower::{HttpHead, KeptHead, Peer};
 use axum::body::Body;
 use axum::extract::connect_info::MockConnectInfo;
 use http::{Request, Response, request};
-use tower::ServiceExt as _;
+use tower::layer::layer_fn;
+use tower::{Service, ServiceExt as _};
 
 /// Believes every password, and keeps where it came from.
 #[derive(Clone, Default)]
@@ -74,6 +77,73 @@ async fn the_address_is_known_to_guards_layers_and_functions_of_a_request() {
         for app in apps {
             assert_eq!(source_of(app, &keeps, "198.51.100.1").await, [expected]);
         }
+    }
+}
+
+/// What another layer says of the connection counts before what axum knows of it, and what axum knows reaches a layer of
+/// plain tower inside, the head that it keeps, and whoever sees the request there.
+#[tokio::test]
+async fn the_address_is_looked_for_under_every_name() {
+    let keeps = Keeps::default();
+    let realm = || {
+        let realm = Realm::<String>::builder("test").basic(keeps.clone());
+        realm.source(ClientSource::peer()).build().unwrap()
+    };
+    let (of_axum, of_proxy) = (Source::of([203, 0, 113, 9].into()), Source::of([192, 0, 2, 7].into()));
+    let app = || Router::new().route("/", get(guarded)).layer(AuthLayer::new(realm())).into_axum();
+    assert_eq!(source_of(app(), &keeps, "").await, [of_axum]);
+    let told = app().layer(layer_fn(|inner| Tells(inner, SocketAddr::from(([192, 0, 2, 7], 1)))));
+    assert_eq!(source_of(told, &keeps, "").await, [of_proxy]);
+
+    let seen = Arc::new(Mutex::new(None));
+    let sees = Arc::clone(&seen);
+    let app = Router::new()
+        .route("/", get(guarded))
+        .layer(layer_fn(move |inner| Sees(inner, Arc::clone(&sees))))
+        .layer(auth_tower::AuthLayer::new(realm()).keeping_head())
+        .layer(AuthLayer::new(realm()))
+        .into_axum();
+    assert_eq!(source_of(app, &keeps, "").await, [of_axum]);
+    let axums = Some(IpAddr::from([203, 0, 113, 9]));
+    assert_eq!(seen.lock().unwrap().take(), Some([axums; 2]));
+}
+
+/// Says of every request where it comes from.
+#[derive(Clone)]
+struct Tells<S>(S, SocketAddr);
+
+impl<S: Service<Request<Body>>> Service<Request<Body>> for Tells<S> {
+    type Response = S::Response;
+    type Error = S::Error;
+    type Future = S::Future;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.0.poll_ready(cx)
+    }
+
+    fn call(&mut self, mut request: Request<Body>) -> S::Future {
+        request.extensions_mut().insert(Peer(self.1));
+        self.0.call(request)
+    }
+}
+
+/// Keeps where a request comes from, by itself and by the head that was kept of it.
+#[derive(Clone)]
+struct Sees<S>(S, Arc<Mutex<Option<[Option<IpAddr>; 2]>>>);
+
+impl<S: Service<Request<Body>>> Service<Request<Body>> for Sees<S> {
+    type Response = S::Response;
+    type Error = S::Error;
+    type Future = S::Future;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.0.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: Request<Body>) -> S::Future {
+        let kept = request.extensions().get::<KeptHead>().and_then(|kept| kept.head().peer());
+        *self.1.lock().unwrap() = Some([HttpHead::of_request(&request).peer(), kept]);
+        self.0.call(request)
     }
 }
 

@@ -1,17 +1,15 @@
 //! The layer that puts a realm, and the caller's address, into each request.
 
-use std::net::SocketAddr;
-use std::task::{Context, Poll};
+use std::any::Any;
+use std::net::{IpAddr, SocketAddr};
 
 use auth_core::AnyRealm;
-use auth_tower::Peer;
-use auth_tower::layer::{AuthFuture, AuthService};
-use auth_tower::undecided::DenyUndecided;
+use auth_tower::layer::AuthService;
+use auth_tower::undecided::DenyUndecidedLayer;
 use axum::extract::ConnectInfo;
 use axum::extract::connect_info::MockConnectInfo;
-use http::{Extensions, Request, Response};
+use http::Extensions;
 use tower_layer::Layer;
-use tower_service::Service;
 
 /// Puts a realm into each request, for the policies of the handlers inside.
 ///
@@ -27,7 +25,7 @@ impl AuthLayer {
     /// A layer of that realm.
     #[must_use]
     pub fn new(realm: impl Into<AnyRealm>) -> Self {
-        Self(auth_tower::AuthLayer::new(realm))
+        Self(auth_tower::AuthLayer::new(realm).finding_peer(find_peer))
     }
 
     /// Also withholds answers that nobody decided about: 500 goes out instead, and an `error!` says where.
@@ -73,55 +71,22 @@ impl AuthLayer {
     /// ```
     #[must_use]
     pub fn deny_undecided(self) -> DenyUndecidedLayer {
-        DenyUndecidedLayer(self.0.deny_undecided())
-    }
-}
-
-/// An [`AuthLayer`] that withholds the answers of handlers that decided nothing; see [`AuthLayer::deny_undecided`].
-#[derive(Clone, Debug)]
-pub struct DenyUndecidedLayer(auth_tower::undecided::DenyUndecidedLayer);
-
-impl<S> Layer<S> for DenyUndecidedLayer {
-    type Service = WithPeer<AuthService<DenyUndecided<S>>>;
-
-    fn layer(&self, inner: S) -> Self::Service {
-        WithPeer(self.0.layer(inner))
+        self.0.deny_undecided()
     }
 }
 
 impl<S> Layer<S> for AuthLayer {
-    type Service = WithPeer<AuthService<S>>;
+    type Service = AuthService<S>;
 
     fn layer(&self, inner: S) -> Self::Service {
-        WithPeer(self.0.layer(inner))
+        self.0.layer(inner)
     }
 }
 
-/// The service that [`AuthLayer`] makes: what axum knows of the connection, under the name that the realm looks for.
-#[derive(Clone, Debug)]
-pub struct WithPeer<S>(S);
-
-impl<S, B, R> Service<Request<B>> for WithPeer<AuthService<S>>
-where
-    S: Service<Request<B>, Response = Response<R>>,
-{
-    type Response = Response<R>;
-    type Error = S::Error;
-    type Future = AuthFuture<S::Future>;
-
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
-        self.0.poll_ready(cx)
-    }
-
-    fn call(&mut self, request: Request<B>) -> Self::Future {
-        self.0.call_knowing(request, tell_peer)
-    }
-}
-
-fn tell_peer(extensions: &mut Extensions) {
+/// Where axum leaves the other end of the connection.
+fn find_peer(extensions: &dyn Any) -> Option<IpAddr> {
+    let extensions = extensions.downcast_ref::<Extensions>()?;
     let connected = extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0);
     let address = connected.or_else(|| extensions.get::<MockConnectInfo<SocketAddr>>().map(|info| info.0));
-    if let Some(address) = address {
-        extensions.get_or_insert_with(|| Peer(address));
-    }
+    address.map(|address| address.ip())
 }

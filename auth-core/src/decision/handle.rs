@@ -1,7 +1,9 @@
 //! What a layer puts into a request: the realm and a slot for verdicts.
 
+use std::any::Any;
 use std::fmt;
 use std::hash::{BuildHasher as _, RandomState};
+use std::net::IpAddr;
 use std::sync::{Arc, LazyLock};
 
 use super::answer::misconfigured;
@@ -25,7 +27,11 @@ pub struct Handle {
     outer: Option<Arc<Handle>>,
     /// The innermost layer's.
     shared: Arc<Shared>,
+    find_peer: Option<FindPeer>,
 }
+
+/// Finds the other end of a request's connection among what the framework leaves beside the request.
+pub type FindPeer = fn(&dyn Any) -> Option<IpAddr>;
 
 /// What a policy came to, for a request that may pass.
 #[derive(Clone)]
@@ -77,7 +83,22 @@ impl Handle {
     #[must_use]
     #[inline]
     pub fn new(realm: AnyRealm) -> Self {
-        Self { realm, outer: None, shared: Shared::take() }
+        Self { realm, outer: None, shared: Shared::take(), find_peer: None }
+    }
+
+    /// With a way to find the other end of the connection, for frameworks that know it by a name of their own.
+    ///
+    /// Few requests are asked for it: so it is not looked for in each of them. `None` leaves what was said before.
+    #[must_use]
+    #[inline]
+    pub fn finding_peer(self, find_peer: Option<FindPeer>) -> Self {
+        Self { find_peer: find_peer.or(self.find_peer), ..self }
+    }
+
+    /// The other end of the connection, if the adapter knows a way to find it among what is there beside the request.
+    #[must_use]
+    pub fn find_peer(&self, beside: &dyn Any) -> Option<IpAddr> {
+        self.find_peer?(beside)
     }
 
     /// A handle of one realm, inside of those that a handle of the same request has.
@@ -94,13 +115,14 @@ impl Handle {
     /// Handlers inside have to decide for themselves: the verdict of a guard outside is not theirs, nor is its party.
     #[must_use]
     pub fn nested(&self, realm: AnyRealm) -> Self {
-        Self { realm, outer: Some(Arc::new(self.clone())), shared: self.shared.within() }
+        let (shared, find_peer) = (self.shared.within(), self.find_peer);
+        Self { realm, outer: Some(Arc::new(self.clone())), shared, find_peer }
     }
 
     /// The same handle with a further realm, for a guard that decides by it: the verdict is that of the handler behind.
     #[must_use]
     pub fn with_realm(&self, realm: AnyRealm) -> Self {
-        Self { realm, outer: Some(Arc::new(self.clone())), shared: Arc::clone(&self.shared) }
+        Self { realm, outer: Some(Arc::new(self.clone())), ..self.clone() }
     }
 
     /// The handle that a guard has to put in this one's place before it decides, if another guard has begun for this one.
@@ -112,7 +134,7 @@ impl Handle {
     #[inline]
     pub fn enter(&self) -> Option<Self> {
         let shared = self.shared.enter()?;
-        Some(Self { realm: self.realm.clone(), outer: self.outer.clone(), shared })
+        Some(Self { shared, ..self.clone() })
     }
 
     /// Whether any policy was decided, in favour of the request, that of a public endpoint included.

@@ -15,7 +15,7 @@ mod undecided;
 pub use answer::{not_found, not_found_later};
 pub use authenticated::{Authenticated, Guest, current, current_party};
 pub use check::{Check, Guard, begin, begin_layer, guard};
-pub use handle::{Handle, Verdict};
+pub use handle::{FindPeer, Handle, Verdict};
 pub use slot::Verdicts;
 pub(crate) use success::Said;
 pub use success::{SuccessField, SuccessHeaders};

@@ -40,7 +40,7 @@ impl Arrival {
     }
 
     /// The attempt that a request is. The other end of its connection is a [`Peer`](auth_tower::Peer) among its
-    /// extensions.
+    /// extensions, or what the adapter's layer around finds there.
     #[must_use]
     pub fn of<B>(&self, request: &Request<B>) -> Attempt {
         self.at(&HttpHead::of_request(request))
