@@ -29,6 +29,7 @@ struct Inner<T> {
 impl<T> Verified<T> {
     /// Joins a value to the facts that prove it.
     #[must_use]
+    #[inline]
     pub fn new(facts: Facts, value: T) -> Self {
         Self(Arc::new(Inner { facts, value }))
     }
@@ -49,8 +50,11 @@ impl<T> Verified<T> {
 impl<T> Verified<T> {
     /// The same facts with another value; copies them only where the allocation is shared.
     pub(crate) fn with_value<U>(self, value: U) -> Verified<U> {
-        let facts = Arc::try_unwrap(self.0).map_or_else(|shared| shared.facts.clone(), |inner| inner.facts);
-        Verified::new(facts, value)
+        // Two calls, so that the facts, which are large, go straight to where they stay.
+        match Arc::try_unwrap(self.0) {
+            Ok(Inner { facts, .. }) => Verified::new(facts, value),
+            Err(shared) => Verified::new(shared.facts.clone(), value),
+        }
     }
 }
 

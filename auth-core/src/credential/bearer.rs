@@ -28,8 +28,10 @@ use super::{Credential, Malformed};
 pub struct BearerToken(Zeroizing<String>);
 
 /// A [`BearerToken`] that still lies in the request.
+///
+/// Bytes, of which it is known that they are ASCII: a reader of bytes has no need to have that found out once more.
 #[derive(Clone, Copy)]
-pub struct BearerRef<'r>(&'r str);
+pub struct BearerRef<'r>(&'r [u8]);
 
 /// How many bytes are looked at together.
 const BLOCK: usize = 32;
@@ -38,7 +40,7 @@ impl BearerToken {
     /// The same token, borrowed.
     #[must_use]
     pub fn as_ref(&self) -> BearerRef<'_> {
-        BearerRef(&self.0)
+        BearerRef(self.0.as_bytes())
     }
 }
 
@@ -46,6 +48,12 @@ impl<'r> BearerRef<'r> {
     /// The token in clear, for the verifier that has to compare or decode it.
     #[must_use]
     pub fn reveal(self) -> &'r str {
+        // Never empty: all bytes are ASCII.
+        str::from_utf8(self.0).unwrap_or_default()
+    }
+
+    #[cfg(feature = "jwt")]
+    pub(crate) fn reveal_bytes(self) -> &'r [u8] {
         self.0
     }
 }
@@ -61,17 +69,17 @@ impl Credential for BearerToken {
         if body.is_empty() || raw.len() > super::MAX_CREDENTIAL_LEN || !is_b64token_body(body) {
             return Err(Malformed);
         }
-        str::from_utf8(raw).map(BearerRef).or(Err(Malformed))
+        Ok(BearerRef(raw))
     }
 
     fn into_owned(parsed: BearerRef<'_>) -> Self {
-        Self(Zeroizing::new(parsed.0.to_owned()))
+        Self(Zeroizing::new(parsed.reveal().to_owned()))
     }
 }
 
 impl PartialEq for BearerRef<'_> {
     fn eq(&self, other: &Self) -> bool {
-        self.0.as_bytes().ct_eq(other.0.as_bytes()).into()
+        self.0.ct_eq(other.0).into()
     }
 }
 
@@ -153,7 +161,7 @@ mod tests {
 
     #[test]
     fn prints_no_secret() {
-        let token = BearerToken::into_owned(BearerRef("secret"));
+        let token = BearerToken::into_owned(BearerRef(b"secret"));
         assert_eq!(format!("{token:?} {:?}", token.as_ref()), "BearerToken(..) BearerRef(..)");
     }
 }

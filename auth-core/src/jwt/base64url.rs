@@ -15,6 +15,6 @@ static ENGINE: LazyLock<base64::engine::GeneralPurpose> =
 
 /// Decodes a text to the beginning of the buffer, and says how long that is; `None` if the text is something else, or
 /// the buffer is too short.
-pub(super) fn decode(text: &str, buffer: &mut [u8]) -> Option<usize> {
+pub(super) fn decode(text: &[u8], buffer: &mut [u8]) -> Option<usize> {
     ENGINE.decode_slice(text, buffer).ok()
 }

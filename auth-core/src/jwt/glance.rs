@@ -9,6 +9,7 @@ use super::json::{NUMBER, TextSeed, deeper, number, refuse_reserved};
 use super::names::Names;
 
 /// A value. What stands in it was read as strictly as if it were kept.
+#[cfg_attr(test, derive(Debug, PartialEq))]
 pub(super) enum Glance<'t> {
     /// A whole number that is not negative.
     Integer(u64),
@@ -101,7 +102,7 @@ impl<'de> Visitor<'de> for Glancing {
         let inside = self.inside()?;
         let mut names = Names::default();
         while let Some(name) = next {
-            refuse_reserved(&name)?;
+            refuse_reserved(name.as_bytes())?;
             members.next_value_seed(inside)?;
             if !names.insert(name) {
                 return Err(A::Error::custom("a name stands twice"));

@@ -93,7 +93,7 @@ impl Verifier<BearerToken> for JwtIssuers {
     type Value = Claims;
 
     fn try_verify(&self, token: &BearerRef<'_>, attempt: &Attempt) -> Option<Result<Verified<Claims>, VerifyError>> {
-        self.headers.with_token(token.reveal(), |token| {
+        self.headers.with_token(token.reveal_bytes(), |token| {
             let mut registered = Registered::default();
             match self.choose(token, &mut registered) {
                 Ok(verifier) => verifier.try_check(token, &mut registered, attempt),
@@ -103,7 +103,7 @@ impl Verifier<BearerToken> for JwtIssuers {
     }
 
     async fn verify(&self, token: BearerToken, attempt: Attempt) -> Result<Verified<Claims>, VerifyError> {
-        let token = token.as_ref().reveal();
+        let token = token.as_ref().reveal_bytes();
         let mut buffer = vec![0; decoded_len(token)];
         let token = Compact::parse(token, &mut buffer, None).map_err(VerifyError::refused)?;
         let mut registered = Registered::default();

@@ -156,7 +156,7 @@ impl<'de> Visitor<'de> for Value {
         let inner = self.deeper()?;
         let mut claims = Members::new();
         while let Some(name) = next {
-            refuse_reserved(&name)?;
+            refuse_reserved(name.as_bytes())?;
             let value = members.next_value_seed(inner)?;
             match claims.entry(name) {
                 Entry::Vacant(entry) => entry.insert(value),
@@ -252,8 +252,8 @@ known! {
 }
 
 /// Refuses the name that makes a number of an object.
-pub(super) fn refuse_reserved<E: DeserializeError>(name: &str) -> Result<(), E> {
-    if name == NUMBER { Err(E::custom("a name that no text may have")) } else { Ok(()) }
+pub(super) fn refuse_reserved<E: DeserializeError>(name: &[u8]) -> Result<(), E> {
+    if name == NUMBER.as_bytes() { Err(E::custom("a name that no text may have")) } else { Ok(()) }
 }
 
 /// A number that `serde_json` hands over as text in a map. It is read as it would be without that feature, which any other

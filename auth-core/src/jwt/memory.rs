@@ -25,7 +25,7 @@ pub(super) struct HeaderMemory {
 
 /// A header as it was sent, and what it says.
 pub(super) struct KnownHeader {
-    encoded: Box<str>,
+    encoded: Box<[u8]>,
     says: Header<'static>,
 }
 
@@ -34,7 +34,7 @@ impl HeaderMemory {
     /// what is remembered.
     pub(super) fn with_token<T>(
         &self,
-        token: &str,
+        token: &[u8],
         check: impl FnOnce(&Compact<'_>) -> Option<Result<T, VerifyError>>,
     ) -> Option<Result<T, VerifyError>> {
         // Let go of at once: checking a signature takes long, and meanwhile nobody could write.
@@ -69,13 +69,13 @@ impl HeaderMemory {
 
 impl KnownHeader {
     fn of(token: &Compact<'_>) -> Self {
-        let encoded = token.message.split_once('.').map_or("", |(header, _)| header);
+        let encoded = token.message.split(|byte| *byte == b'.').next().unwrap_or_default();
         Self { encoded: encoded.into(), says: token.header.to_owned() }
     }
 
     /// What the message's header says if it is this one, and what follows the dot after it.
-    pub(super) fn find<'t>(&'t self, message: &'t str) -> Option<(Header<'t>, &'t str)> {
-        let payload = message.strip_prefix(&*self.encoded)?.strip_prefix('.')?;
+    pub(super) fn find<'t>(&'t self, message: &'t [u8]) -> Option<(Header<'t>, &'t [u8])> {
+        let payload = message.strip_prefix(&*self.encoded)?.strip_prefix(b".")?;
         Some((self.says.by_ref(), payload))
     }
 }
@@ -103,7 +103,7 @@ mod tests {
     /// Puts a token to the memory: why it cannot be read, or what its header says and whether that was known.
     fn put(memory: &HeaderMemory, token: &str, is_good: bool) -> Result<(Header<'static>, bool), Reason> {
         let mut found = None;
-        let answer = memory.with_token(token, |token| {
+        let answer = memory.with_token(token.as_bytes(), |token| {
             found = Some((token.header.to_owned(), token.has_known_header));
             Some(if is_good { Ok(()) } else { Err(VerifyError::refused(Reason::SIGNATURE)) })
         });
@@ -129,7 +129,7 @@ mod tests {
     fn nothing_is_remembered_of_a_bad_token() {
         let memory = HeaderMemory::default();
         assert!(!(0..=ONE_OF).any(|_| is_known(&memory, ONE, false)));
-        assert!(memory.with_token(&token(ONE), |_| None::<Result<(), _>>).is_none());
+        assert!(memory.with_token(token(ONE).as_bytes(), |_| None::<Result<(), _>>).is_none());
         assert!(!is_known(&memory, ONE, false), "nor of one that has to be waited for");
     }
 
@@ -190,7 +190,7 @@ mod tests {
     fn whoever_checks_a_token_keeps_nobody_from_writing() {
         let memory = HeaderMemory::default();
         is_known(&memory, ONE, true);
-        let answer = memory.with_token(&token(ONE), |one| {
+        let answer = memory.with_token(token(ONE).as_bytes(), |one| {
             assert!(one.has_known_header);
             let until_known = (0..=ONE_OF).take_while(|_| !is_known(&memory, TWO, true)).count();
             assert_eq!(u32::try_from(until_known), Ok(ONE_OF));

@@ -9,15 +9,23 @@ const FEW: usize = 8;
 /// Names that were seen, to find one that stands twice: the work grows with their number, and not with its square.
 #[derive(Default)]
 pub(super) struct Names<'t> {
-    few: [&'t str; FEW],
+    few: [&'t [u8]; FEW],
     count: usize,
-    more: BTreeSet<Cow<'t, str>>,
+    more: BTreeSet<Cow<'t, [u8]>>,
 }
 
 impl<'t> Names<'t> {
     /// Adds a name; `false` if it was there.
     pub(super) fn insert(&mut self, name: Cow<'t, str>) -> bool {
-        let is_known = self.few.iter().take(self.count).any(|known| *known == name);
+        self.insert_bytes(match name {
+            Cow::Borrowed(name) => Cow::Borrowed(name.as_bytes()),
+            Cow::Owned(name) => Cow::Owned(name.into_bytes()),
+        })
+    }
+
+    /// The same of the bytes of a name.
+    pub(super) fn insert_bytes(&mut self, name: Cow<'t, [u8]>) -> bool {
+        let is_known = self.few.iter().take(self.count).any(|known| **known == *name);
         match (self.few.get_mut(self.count), name) {
             _ if is_known => false,
             (Some(place), Cow::Borrowed(name)) if self.more.is_empty() => {

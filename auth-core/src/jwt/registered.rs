@@ -1,16 +1,18 @@
 //! One walk over a payload: the claims that facts are made of (RFC 7519 §4.1), and whether all of it is strict.
 
+use std::borrow::Cow;
 use std::fmt;
 
-use serde_core::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
+use serde_core::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
 
 use super::glance::{Glance, Glancing};
 use super::json::{self, NotStrictJson, TextSeed, refuse_reserved};
 use super::names::Names;
-use super::plain::{self, NotPlain};
+use super::plain::{NotPlain, Plain};
 
 /// The claims that every token is asked for. Nothing of them is believed yet. Large: it is filled where it lies.
 #[derive(Default)]
+#[cfg_attr(test, derive(Debug, PartialEq))]
 pub(super) struct Registered<'t> {
     pub(super) issuer: Option<Glance<'t>>,
     pub(super) audience: Option<Glance<'t>>,
@@ -39,12 +41,61 @@ impl<'t> Registered<'t> {
 
     /// Reads a payload as strictly as [`Claims::from_json`](crate::Claims::from_json) does. Nothing may be read before.
     pub(super) fn read(&mut self, payload: &'t str) -> Result<(), NotStrictJson> {
-        if let Err(NotPlain) = plain::read_plain(payload, Walk { found: self }) {
+        if let Err(NotPlain) = self.read_plain(payload) {
             // Nothing stays of what was found until then.
             *self = Self::default();
             json::read(payload, Walk { found: self })?;
         }
         self.payload = payload;
+        Ok(())
+    }
+
+    /// The same walk as [`Walk`]'s over plain text, for every request that brings a new token: without a detour for each
+    /// value.
+    fn read_plain(&mut self, payload: &'t str) -> Result<(), NotPlain> {
+        let mut plain = Plain::new(payload);
+        let mut members = plain.members()?;
+        let mut others = Names::default();
+        while let Some(name) = members.next_name()? {
+            let is_new = if let Some(claim) = self.claim(name) {
+                let value = members.value().text_or(|text| Glance::Text(Cow::Borrowed(text)), Glancing::CLAIM)?;
+                claim.replace(value).is_none()
+            } else {
+                self.note(name)?;
+                members.value().text_or(|_| Glance::Other, Glancing::REST)?;
+                others.insert_bytes(Cow::Borrowed(name))
+            };
+            if !is_new {
+                return Err(NotPlain);
+            }
+        }
+        plain.end()
+    }
+
+    /// Where the claim of that name is kept.
+    #[inline]
+    fn claim(&mut self, name: &[u8]) -> Option<&mut Option<Glance<'t>>> {
+        Some(match name {
+            b"iss" => &mut self.issuer,
+            b"aud" => &mut self.audience,
+            b"sub" => &mut self.subject,
+            b"exp" => &mut self.expires_at,
+            b"nbf" => &mut self.not_before,
+            b"iat" => &mut self.issued_at,
+            b"jti" => &mut self.id,
+            b"scope" => &mut self.scope,
+            b"roles" => &mut self.roles,
+            b"amr" => &mut self.methods,
+            b"auth_time" => &mut self.auth_time,
+            _ => return None,
+        })
+    }
+
+    /// Notes what the presence of another claim says.
+    fn note<E: Error>(&mut self, name: &[u8]) -> Result<(), E> {
+        refuse_reserved(name)?;
+        self.is_id_token |= matches!(name, b"nonce" | b"at_hash" | b"c_hash");
+        self.is_bound |= name == b"cnf";
         Ok(())
     }
 }
@@ -69,35 +120,18 @@ impl<'de> Visitor<'de> for Walk<'_, 'de> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
-        let twice = || A::Error::custom("a name stands twice");
         let found = self.found;
         let mut others = Names::default();
         while let Some(name) = members.next_key_seed(TextSeed)? {
-            let claim = match name.as_bytes() {
-                b"iss" => &mut found.issuer,
-                b"aud" => &mut found.audience,
-                b"sub" => &mut found.subject,
-                b"exp" => &mut found.expires_at,
-                b"nbf" => &mut found.not_before,
-                b"iat" => &mut found.issued_at,
-                b"jti" => &mut found.id,
-                b"scope" => &mut found.scope,
-                b"roles" => &mut found.roles,
-                b"amr" => &mut found.methods,
-                b"auth_time" => &mut found.auth_time,
-                other => {
-                    refuse_reserved(&name)?;
-                    found.is_id_token |= matches!(other, b"nonce" | b"at_hash" | b"c_hash");
-                    found.is_bound |= other == b"cnf";
-                    members.next_value_seed(Glancing::REST)?;
-                    if !others.insert(name) {
-                        return Err(twice());
-                    }
-                    continue;
-                }
+            let is_new = if let Some(claim) = found.claim(name.as_bytes()) {
+                claim.replace(members.next_value_seed(Glancing::CLAIM)?).is_none()
+            } else {
+                found.note(name.as_bytes())?;
+                members.next_value_seed(Glancing::REST)?;
+                others.insert(name)
             };
-            if claim.replace(members.next_value_seed(Glancing::CLAIM)?).is_some() {
-                return Err(twice());
+            if !is_new {
+                return Err(A::Error::custom("a name stands twice"));
             }
         }
         Ok(())
@@ -117,6 +151,39 @@ mod tests {
         assert!(registered.read(r#"{"sub":"a" ,"iss":"\u0062"}"#).is_ok());
         let is = |claim: &Option<Glance<'_>>, text: &str| matches!(claim, Some(Glance::Text(found)) if found == text);
         assert!(is(&registered.subject, "a") && is(&registered.issuer, "b") && registered.audience.is_none());
+    }
+
+    /// Texts that differ from a plain one in one character, or lack one: where the walk over plain text comes to its end, the
+    /// other one finds the same.
+    #[test]
+    fn both_walks_find_the_same() {
+        let plain = concat!(
+            r#"{"iss":"https://issuer.example","aud":["a","bé"],"sub":"5d1c","exp":1900000000,"nbf":0,"iat":17,"#,
+            r#""jti":"","scope":"one two","roles":["x"],"amr":[],"auth_time":123456789012345678,"cnf":{"jkt":null},"#,
+            r#""nonce":true,"other":[1,{"a":[]}],"x":"y"}"#
+        );
+        let (mut count, mut plain_ones, mut strict) = (0, 0, 0);
+        let mut put = |text: &str| {
+            let (mut one, mut other) = (Registered::default(), Registered::default());
+            let is_strict = json::read(text, Walk { found: &mut other }).is_ok();
+            if one.read_plain(text).is_ok() {
+                assert!(is_strict, "{text}");
+                assert_eq!(one, other, "{text}");
+                plain_ones += 1;
+            }
+            (count, strict) = (count + 1, strict + usize::from(is_strict));
+        };
+        put(plain);
+        for (at, old) in plain.char_indices() {
+            let (before, rest) = plain.split_at(at);
+            let after = rest.strip_prefix(old).expect("it stands there");
+            put(&format!("{before}{after}"));
+            for new in "\0\u{1f} \t\"\\/{}[],:-+.eE019asnxé\u{2028}".chars() {
+                put(&format!("{before}{new}{after}"));
+                put(&format!("{before}{new}{old}{after}"));
+            }
+        }
+        assert!(plain_ones > 1_000 && strict > plain_ones && count > strict + 1_000, "{plain_ones}, {strict}, {count}");
     }
 
     /// What is read twice has to be accepted twice: once for facts, once for whoever wants the claims.

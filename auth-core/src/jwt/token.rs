@@ -22,7 +22,7 @@ const SHORT: usize = 1024;
 /// A token in its three parts.
 pub(super) struct Compact<'t> {
     /// What is signed: header and payload, as sent.
-    pub(super) message: &'t str,
+    pub(super) message: &'t [u8],
     pub(super) signature: &'t [u8],
     pub(super) header: Header<'t>,
     /// Whether the header is the one that was known, and not read.
@@ -41,11 +41,11 @@ pub(super) struct Header<'t> {
 impl<'t> Compact<'t> {
     /// Decodes a token into the buffer, which has to have the length of [`decoded_len`], and reads its header, unless it
     /// is the known one.
-    pub(super) fn parse(token: &'t str, buffer: &'t mut [u8], known: Option<&'t KnownHeader>) -> Result<Self, Reason> {
-        let (message, signature) = token.rsplit_once('.').ok_or(Reason::MALFORMED)?;
+    pub(super) fn parse(token: &'t [u8], buffer: &'t mut [u8], known: Option<&'t KnownHeader>) -> Result<Self, Reason> {
+        let (message, signature) = split_at_dot(token, last_dot(token)).ok_or(Reason::MALFORMED)?;
         let mut rest = buffer;
         // A fourth part is no base64url either: its dot is not. Canonical forms without padding only.
-        let mut decode = |part: &str| {
+        let mut decode = |part: &[u8]| {
             let length = base64url::decode(part, rest).ok_or(Reason::MALFORMED)?;
             let (decoded, unused) = mem::take(&mut rest).split_at_mut_checked(length).ok_or(Reason::MALFORMED)?;
             rest = unused;
@@ -55,7 +55,8 @@ impl<'t> Compact<'t> {
             let (payload, signature) = (decode(payload)?, decode(signature)?);
             return Ok(Self { message, signature, header, has_known_header: true, payload });
         }
-        let (header, payload) = message.split_once('.').ok_or(Reason::MALFORMED)?;
+        let dot = message.iter().position(|byte| *byte == b'.');
+        let (header, payload) = split_at_dot(message, dot).ok_or(Reason::MALFORMED)?;
         let (header, payload, signature) = (decode(header)?, decode(payload)?, decode(signature)?);
         let header = str::from_utf8(header).or(Err(Reason::TOKEN_HEADER))?;
         let header = plain::read(header, HeaderSeed).or(Err(Reason::TOKEN_HEADER))?;
@@ -73,9 +74,28 @@ impl<'t> Compact<'t> {
     }
 }
 
+/// What stands before the dot at that place, and behind it.
+fn split_at_dot(text: &[u8], dot: Option<usize>) -> Option<(&[u8], &[u8])> {
+    let (before, behind) = text.split_at_checked(dot?)?;
+    Some((before, behind.strip_prefix(b".")?))
+}
+
+/// Where the last dot stands. Eight bytes at a time: a signature may be long.
+fn last_dot(text: &[u8]) -> Option<usize> {
+    const ONES: u64 = u64::MAX / 255;
+    let has_dot = |word: &[u8; 8]| {
+        let word = u64::from_ne_bytes(*word) ^ ONES.wrapping_mul(b'.'.into());
+        word.wrapping_sub(ONES) & !word & ONES.wrapping_mul(0x80) != 0
+    };
+    let (before, words) = text.as_rchunks();
+    let behind = words.iter().rposition(has_dot).map_or(0, |at| at.saturating_add(1));
+    let looked_at = before.len().saturating_add(behind.saturating_mul(8));
+    text.get(..looked_at)?.iter().rposition(|byte| *byte == b'.')
+}
+
 /// Reads a token and hands it on.
 pub(super) fn with_token<T>(
-    token: &str,
+    token: &[u8],
     known: Option<&KnownHeader>,
     then: impl FnOnce(&Compact<'_>) -> T,
 ) -> Result<T, Reason> {
@@ -89,7 +109,7 @@ pub(super) fn with_token<T>(
 }
 
 /// How long the buffer of a token has to be.
-pub(super) fn decoded_len(token: &str) -> usize {
+pub(super) fn decoded_len(token: &[u8]) -> usize {
     // Each part is rounded up.
     decoded_len_estimate(token.len()).saturating_add(6)
 }
@@ -148,7 +168,7 @@ impl<'de> Visitor<'de> for HeaderSeed {
                 // Extensions that change what is signed, or how, are not supported; an unknown `crit` must be refused.
                 "crit" | "b64" | "zip" | "enc" => return Err(A::Error::custom("an extension")),
                 other => {
-                    refuse_reserved(other)?;
+                    refuse_reserved(other.as_bytes())?;
                     members.next_value_seed(Glancing::REST)?;
                     if !others.insert(name) {
                         return Err(A::Error::custom("a name stands twice"));
@@ -162,5 +182,24 @@ impl<'de> Visitor<'de> for HeaderSeed {
         }
         let algorithm = algorithm.ok_or_else(|| A::Error::custom("no algorithm"))?;
         Ok(Header { algorithm, key_id, token_type })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_dot_is_found_wherever_it_stands() {
+        for length in 0..40 {
+            let mut text = vec![b'a'; length];
+            assert_eq!(last_dot(&text), None, "{length}");
+            for at in 0..length {
+                // What is next to a dot in the alphabet does not pass for one.
+                text[at..].fill(b'.' + 1);
+                text[at] = b'.';
+                assert_eq!(last_dot(&text), Some(at), "{at} of {length}");
+            }
+        }
     }
 }

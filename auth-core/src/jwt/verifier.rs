@@ -84,7 +84,7 @@ impl JwtVerifier {
         if token.header.algorithm != key.algorithm().as_str() {
             return Err(Reason::ALGORITHM);
         }
-        if !key.has_signed(token.message.as_bytes(), token.signature) {
+        if !key.has_signed(token.message, token.signature) {
             return Err(Reason::SIGNATURE);
         }
         token.read(registered)?;
@@ -182,11 +182,12 @@ impl Verifier<BearerToken> for JwtVerifier {
     type Value = Claims;
 
     fn try_verify(&self, token: &BearerRef<'_>, attempt: &Attempt) -> Option<Result<Verified<Claims>, VerifyError>> {
-        self.headers.with_token(token.reveal(), |token| self.try_check(token, &mut Registered::default(), attempt))
+        self.headers
+            .with_token(token.reveal_bytes(), |token| self.try_check(token, &mut Registered::default(), attempt))
     }
 
     async fn verify(&self, token: BearerToken, attempt: Attempt) -> Result<Verified<Claims>, VerifyError> {
-        let token = token.as_ref().reveal();
+        let token = token.as_ref().reveal_bytes();
         let mut buffer = vec![0; decoded_len(token)];
         let token = Compact::parse(token, &mut buffer, None).map_err(VerifyError::refused)?;
         self.check(&token, &mut Registered::default(), &attempt).await
