@@ -1,31 +1,27 @@
 //! The check of one request against one policy.
 
 use std::borrow::Cow;
-use std::error::Error;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
-use std::time::SystemTime;
 
 use zeroize::Zeroizing;
 
+use super::admit::Continuation;
 use super::answer::{Case, Respondent, leaves_body_unread, misconfigured, must_close};
-use super::handle::{self, Fingerprint, Handle, NOT_INSTALLED, Outcome, Verdict};
-use super::report::{report, report_denied, report_guest, report_passed};
+use super::browser::{is_cross_site, is_same_origin};
+use super::handle::{self, Fingerprint, Handle, NOT_INSTALLED, Verdict};
+use super::report::report;
 use crate::cache::{Lookup, Ticket, VerifiedCache};
-use crate::catalogue::{Endpoint, PrincipalType};
+use crate::catalogue::Endpoint;
 use crate::credential::MAX_CREDENTIAL_LEN;
-use crate::evaluate::{Lacking, Party, evaluate};
 use crate::extract::{Found, Presented, present};
-use crate::facts::Facts;
 use crate::head::RequestHead;
 use crate::meter::Started;
-use crate::policy::Requirement;
 use crate::realm::{AnyRealm, Flaw, PendingVerification, SchemeEntry, Verification};
 use crate::refusal::Refusal;
-use crate::verified::ErasedVerified;
-use crate::verifier::{Attempt, Reason, VerifyError, VerifyErrorKind};
+use crate::verifier::{Attempt, Reason};
 
 /// Who has a request decided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,71 +61,14 @@ pub struct Check {
     record: Option<Record>,
 }
 
-/// Decides whether the request may reach the endpoint's handler, for a guard that passes it on at once.
-///
-/// As [`begin`], with less to keep: where nothing has to be waited for, the verdict is kept before this returns. For
-/// frameworks whose requests can be copied with what layers have left in them: a second party is refused with 500, as
-/// long as the guard has not [entered](Handle::enter) a handle of its own.
-#[must_use = "the request does not pass unless the guard says so"]
-#[inline]
-pub fn guard(handle: Option<&Handle>, head: &dyn RequestHead, endpoint: &'static Endpoint) -> Guard {
-    // Here, where the compiler knows the endpoint, it costs nothing to ask.
-    if endpoint.policy.public.is_some() {
-        if let Some(handle) = handle {
-            handle.record_public(endpoint);
-        }
-        return Guard(GuardState::Decided(Some(Ok(()))));
-    }
-    Guard(GuardState::begin(handle, head, endpoint))
-}
-
-/// A decision for a guard: a small future that owns what it needs.
-#[must_use = "the request does not pass unless the guard says so"]
-#[derive(Debug)]
-pub struct Guard(GuardState);
-
-#[derive(Debug)]
-enum GuardState {
-    Decided(Option<Result<(), Refusal>>),
-    /// Apart: frameworks keep the guard in every request's future.
-    Waits(Box<Check>),
-}
-
-impl GuardState {
-    fn begin(handle: Option<&Handle>, head: &dyn RequestHead, endpoint: &'static Endpoint) -> Self {
-        match State::begin(handle, head, endpoint, Caller::SoleGuard) {
-            State::Done(Some(Ok(verdict))) => {
-                Self::Decided(Some(handle.map_or(Ok(()), |handle| handle.record(verdict, Caller::SoleGuard))))
-            }
-            State::Done(Some(Err(refusal))) => Self::Decided(Some(Err(refusal))),
-            State::Done(None) => Self::Decided(None),
-            state @ State::Pending(_) => {
-                Self::Waits(Box::new(Check { state, record: Record::of(handle, Caller::SoleGuard) }))
-            }
-        }
-    }
-}
-
-impl Future for Guard {
-    type Output = Result<(), Refusal>;
-
-    #[inline]
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        match &mut self.get_mut().0 {
-            // Polled after it was ready: whoever does that gets no second answer.
-            GuardState::Decided(result) => result.take().map_or(Poll::Pending, Poll::Ready),
-            GuardState::Waits(check) => Pin::new(check.as_mut()).poll(cx).map(|result| result.map(drop)),
-        }
-    }
-}
-
-enum State {
+/// How far a check has come.
+pub(super) enum State {
     Done(Option<Result<Verdict, Refusal>>),
     /// Apart, so that a check that is done at once stays small: frameworks keep it in every request's future.
     Pending(Box<Pending>),
 }
 
-struct Pending {
+pub(super) struct Pending {
     verification: PendingVerification,
     remember: Option<Remember>,
     realm: AnyRealm,
@@ -142,18 +81,6 @@ struct Record {
     caller: Caller,
 }
 
-/// What remains to be done after a verification.
-struct Continuation {
-    case: Case,
-    scheme: usize,
-    /// The time of the request.
-    now: SystemTime,
-    /// What a layer's verdict is going to say of the credential.
-    credential: Option<Box<handle::Presented>>,
-    /// Whether a credential that is refused counts as none.
-    bad_is_guest: bool,
-}
-
 /// Where a verification is remembered that turns out well.
 struct Remember {
     cache: Arc<VerifiedCache>,
@@ -164,18 +91,21 @@ struct Remember {
 
 impl Check {
     fn begin(handle: Option<&Handle>, head: &dyn RequestHead, endpoint: &'static Endpoint, caller: Caller) -> Self {
-        Self { state: State::begin(handle, head, endpoint, caller), record: Record::of(handle, caller) }
+        Self::of(State::begin(handle, head, endpoint, caller), handle, caller)
     }
-}
 
-impl Record {
-    fn of(handle: Option<&Handle>, caller: Caller) -> Option<Self> {
-        handle.cloned().map(|handle| Self { handle, caller })
+    pub(super) fn of(state: State, handle: Option<&Handle>, caller: Caller) -> Self {
+        Self { state, record: handle.cloned().map(|handle| Record { handle, caller }) }
     }
 }
 
 impl State {
-    fn begin(handle: Option<&Handle>, head: &dyn RequestHead, endpoint: &'static Endpoint, caller: Caller) -> Self {
+    pub(super) fn begin(
+        handle: Option<&Handle>,
+        head: &dyn RequestHead,
+        endpoint: &'static Endpoint,
+        caller: Caller,
+    ) -> Self {
         if endpoint.policy.public.is_some() {
             return Self::done(Ok(Verdict::public(endpoint)));
         }
@@ -366,97 +296,6 @@ impl Remember {
     }
 }
 
-impl Continuation {
-    #[inline(never)]
-    fn malformed(self, realm: &AnyRealm, reason: Reason) -> Result<Verdict, Refusal> {
-        let respondent = Respondent { realm, case: self.case };
-        if self.bad_is_guest {
-            return respondent.admit_guest(Some((self.scheme, reason)));
-        }
-        let refusal = respondent.invalid_credentials(self.scheme, reason);
-        report(&refusal, respondent, Some(self.scheme), None);
-        Err(refusal)
-    }
-
-    /// From the verifier's answer to the verdict.
-    fn finish(self, realm: &AnyRealm, result: Result<ErasedVerified, VerifyError>) -> Result<Verdict, Refusal> {
-        let respondent = Respondent { realm, case: self.case };
-        match result {
-            Ok(verified) => self.admit(realm, verified, false),
-            Err(error) if self.bad_is_guest && error.kind() == VerifyErrorKind::Refused => {
-                respondent.admit_guest(Some((self.scheme, error.reason())))
-            }
-            Err(error) => {
-                let refusal = respondent.verify_error(self.scheme, &error);
-                report(&refusal, respondent, Some(self.scheme), Error::source(&error));
-                Err(refusal)
-            }
-        }
-    }
-
-    /// The party is judged by the policy's requirement.
-    #[inline]
-    fn admit(self, realm: &AnyRealm, verified: ErasedVerified, is_remembered: bool) -> Result<Verdict, Refusal> {
-        let Self { case, scheme, now, mut credential, .. } = self;
-        let respondent = Respondent { realm, case };
-        let requirement = &case.endpoint.policy.requirement;
-        if !matches!(requirement, Requirement::None) {
-            let party = Party { principal: verified.value(), facts: verified.facts(), now };
-            evaluate(requirement, party).map_err(|lacking| respondent.deny(&lacking, scheme, party.facts))?;
-        }
-        respondent.check_principal()?;
-        report_passed(&respondent, scheme);
-        if let Some(credential) = &mut credential {
-            credential.is_remembered = is_remembered;
-        }
-        Ok(respondent.admit(Outcome::Party { scheme, verified, credential }))
-    }
-}
-
-impl Respondent<'_> {
-    /// The verdict that lets a guest pass, with the scheme of a bad cookie that counts as none, and what is wrong with it.
-    fn admit_guest(self, passed_over: Option<(usize, Reason)>) -> Result<Verdict, Refusal> {
-        self.check_principal()?;
-        report_guest(self, passed_over);
-        Ok(self.admit(Outcome::Guest))
-    }
-
-    /// Refuses where the handler takes another principal than the realm's.
-    ///
-    /// It would find that out by itself, but some frameworks would run it all the same, for `Option<Auth<P>>`.
-    #[inline]
-    fn check_principal(&self) -> Result<(), Refusal> {
-        let ours = self.realm.inner().principal;
-        match self.case.endpoint.principal {
-            Some(theirs) if theirs != ours => Err(self.wrong_principal(theirs)),
-            _ => Ok(()),
-        }
-    }
-
-    #[cold]
-    fn deny(self, lacking: &Lacking, scheme: usize, facts: &Facts) -> Refusal {
-        let refusal = self.lacking(lacking);
-        report_denied(&refusal, self, scheme, facts);
-        refusal
-    }
-
-    #[cold]
-    fn wrong_principal(self, theirs: PrincipalType) -> Refusal {
-        let ours = self.realm.inner().principal;
-        self.misconfigured(&format!(
-            "the handler takes `{}`, the principal of its realm is `{}`",
-            theirs.name(),
-            ours.name()
-        ))
-    }
-
-    /// The verdict in favour of the request.
-    fn admit(self, outcome: Outcome) -> Verdict {
-        let Case { endpoint, leaves_body_unread, .. } = self.case;
-        Verdict { realm: Some(self.realm.clone()), endpoint, outcome, leaves_body_unread }
-    }
-}
-
 impl Future for Check {
     type Output = Result<Verdict, Refusal>;
 
@@ -492,21 +331,4 @@ impl std::fmt::Debug for State {
             Self::Pending(_) => "Pending",
         })
     }
-}
-
-/// Whether a browser says of an unsafe request that a page of elsewhere may have caused it. What is no browser says nothing.
-fn is_cross_site(head: &dyn RequestHead, trusted_origins: &[String]) -> bool {
-    head.has_header("sec-fetch-site") && !is_same_origin(head, trusted_origins)
-}
-
-/// Whether a request with a cookie can only come from a page of the same or a trusted origin.
-///
-/// Safe methods may come from anywhere; an upgrade may not, whatever its method.
-fn is_same_origin(head: &dyn RequestHead, trusted_origins: &[String]) -> bool {
-    let is_safe = matches!(head.method(), "GET" | "HEAD" | "OPTIONS" | "TRACE") && !head.has_header("upgrade");
-    is_safe
-        || matches!(head.sole_header("sec-fetch-site"), Some(b"same-origin" | b"none"))
-        || head
-            .sole_header("origin")
-            .is_some_and(|origin| trusted_origins.iter().any(|trusted| trusted.as_bytes() == origin))
 }
