@@ -7,6 +7,7 @@ use tokio::runtime::Handle;
 use tracing::Instrument as _;
 use tracing::instrument::WithSubscriber as _;
 
+use crate::audit::{Audit, AuditEvent};
 use crate::unavailable::Unavailable;
 
 /// Runs a task to its end even if the caller goes away: the future of a request is dropped when its connection ends or its
@@ -22,6 +23,30 @@ where
         Ok(result) => result,
         Err(error) => Err(Unavailable::new(Reason::STORE, error)),
     }
+}
+
+/// Makes a change in a store and tells it, [to the end](to_the_end) of both. `is_made` says of the answer of the store
+/// whether there is anything to tell.
+pub(crate) async fn told<T, E, F>(
+    change: F,
+    is_made: fn(&T) -> bool,
+    audit: &Audit,
+    event: AuditEvent,
+) -> Result<T, Unavailable>
+where
+    F: Future<Output = Result<T, E>> + Send + 'static,
+    E: Into<Unavailable> + Send + 'static,
+    T: Send + 'static,
+{
+    let audit = audit.clone();
+    to_the_end(async move {
+        let answer = change.await.map_err(Into::into)?;
+        if is_made(&answer) {
+            audit.record(event).await?;
+        }
+        Ok(answer)
+    })
+    .await
 }
 
 #[cfg(test)]

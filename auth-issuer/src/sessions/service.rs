@@ -1,6 +1,7 @@
 //! The service, and the verifier of its cookies.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use auth_core::credential::OpaqueToken;
@@ -15,6 +16,7 @@ use crate::secret::{Secret, SecretDigest};
 use crate::sign_in::Granted;
 use crate::text::shown;
 use crate::time::later;
+use crate::to_the_end::told;
 use crate::unavailable::Unavailable;
 
 /// How much of the idle time passes before a use is noted again.
@@ -24,7 +26,8 @@ const TOUCH_SHARE: u32 = 30;
 ///
 /// Every sign-in begins a new session with a new secret; no secret that a browser brings is ever taken over. A session
 /// ends when it is not used for 30 minutes, at the latest after 12 hours, when its owner ends it, and when the account's
-/// epoch is raised.
+/// epoch is raised. What begins, ends or carries a session over goes on to its end, and is told, even if the caller goes
+/// away.
 ///
 /// Put it into a cookie scheme of one's own (`#[derive(Scheme)]`): it is a verifier of [`OpaqueToken`]s.
 ///
@@ -55,7 +58,7 @@ const TOUCH_SHARE: u32 = 30;
 /// ```
 #[derive(Clone)]
 pub struct Sessions<S, A> {
-    store: S,
+    store: Arc<S>,
     accounts: A,
     idle_timeout: Duration,
     lifetime: Duration,
@@ -89,7 +92,7 @@ impl<S: SessionStore, A: AccountStore> Sessions<S, A> {
     #[must_use]
     pub fn new(store: S, accounts: A) -> Self {
         let (idle_timeout, lifetime) = (Duration::from_mins(30), Duration::from_hours(12));
-        Self { store, accounts, idle_timeout, lifetime, audit: Audit::default() }
+        Self { store: Arc::new(store), accounts, idle_timeout, lifetime, audit: Audit::default() }
     }
 
     /// How long a session lives that is not used: 30 minutes if not set. One that is longer than the
@@ -136,8 +139,10 @@ impl<S: SessionStore, A: AccountStore> Sessions<S, A> {
             idle_expires_at: later(now, self.idle_timeout).min(expires_at),
             expires_at,
         };
-        self.store.insert_session(record).await?;
-        self.record(AuditName::SESSION_CREATED, granted.account.id(), &id, attempt).await?;
+        let event = event(AuditName::SESSION_CREATED, &record.account, &id, attempt);
+        let store = Arc::clone(&self.store);
+        let insert = async move { store.insert_session(record).await };
+        told(insert, |()| true, &self.audit, event).await?;
         Ok(BegunSession { secret, id, lifetime: self.lifetime })
     }
 
@@ -172,11 +177,10 @@ impl<S: SessionStore, A: AccountStore> Sessions<S, A> {
     ///
     /// [`Unavailable`] if the store does not answer.
     pub async fn end(&self, account: &str, id: &str, attempt: &Attempt) -> Result<bool, Unavailable> {
-        let was_there = self.store.end_session(account, id).await?;
-        if was_there {
-            self.record(AuditName::SESSION_EXPIRED, account, id, attempt).await?;
-        }
-        Ok(was_there)
+        let event = event(AuditName::SESSION_EXPIRED, account, id, attempt);
+        let (store, account, id) = (Arc::clone(&self.store), account.to_owned(), id.to_owned());
+        let end = async move { store.end_session(&account, &id).await };
+        told(end, |was_there| *was_there, &self.audit, event).await
     }
 
     /// The sessions of an account that are good, the latest first.
@@ -197,16 +201,15 @@ impl<S: SessionStore, A: AccountStore> Sessions<S, A> {
     ///
     /// [`Unavailable`] if the store does not answer.
     pub async fn carry(&self, session: &SessionRecord, epoch: u64, attempt: &Attempt) -> Result<bool, Unavailable> {
-        let was_there = self.store.carry_session(&session.id, session.epoch, epoch).await?;
-        if was_there {
-            self.record(AuditName::SESSION_RENEWED, &session.account, &session.id, attempt).await?;
-        }
-        Ok(was_there)
+        let event = event(AuditName::SESSION_RENEWED, &session.account, &session.id, attempt);
+        let (store, id, from) = (Arc::clone(&self.store), session.id.clone(), session.epoch);
+        let carry = async move { store.carry_session(&id, from, epoch).await };
+        told(carry, |was_there| *was_there, &self.audit, event).await
     }
+}
 
-    async fn record(&self, name: AuditName, account: &str, id: &str, attempt: &Attempt) -> Result<(), Unavailable> {
-        self.audit.record(AuditEvent::new(name, attempt).with_account(account).with_credential(id)).await
-    }
+fn event(name: AuditName, account: &str, id: &str, attempt: &Attempt) -> AuditEvent {
+    AuditEvent::new(name, attempt).with_account(account).with_credential(id)
 }
 
 impl<S: SessionStore, A: AccountStore> Verifier<OpaqueToken> for Sessions<S, A> {

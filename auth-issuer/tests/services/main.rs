@@ -12,6 +12,7 @@ mod caching;
 #[cfg(feature = "aws-lc-rs")]
 mod caching_tokens;
 mod hash_pool;
+mod held;
 mod key_ids;
 mod log;
 mod mail;

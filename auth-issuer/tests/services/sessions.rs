@@ -5,9 +5,11 @@ use std::time::Duration;
 use auth_core::credential::{Credential as _, OpaqueToken};
 use auth_core::{Reason, Verifier as _};
 use auth_issuer::accounts::AccountAdmin as _;
+use auth_issuer::audit::{Audit, AuditName};
 use auth_issuer::sessions::Sessions;
 use auth_issuer::{AccountState, MemoryStore};
 
+use super::held::{Held, told_without_caller};
 use super::support::{after, alice, granted, store};
 
 fn service(store: &MemoryStore) -> Sessions<MemoryStore, MemoryStore> {
@@ -117,4 +119,27 @@ async fn as_a_verifier_it_says_when_and_how_the_owner_signed_in() {
     assert_eq!(facts.credential_id.as_deref(), Some(begun.id.as_str()));
     let refused = present("A".repeat(43)).await.expect_err("unknown");
     assert_eq!(refused.reason(), Reason::UNKNOWN_CREDENTIAL);
+}
+
+#[tokio::test]
+async fn what_begins_ends_or_goes_on_is_told_though_the_caller_goes_away() {
+    let store = store();
+    let (plain, granted) = (service(&store), granted(&store).await);
+    let sign_in = async |held: Held, audit: Audit| {
+        Sessions::new(held, store.clone()).with_audit(audit).begin(&granted, "", &after(0)).await
+    };
+    assert_eq!(told_without_caller(&store, sign_in).await, [AuditName::SESSION_CREATED]);
+
+    let begun = plain.begin(&granted, "", &after(0)).await.expect("an answer");
+    let live = plain.find(begun.secret.reveal(), &after(1)).await.expect("an answer").expect("good");
+    let epoch = store.raise_epoch("1").await.expect("an answer").expect("there");
+    let carry = async |held: Held, audit: Audit| {
+        Sessions::new(held, store.clone()).with_audit(audit).carry(&live.session, epoch, &after(1)).await
+    };
+    assert_eq!(told_without_caller(&store, carry).await, [AuditName::SESSION_RENEWED]);
+    let end = async |held: Held, audit: Audit| {
+        Sessions::new(held, store.clone()).with_audit(audit).end("1", &begun.id, &after(2)).await
+    };
+    assert_eq!(told_without_caller(&store, end).await, [AuditName::SESSION_EXPIRED]);
+    assert!(told_without_caller(&store, end).await.is_empty(), "there was none any more");
 }
