@@ -17,6 +17,7 @@ use crate::audit::{Audit, AuditEvent, AuditName};
 use crate::secret::SecretDigest;
 use crate::throttle::{Rule, Throttle};
 use crate::time::earlier;
+use crate::to_the_end::{to_the_end, told};
 use crate::unavailable::Unavailable;
 
 /// How old a noted use of a key may be before another is noted.
@@ -29,11 +30,13 @@ const TOUCH_AFTER: Duration = Duration::from_mins(1);
 /// another stays within it, at each use: it permits no more than that one does now, and rests and ends with it. So each use
 /// reads that one too, and the one that made it, and so on: a line of keys of which each made the next has at most eight.
 ///
+/// A key that is being made, changed or deleted is so to the end, and that is told, even if the caller goes away.
+///
 /// The service is a [`Verifier`](auth_core::Verifier) too, of keys in each kind of credential: it notes their last use and
 /// records right keys that are refused, which a verifier of the core over a store of one's own cannot.
 #[derive(Clone)]
 pub struct ApiKeys<K, A> {
-    keys: K,
+    keys: Arc<K>,
     accounts: A,
     format: Arc<dyn KeyFormat>,
     limit: u64,
@@ -48,7 +51,7 @@ impl<K: KeyStore, A: AccountStore> ApiKeys<K, A> {
     #[must_use]
     pub fn new(keys: K, accounts: A, format: impl KeyFormat) -> Self {
         Self {
-            keys,
+            keys: Arc::new(keys),
             accounts,
             format: Arc::new(format),
             limit: 50,
@@ -141,16 +144,7 @@ impl<K: KeyStore, A: AccountStore> ApiKeys<K, A> {
             expires_at: request.expires_at,
             last_used_at: None,
         };
-        if !self.keys.insert_key(record.clone()).await? {
-            return Ok(MintOutcome::Stale);
-        }
-        // Several at once may all have been below the limit; whoever sees that it is exceeded steps back.
-        if self.keys.count_keys(owner, attempt.now).await? > self.limit {
-            self.keys.delete_key(owner, &record.id).await?;
-            return Ok(MintOutcome::LimitReached);
-        }
-        self.record(AuditName::TOKEN_CREATED, owner, &record.id, attempt).await?;
-        Ok(MintOutcome::Minted(Box::new(MintedKey { text: made.text, record })))
+        self.insert(MintedKey { text: made.text, record }, attempt).await
     }
 
     /// The keys of an account, the oldest first: at most `limit` after the first `offset`. There is nothing in them
@@ -195,11 +189,11 @@ impl<K: KeyStore, A: AccountStore> ApiKeys<K, A> {
             }
         }
         let name = if change.scopes.is_some() { AuditName::PERMISSIONS_CHANGED } else { AuditName::USER_UPDATED };
-        if !self.keys.change_key(owner, id, change, attempt.now).await? {
-            return Ok(ChangeOutcome::Unknown);
-        }
-        self.record(name, owner, id, attempt).await?;
-        Ok(ChangeOutcome::Changed)
+        let event = event(name, owner, id, attempt);
+        let (keys, owner, id, now) = (Arc::clone(&self.keys), owner.to_owned(), id.to_owned(), attempt.now);
+        let change = async move { keys.change_key(&owner, &id, change, now).await };
+        let was_there = told(change, |was_there| *was_there, &self.audit, event).await?;
+        Ok(if was_there { ChangeOutcome::Changed } else { ChangeOutcome::Unknown })
     }
 
     /// Deletes a key of an account, and every key that was made with it, and so on; says whether there was one. They are
@@ -209,11 +203,10 @@ impl<K: KeyStore, A: AccountStore> ApiKeys<K, A> {
     ///
     /// [`Unavailable`] if the store does not answer.
     pub async fn delete(&self, owner: &str, id: &str, attempt: &Attempt) -> Result<bool, Unavailable> {
-        let was_there = self.keys.delete_key(owner, id).await?;
-        if was_there {
-            self.record(AuditName::TOKEN_DELETE, owner, id, attempt).await?;
-        }
-        Ok(was_there)
+        let event = event(AuditName::TOKEN_DELETE, owner, id, attempt);
+        let (keys, owner, id) = (Arc::clone(&self.keys), owner.to_owned(), id.to_owned());
+        let delete = async move { keys.delete_key(&owner, &id).await };
+        told(delete, |was_there| *was_there, &self.audit, event).await
     }
 
     pub(super) fn recognise(&self, text: &str) -> bool {
@@ -269,9 +262,8 @@ impl<K: KeyStore, A: AccountStore> ApiKeys<K, A> {
         let retry_after = throttle.admit_use(&line.first().id, *rule, attempt).await?;
         if retry_after.is_some() {
             let key = line.key();
-            let event = AuditEvent::new(AuditName::RATE_LIMIT_EXCEEDED, attempt).with_account(&key.owner);
-            let event = event.with_credential(&key.id).about("api_key").because(Reason::THROTTLED);
-            self.audit.record(event).await?;
+            let event = event(AuditName::RATE_LIMIT_EXCEEDED, &key.owner, &key.id, attempt);
+            self.audit.record(event.because(Reason::THROTTLED)).await?;
         }
         Ok(retry_after)
     }
@@ -286,7 +278,7 @@ impl<K: KeyStore, A: AccountStore> ApiKeys<K, A> {
         if key.last_used_at.is_some_and(|used| used >= since) {
             return Ok(());
         }
-        self.record(AuditName::LOGIN_SUCCESS, &key.owner, &key.id, attempt).await?;
+        self.audit.record(event(AuditName::LOGIN_SUCCESS, &key.owner, &key.id, attempt)).await?;
         if let Err(error) = self.keys.touch_key(&key.id, attempt.now, since).await {
             let cause: &(dyn std::error::Error + 'static) = &error;
             tracing::warn!(cause, "the use of an API key could not be noted");
@@ -301,18 +293,36 @@ impl<K: KeyStore, A: AccountStore> ApiKeys<K, A> {
         attempt: &Attempt,
     ) -> Result<(), Unavailable> {
         let name = if reason == Reason::REVOKED { AuditName::TOKEN_REUSE } else { AuditName::LOGIN_FAIL };
-        let event = AuditEvent::new(name, attempt).with_account(&key.owner).with_credential(&key.id);
-        self.audit.record(event.about("api_key").because(reason)).await
+        self.audit.record(event(name, &key.owner, &key.id, attempt).because(reason)).await
+    }
+
+    /// Adds a key within the limit of its owner.
+    async fn insert(&self, key: MintedKey, attempt: &Attempt) -> Result<MintOutcome, Unavailable> {
+        let event = event(AuditName::TOKEN_CREATED, &key.record.owner, &key.record.id, attempt);
+        let (keys, audit, limit, now) = (Arc::clone(&self.keys), self.audit.clone(), self.limit, attempt.now);
+        to_the_end(async move {
+            if !keys.insert_key(key.record.clone()).await? {
+                return Ok(MintOutcome::Stale);
+            }
+            let OwnedKey { owner, id, .. } = &key.record;
+            // Several at once may all have been below the limit; whoever sees that it is exceeded steps back.
+            if keys.count_keys(owner, now).await? > limit {
+                keys.delete_key(owner, id).await?;
+                return Ok(MintOutcome::LimitReached);
+            }
+            audit.record(event).await?;
+            Ok(MintOutcome::Minted(Box::new(key)))
+        })
+        .await
     }
 
     fn is_within(&self, maker: &KeyMaker, scopes: &[String]) -> bool {
         scopes.iter().all(|scope| maker.may_permit(scope, |account, scope| (self.permits)(account, scope)))
     }
+}
 
-    async fn record(&self, name: AuditName, owner: &str, id: &str, attempt: &Attempt) -> Result<(), Unavailable> {
-        let event = AuditEvent::new(name, attempt).with_account(owner).with_credential(id).about("api_key");
-        self.audit.record(event).await
-    }
+fn event(name: AuditName, owner: &str, id: &str, attempt: &Attempt) -> AuditEvent {
+    AuditEvent::new(name, attempt).with_account(owner).with_credential(id).about("api_key")
 }
 
 impl<K, A> fmt::Debug for ApiKeys<K, A> {

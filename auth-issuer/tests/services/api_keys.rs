@@ -10,11 +10,12 @@ use auth_issuer::api_keys::{
     ApiKeys, ChangeOutcome, KeyChange, KeyMaker, KeyRequest, KeyStore, KeyUse, MintOutcome, MintedKey, OwnedKey,
     PrefixedSecret,
 };
-use auth_issuer::audit::AuditName;
+use auth_issuer::audit::{Audit, AuditName};
 use auth_issuer::secret::SecretDigest;
 use auth_issuer::throttle::Rule;
 use auth_issuer::{AccountState, MemoryStore, Throttle};
 
+use super::held::{Held, told_without_caller, told_without_caller_after};
 use super::support::{Events, account, after, alice, read, store, store_with};
 
 type Service = ApiKeys<MemoryStore, MemoryStore>;
@@ -474,4 +475,41 @@ async fn a_right_key_that_is_refused_is_recorded_and_a_guess_is_not() {
     let guess = make(&super::api_keys::service(&elsewhere), &elsewhere, &[]).await;
     assert_eq!(facts(&service, &guess).await, Err(Reason::UNKNOWN_CREDENTIAL));
     assert_eq!(events.all().len(), before);
+}
+
+#[tokio::test]
+async fn what_is_made_changed_or_deleted_is_told_though_the_caller_goes_away() {
+    let store = store();
+    let maker = &KeyMaker::with_everything_of(&alice(&store).await);
+    let service = |held: Held, audit: Audit| {
+        let format = PrefixedSecret::new("sk_").expect("good");
+        ApiKeys::new(held, store.clone(), format).with_audit(audit)
+    };
+    let request = || KeyRequest::new("laptop").with_id("laptop");
+    let mint = async |held: Held, audit: Audit| service(held, audit).mint(maker, request(), &after(0)).await;
+    assert_eq!(told_without_caller(&store, mint).await, [AuditName::TOKEN_CREATED]);
+    let change = async |held: Held, audit: Audit| {
+        let none = KeyChange { scopes: Some(Vec::new()), ..KeyChange::default() };
+        service(held, audit).change(maker, "laptop", none, &after(0)).await
+    };
+    assert_eq!(told_without_caller(&store, change).await, [AuditName::PERMISSIONS_CHANGED]);
+    let delete = async |held: Held, audit: Audit| service(held, audit).delete("1", "laptop", &after(0)).await;
+    assert_eq!(told_without_caller(&store, delete).await, [AuditName::TOKEN_DELETE]);
+    assert!(told_without_caller(&store, delete).await.is_empty(), "there was none any more");
+}
+
+#[tokio::test]
+async fn a_key_beyond_the_limit_is_taken_back_though_the_caller_goes_away() {
+    let store = store();
+    let maker = &KeyMaker::with_everything_of(&alice(&store).await);
+    let mint = async |held: Held, audit: Audit| {
+        let service = ApiKeys::new(held, store.clone(), PrefixedSecret::new("sk_").expect("good")).with_limit(1);
+        service.with_audit(audit).mint(maker, KeyRequest::new("laptop").with_id("laptop"), &after(0)).await
+    };
+    let another = async {
+        assert!(self::mint(&service(&store), maker, KeyRequest::new("server")).await.is_ok());
+    };
+    assert!(told_without_caller_after(&store, mint, another).await.is_empty());
+    assert!(store.find_key("laptop").await.expect("an answer").is_none());
+    assert_eq!(store.count_keys("1", after(0).now).await.expect("an answer"), 1);
 }

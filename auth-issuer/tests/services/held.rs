@@ -1,6 +1,6 @@
 //! Callers that go away while a store writes.
 
-use std::future::Future;
+use std::future::{Future, ready};
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -24,6 +24,15 @@ pub(crate) async fn told_without_caller<F: Future>(
     store: &MemoryStore,
     operation: impl FnOnce(Held, Audit) -> F,
 ) -> Vec<AuditName> {
+    told_without_caller_after(store, operation, ready(())).await
+}
+
+/// The same, where something else happens before the store answers.
+pub(crate) async fn told_without_caller_after<F: Future>(
+    store: &MemoryStore,
+    operation: impl FnOnce(Held, Audit) -> F,
+    meanwhile: impl Future<Output = ()>,
+) -> Vec<AuditName> {
     let (say, mut told) = mpsc::unbounded_channel();
     let held = Held { store: store.clone(), gate: Arc::default() };
     let gate = Arc::clone(&held.gate);
@@ -33,6 +42,7 @@ pub(crate) async fn told_without_caller<F: Future>(
         () = gate.reached() => {}
         _ = operation => panic!("the store did not answer"),
     }
+    meanwhile.await;
     gate.answers.add_permits(Semaphore::MAX_PERMITS / 2);
     let mut names = Vec::new();
     while let Some(event) = told.recv().await {
