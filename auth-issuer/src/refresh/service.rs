@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use auth_core::{Attempt, ConfigError, ConfigErrorKind};
+use auth_core::{Attempt, ConfigError, ConfigErrorKind, StoreError};
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use zeroize::Zeroizing;
 
@@ -19,6 +19,7 @@ use crate::scope;
 use crate::secret::{Secret, SecretDigest};
 use crate::sign_in::Granted;
 use crate::time::later;
+use crate::to_the_end::told;
 use crate::unavailable::Unavailable;
 
 const DAY: Duration = Duration::from_hours(24);
@@ -29,7 +30,7 @@ const MAX_LOOKS: usize = 8;
 ///
 /// Each exchange spends the token and hands out its successor; the tokens of one sign-in are a chain. A spent token that
 /// comes again ends the chain: one of the two who have it stole it. Tokens are bound to their client, and their scopes
-/// only shrink.
+/// only shrink. A chain that begins or ends does so to the end, and that is told, even if the caller goes away.
 ///
 /// | setting | default |
 /// | --- | --- |
@@ -39,7 +40,7 @@ const MAX_LOOKS: usize = 8;
 /// | [`chains_per_client`](Self::with_chains_per_client) | many |
 #[derive(Clone)]
 pub struct RefreshTokens<C, A> {
-    chains: C,
+    chains: Arc<C>,
     accounts: A,
     idle_timeout: Duration,
     lifetime: Duration,
@@ -65,7 +66,7 @@ impl<C: ChainStore, A: AccountStore> RefreshTokens<C, A> {
     #[must_use]
     pub fn new(chains: C, accounts: A) -> Self {
         Self {
-            chains,
+            chains: Arc::new(chains),
             accounts,
             idle_timeout: DAY.saturating_mul(15),
             lifetime: DAY.saturating_mul(90),
@@ -170,13 +171,19 @@ impl<C: ChainStore, A: AccountStore> RefreshTokens<C, A> {
             expires_at,
             ended: None,
         };
-        self.chains.insert_chain(chain.clone()).await?;
-        if self.per_client == ChainsPerClient::One {
-            // After its own is there, so that of two sign-ins at once one survives.
-            self.chains.replace_chains(&chain, attempt.now).await?;
-        }
-        self.record(AuditName::TOKEN_CREATED, &chain, None, attempt).await?;
-        Ok(issued(token, &chain, chain.idle_expires_at))
+        let event = self.event(AuditName::TOKEN_CREATED, &chain, None, attempt);
+        let begun = issued(token, &chain, chain.idle_expires_at);
+        let (chains, per_client, now) = (Arc::clone(&self.chains), self.per_client, attempt.now);
+        let insert = async move {
+            chains.insert_chain(chain.clone()).await?;
+            if per_client == ChainsPerClient::One {
+                // After its own is there, so that of two sign-ins at once one survives.
+                chains.replace_chains(&chain, now).await?;
+            }
+            Ok::<(), StoreError>(())
+        };
+        told(insert, |()| true, &self.audit, event).await?;
+        Ok(begun)
     }
 
     /// Exchanges a token for its successor. `scopes` are those that the client asks for; none: those of the chain.
@@ -231,8 +238,9 @@ impl<C: ChainStore, A: AccountStore> RefreshTokens<C, A> {
             Some(successor)
         } else {
             // Before the scopes are looked at: whoever asks for too many must not learn that way whether a token is spent.
-            self.chains.end_chain(&chain.id, ChainEnd::Reuse, attempt.now).await?;
-            return self.refuse(RefreshRefusal::Reused, &chain, attempt).await.map(Err);
+            let event = self.event(AuditName::TOKEN_REUSE, &chain, Some(RefreshRefusal::Reused), attempt);
+            told(self.ending(&chain, ChainEnd::Reuse, attempt.now), |_| true, &self.audit, event).await?;
+            return Ok(Err(RefreshRefusal::Reused));
         };
         let is_within = |wanted: &[String]| wanted.iter().all(|scope| chain.scopes.contains(scope));
         if !scopes.is_none_or(is_within) {
@@ -377,11 +385,19 @@ impl<C: ChainStore, A: AccountStore> RefreshTokens<C, A> {
     }
 
     async fn end(&self, chain: &Chain, attempt: &Attempt) -> Result<bool, Unavailable> {
-        let has_ended = self.chains.end_chain(&chain.id, ChainEnd::Revoked, attempt.now).await?;
-        if has_ended {
-            self.record(AuditName::TOKEN_REVOKED, chain, None, attempt).await?;
-        }
-        Ok(has_ended)
+        let event = self.event(AuditName::TOKEN_REVOKED, chain, None, attempt);
+        let end = self.ending(chain, ChainEnd::Revoked, attempt.now);
+        told(end, |has_ended| *has_ended, &self.audit, event).await
+    }
+
+    fn ending(
+        &self,
+        chain: &Chain,
+        end: ChainEnd,
+        now: SystemTime,
+    ) -> impl Future<Output = Result<bool, StoreError>> + Send + use<C, A> {
+        let (chains, id) = (Arc::clone(&self.chains), chain.id.clone());
+        async move { chains.end_chain(&id, end, now).await }
     }
 
     async fn refuse(
@@ -390,26 +406,18 @@ impl<C: ChainStore, A: AccountStore> RefreshTokens<C, A> {
         chain: &Chain,
         attempt: &Attempt,
     ) -> Result<RefreshRefusal, Unavailable> {
-        let is_reuse = refusal == RefreshRefusal::Reused;
-        let name = if is_reuse { AuditName::TOKEN_REUSE } else { AuditName::LOGIN_FAIL };
-        self.record(name, chain, Some(refusal), attempt).await?;
+        self.audit.record(self.event(AuditName::LOGIN_FAIL, chain, Some(refusal), attempt)).await?;
         Ok(refusal)
     }
 
-    async fn record(
-        &self,
-        name: AuditName,
-        chain: &Chain,
-        refusal: Option<RefreshRefusal>,
-        attempt: &Attempt,
-    ) -> Result<(), Unavailable> {
+    fn event(&self, name: AuditName, chain: &Chain, refusal: Option<RefreshRefusal>, attempt: &Attempt) -> AuditEvent {
         let event = AuditEvent::new(name, attempt)
             .with_account(&chain.account)
             .with_credential(&chain.id)
             .about("refresh_token");
         let mut event = self.audit.naming_client(event, &chain.client);
         event.reason = refusal.map(RefreshRefusal::reason);
-        self.audit.record(event).await
+        event
     }
 }
 

@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use auth_core::{Attempt, ConfigErrorKind};
 use auth_issuer::accounts::AccountAdmin as _;
-use auth_issuer::audit::AuditName;
+use auth_issuer::audit::{Audit, AuditName};
 use auth_issuer::refresh::{ChainsPerClient, IssuedRefresh, RefreshOutcome, RefreshRefusal, RefreshTokens, Renewed};
 use auth_issuer::{AccountState, MemoryStore, Unavailable};
 
+use super::held::{Held, told_without_caller};
 use super::support::{Events, after, alice, granted, store};
 
 type Service = RefreshTokens<MemoryStore, MemoryStore>;
@@ -345,4 +346,42 @@ async fn no_event_holds_an_address() {
         assert!(!format!("{all:?}").contains('@'), "{all:?}");
         assert!(is_shown || clients[0].starts_with("digest:"), "{clients:?}");
     }
+}
+
+#[tokio::test]
+async fn what_begins_and_ends_a_chain_is_told_though_the_caller_goes_away() {
+    let store = store();
+    let plain = service(&store);
+    let earlier = begin(&plain, &store, CLIENT, &after(0)).await;
+    let mut granted = granted(&store).await;
+    granted.auth_time = after(1).now;
+    let one = async |held: Held, audit: Audit| {
+        let service = RefreshTokens::new(held, store.clone()).with_chains_per_client(ChainsPerClient::One);
+        service.with_audit(audit).begin(&granted, CLIENT, &scopes(), &after(1)).await
+    };
+    assert_eq!(told_without_caller(&store, one).await, [AuditName::TOKEN_CREATED]);
+    let refused = refresh(&plain, earlier.token.reveal(), 2).await.expect_err("replaced");
+    assert_eq!(refused, RefreshRefusal::Ended);
+
+    let begun = begin(&plain, &store, CLIENT, &after(2)).await;
+    let revoke = async |held: Held, audit: Audit| {
+        let service = RefreshTokens::new(held, store.clone()).with_audit(audit);
+        service.revoke(begun.token.reveal(), CLIENT, &after(3)).await
+    };
+    assert_eq!(told_without_caller(&store, revoke).await, [AuditName::TOKEN_REVOKED]);
+    assert!(told_without_caller(&store, revoke).await.is_empty(), "it had ended");
+}
+
+#[tokio::test]
+async fn a_spent_token_that_comes_again_is_told_though_the_caller_goes_away() {
+    let store = store();
+    let plain = service(&store);
+    let spent = begin(&plain, &store, CLIENT, &after(0)).await.token;
+    let current = refresh(&plain, spent.reveal(), 1).await.expect("good").refresh.token;
+    let again = async |held: Held, audit: Audit| {
+        let service = RefreshTokens::new(held, store.clone()).with_audit(audit);
+        service.refresh(spent.reveal(), CLIENT, None, &after(2)).await
+    };
+    assert_eq!(told_without_caller(&store, again).await, [AuditName::TOKEN_REUSE]);
+    assert_eq!(refresh(&plain, current.reveal(), 3).await.expect_err("ended"), RefreshRefusal::Ended);
 }
