@@ -1,6 +1,7 @@
 //! One-time secrets, as services and endpoints use them.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use auth_core::Attempt;
@@ -10,13 +11,15 @@ use crate::accounts::{Account, AccountStore};
 use crate::audit::{Audit, AuditEvent, AuditName};
 use crate::secret::{Secret, SecretDigest};
 use crate::time::later;
+use crate::to_the_end::told;
 use crate::unavailable::Unavailable;
 
 /// Issues secrets that are good once, for one purpose and one account, and redeems them.
 ///
 /// A secret is void as soon as the account's [epoch](Account::epoch) is another than when it was issued: after a change
 /// of password, factors or state. Redeeming one voids all others of its account and purpose; asking for another voids
-/// none, so nobody can take a link away from its owner by asking for a new one.
+/// none, so nobody can take a link away from its owner by asking for a new one. Whatever is issued or redeemed is told, even
+/// if the caller goes away.
 ///
 /// # Examples
 ///
@@ -44,7 +47,7 @@ use crate::unavailable::Unavailable;
 /// ```
 #[derive(Clone)]
 pub struct OneTimeSecrets<O, A> {
-    store: O,
+    store: Arc<O>,
     accounts: A,
     longest: Vec<(Purpose, Duration)>,
     audit: Audit,
@@ -66,7 +69,7 @@ impl<O: OneTimeStore, A: AccountStore> OneTimeSecrets<O, A> {
     /// Keeps secrets in `store`, for the accounts of `accounts`.
     #[must_use]
     pub fn new(store: O, accounts: A) -> Self {
-        Self { store, accounts, longest: Vec::new(), audit: Audit::default() }
+        Self { store: Arc::new(store), accounts, longest: Vec::new(), audit: Audit::default() }
     }
 
     /// Records events elsewhere.
@@ -106,11 +109,10 @@ impl<O: OneTimeStore, A: AccountStore> OneTimeSecrets<O, A> {
         attempt: &Attempt,
     ) -> Result<Option<Secret>, Unavailable> {
         let lifetime = self.within(purpose, lifetime);
-        let issued = issue(&self.store, account, purpose, lifetime, Slot::Free, attempt.now).await?;
-        if issued.is_some() {
-            self.record(AuditName::TOKEN_CREATED, account, purpose, attempt).await?;
-        }
-        Ok(issued)
+        let event = event(AuditName::TOKEN_CREATED, account, purpose, attempt);
+        let (store, account, now) = (Arc::clone(&self.store), account.clone(), attempt.now);
+        let issue = async move { issue(&store, &account, purpose, lifetime, Slot::Free, now).await };
+        told(issue, Option::is_some, &self.audit, event).await
     }
 
     /// Issues a secret in place of all others of the account and purpose. It lives as long as one that is
@@ -127,9 +129,10 @@ impl<O: OneTimeStore, A: AccountStore> OneTimeSecrets<O, A> {
         attempt: &Attempt,
     ) -> Result<Secret, Unavailable> {
         let lifetime = self.within(purpose, lifetime);
-        let issued = replace(&self.store, account, purpose, lifetime, attempt.now).await?;
-        self.record(AuditName::TOKEN_CREATED, account, purpose, attempt).await?;
-        Ok(issued)
+        let event = event(AuditName::TOKEN_CREATED, account, purpose, attempt);
+        let (store, account, now) = (Arc::clone(&self.store), account.clone(), attempt.now);
+        let replace = async move { replace(&store, &account, purpose, lifetime, now).await };
+        told(replace, |_| true, &self.audit, event).await
     }
 
     /// Looks at a secret without spending it; `None` if it is not good, whatever the reason.
@@ -161,11 +164,11 @@ impl<O: OneTimeStore, A: AccountStore> OneTimeSecrets<O, A> {
         let Some((one_time, record)) = find(&self.store, &self.accounts, purpose, secret, attempt.now).await? else {
             return Ok(None);
         };
-        if !self.store.redeem_one_time(&record, attempt.now).await? {
-            return Ok(None);
-        }
-        self.record(AuditName::TOKEN_DELETE, &one_time.account, purpose, attempt).await?;
-        Ok(Some(one_time))
+        let event = event(AuditName::TOKEN_DELETE, &one_time.account, purpose, attempt);
+        let (store, now) = (Arc::clone(&self.store), attempt.now);
+        let redeem = async move { store.redeem_one_time(&record, now).await };
+        let is_redeemed = told(redeem, |is_redeemed| *is_redeemed, &self.audit, event).await?;
+        Ok(is_redeemed.then_some(one_time))
     }
 
     fn within(&self, purpose: Purpose, life: Duration) -> Duration {
@@ -176,16 +179,10 @@ impl<O: OneTimeStore, A: AccountStore> OneTimeSecrets<O, A> {
         }
         life.min(longest)
     }
+}
 
-    async fn record(
-        &self,
-        name: AuditName,
-        account: &Account,
-        purpose: Purpose,
-        attempt: &Attempt,
-    ) -> Result<(), Unavailable> {
-        self.audit.record(AuditEvent::new(name, attempt).with_account(account.id()).about(purpose.as_str())).await
-    }
+fn event(name: AuditName, account: &Account, purpose: Purpose, attempt: &Attempt) -> AuditEvent {
+    AuditEvent::new(name, attempt).with_account(account.id()).about(purpose.as_str())
 }
 
 impl<O, A> fmt::Debug for OneTimeSecrets<O, A> {

@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use auth_issuer::accounts::AccountAdmin as _;
+use auth_issuer::audit::{Audit, AuditName};
 use auth_issuer::one_time::{OneTimeSecrets, Purpose};
 use auth_issuer::{Account, MemoryStore};
 
+use super::held::{Held, told_without_caller};
 use super::log::Log;
 use super::support::{account, after, alice, read, store, store_with};
 
@@ -123,4 +125,31 @@ async fn no_secret_lives_longer_than_its_purpose_allows() {
     assert_eq!(lives(&longer, &alice, own, MONTH).await, MONTH);
     assert_eq!(lives(&longer, &alice, own, MONTH + 1).await, MONTH);
     assert_eq!(lives(&longer, &alice, Purpose::LOGIN, MONTH).await, 600, "of no other purpose");
+}
+
+#[tokio::test]
+async fn what_is_issued_and_redeemed_is_told_though_the_caller_goes_away() {
+    let store = store();
+    let (plain, alice) = (service(&store), alice(&store).await);
+    let issue = async |held: Held, audit: Audit| {
+        let service = OneTimeSecrets::new(held, store.clone()).with_audit(audit);
+        service.issue(&alice, Purpose::LOGIN, LIFE, &after(0)).await
+    };
+    for _ in 0..3 {
+        assert_eq!(told_without_caller(&store, issue).await, [AuditName::TOKEN_CREATED]);
+    }
+    assert!(told_without_caller(&store, issue).await.is_empty(), "there was no place");
+    let replace = async |held: Held, audit: Audit| {
+        let service = OneTimeSecrets::new(held, store.clone()).with_audit(audit);
+        service.replace(&alice, Purpose::LOGIN, LIFE, &after(0)).await
+    };
+    assert_eq!(told_without_caller(&store, replace).await, [AuditName::TOKEN_CREATED]);
+
+    let secret = plain.replace(&alice, Purpose::LOGIN, LIFE, &after(0)).await.expect("an answer");
+    let redeem = async |held: Held, audit: Audit| {
+        let service = OneTimeSecrets::new(held, store.clone()).with_audit(audit);
+        service.redeem(Purpose::LOGIN, secret.reveal(), &after(1)).await
+    };
+    assert_eq!(told_without_caller(&store, redeem).await, [AuditName::TOKEN_DELETE]);
+    assert!(plain.peek(Purpose::LOGIN, secret.reveal(), &after(1)).await.expect("an answer").is_none());
 }
