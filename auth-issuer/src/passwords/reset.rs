@@ -12,10 +12,12 @@ use super::notices::{Notice, PasswordMails};
 use super::policy::PolicyViolation;
 use crate::accounts::{Account, AccountAdmin, AccountState};
 use crate::audit::{Audit, AuditEvent, AuditName};
+use crate::hashing::PasswordHash;
 use crate::login_key::LoginKey;
 use crate::mail::MailQueue;
-use crate::one_time::{self, OneTimeStore, Purpose, Slot};
+use crate::one_time::{self, OneTimeRecord, OneTimeStore, Purpose, Slot};
 use crate::throttle::Throttle;
+use crate::to_the_end::to_the_end;
 use crate::unavailable::Unavailable;
 
 /// How long a link is good.
@@ -28,6 +30,7 @@ const LIFE: Duration = Duration::from_hours(1);
 /// - Asking changes nothing: earlier links and the password stay good.
 /// - A new password never signs in, and takes no second factor away. Everything issued before is void, and a notice is
 ///   sent: as [`Passwords::with_notices`] says, or through the queue that sends the links.
+/// - A token is not spent in vain because the caller goes away: from then on the password is set and told to the end.
 #[derive(Clone)]
 pub struct PasswordReset<O, A> {
     secrets: O,
@@ -163,7 +166,7 @@ impl<O: OneTimeStore + Clone, A: AccountAdmin + Clone> PasswordReset<O, A> {
     /// # Errors
     ///
     /// [`Unavailable`] if a store does not answer or the pool has no place. If the store failed while it spent the token,
-    /// the token counts as spent.
+    /// or after that, the token counts as spent.
     pub async fn complete(
         &self,
         token: &str,
@@ -179,6 +182,18 @@ impl<O: OneTimeStore + Clone, A: AccountAdmin + Clone> PasswordReset<O, A> {
         }
         // Before the token is spent: a full pool costs its owner nothing.
         let hash = self.passwords.hash(&account, new, attempt).await?;
+        let (reset, attempt) = (self.clone(), *attempt);
+        to_the_end(async move { reset.spend(account, record, hash, &attempt).await }).await
+    }
+
+    /// Spends a token and sets the password.
+    async fn spend(
+        &self,
+        account: Account,
+        record: OneTimeRecord,
+        hash: PasswordHash,
+        attempt: &Attempt,
+    ) -> Result<ResetCompleted, Unavailable> {
         if !self.secrets.redeem_one_time(&record, attempt.now).await? {
             return self.invalid(Some(&account), attempt).await;
         }
@@ -188,11 +203,7 @@ impl<O: OneTimeStore + Clone, A: AccountAdmin + Clone> PasswordReset<O, A> {
         }
     }
 
-    async fn find(
-        &self,
-        token: &str,
-        attempt: &Attempt,
-    ) -> Result<Option<(Account, one_time::OneTimeRecord)>, Unavailable> {
+    async fn find(&self, token: &str, attempt: &Attempt) -> Result<Option<(Account, OneTimeRecord)>, Unavailable> {
         for purpose in [Purpose::RESET_PASSWORD, Purpose::MUST_RESET] {
             let accounts = self.passwords.accounts();
             let found = one_time::find(&self.secrets, accounts, purpose, token, attempt.now).await?;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use auth_issuer::accounts::AccountAdmin as _;
-use auth_issuer::audit::AuditName;
+use auth_issuer::audit::{Audit, AuditName};
 use auth_issuer::mail::{Mail, MailQueue, MemoryMailer, PublicUrl};
 use auth_issuer::one_time::Purpose;
 use auth_issuer::passwords::{
@@ -12,6 +12,7 @@ use auth_issuer::passwords::{
 };
 use auth_issuer::{AccountState, HashPool, MemoryStore, SignIn, SignInOutcome, SignInRequest, Throttle};
 
+use super::held::{Held, told_without_caller};
 use super::support::{
     Events, PASSWORD, account, after, alice, enrol, from, pool, read, sign_in, store, store_with, totp,
 };
@@ -237,4 +238,22 @@ async fn who_has_to_reset_becomes_active_and_who_is_suspended_does_not() {
     assert_eq!(read(&bench.store, "alice@example.com").await.state(), AccountState::Suspended);
     let request = SignInRequest::new("alice@example.com", "a third horse altogether");
     assert!(matches!(bench.sign_in.sign_in(&request, &after(3)).await, Ok(SignInOutcome::Suspended)));
+}
+
+#[tokio::test]
+async fn a_spent_token_sets_the_password_though_the_caller_goes_away() {
+    let bench = bench(store());
+    let token = bench.token("alice@example.com", 0).await.expect("a mail");
+    let complete = async |held: Held, audit: Audit| {
+        let (store, throttle) = (bench.store.clone(), Throttle::in_memory());
+        let mails = PlainPasswordMails::new("Acme", PublicUrl::parse("https://acme.example").expect("good"), "reset");
+        let passwords = Passwords::new(store, bench.pool.clone(), throttle.clone(), PasswordPolicy::default());
+        let passwords = passwords.with_audit(audit.clone());
+        let reset = PasswordReset::new(held, passwords, throttle, bench.queue.clone(), mails).with_audit(audit);
+        reset.complete(&token, &NEW.into(), &after(1)).await
+    };
+    assert_eq!(told_without_caller(&bench.store, complete).await, [AuditName::PASSWORD_CHANGE]);
+    assert!(bench.signs_in(NEW).await && !bench.signs_in(PASSWORD).await);
+    let mails = bench.mails().await;
+    assert!(mails.iter().any(|mail| mail.text.contains("was changed")), "the owner is told");
 }
