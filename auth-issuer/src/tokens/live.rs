@@ -1,6 +1,7 @@
 //! Whether a token is good at this moment.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use auth_core::cache::Revocations;
@@ -11,6 +12,7 @@ use super::issuer::TokenIssuer;
 use crate::accounts::{Account, AccountState, AccountStore};
 use crate::audit::{Audit, AuditEvent, AuditName};
 use crate::time::later;
+use crate::to_the_end::told;
 use crate::token_ids::TokenIdStore;
 use crate::unavailable::Unavailable;
 
@@ -21,7 +23,8 @@ const CARRIED: &str = "carried_over";
 const MARGIN: Duration = Duration::from_mins(10);
 
 /// Reads the account of a token at each use: the token is good while its account exists, is active and has the token's
-/// epoch, and its id was not [revoked](Self::revoke).
+/// epoch, and its id was not [revoked](Self::revoke). What revokes a token or carries it over goes on to its end, and is told,
+/// even if the caller goes away.
 ///
 /// As the [`TokenState`] of a [`JwtVerifier`](auth_core::jwt::JwtVerifier) it ends tokens at once, and leaves roles and
 /// scopes as the token says; [`AccountTokens`](super::AccountTokens) reads those anew too.
@@ -29,7 +32,7 @@ const MARGIN: Duration = Duration::from_mins(10);
 pub struct LiveTokens<A, T> {
     issuer: TokenIssuer,
     accounts: A,
-    ids: T,
+    ids: Arc<T>,
     audit: Audit,
 }
 
@@ -37,7 +40,7 @@ impl<A: AccountStore, T: TokenIdStore> LiveTokens<A, T> {
     /// The state of the tokens of `issuer`.
     #[must_use]
     pub fn new(issuer: TokenIssuer, accounts: A, ids: T) -> Self {
-        Self { issuer, accounts, ids, audit: Audit::default() }
+        Self { issuer, accounts, ids: Arc::new(ids), audit: Audit::default() }
     }
 
     /// Records events elsewhere.
@@ -55,11 +58,8 @@ impl<A: AccountStore, T: TokenIdStore> LiveTokens<A, T> {
     /// [`Unavailable`] if the store does not answer.
     pub async fn revoke(&self, token: &Facts, attempt: &Attempt) -> Result<bool, Unavailable> {
         let Some((id, expires_at)) = named(token) else { return Ok(false) };
-        let was_good = self.spend(id, expires_at).await?;
-        if was_good {
-            self.record(AuditName::TOKEN_REVOKED, token, id, attempt).await?;
-        }
-        Ok(was_good)
+        let event = self.event(AuditName::TOKEN_REVOKED, token, id, attempt);
+        self.spend(id, expires_at, &self.audit, event).await
     }
 
     /// Carries the token of these facts over to the epoch that its owner has brought about in this very session, by a
@@ -70,12 +70,23 @@ impl<A: AccountStore, T: TokenIdStore> LiveTokens<A, T> {
     /// [`Unavailable`] if the store does not answer.
     pub async fn carry(&self, token: &Facts, epoch: u64, attempt: &Attempt) -> Result<(), Unavailable> {
         let Some((id, expires_at)) = named(token) else { return Ok(()) };
-        self.ids.spend_token_id(CARRIED, &self.carried(id, epoch), later(expires_at, MARGIN)).await?;
-        self.record(AuditName::SESSION_RENEWED, token, id, attempt).await
+        let event = self.event(AuditName::SESSION_RENEWED, token, id, attempt);
+        let (ids, carried) = (Arc::clone(&self.ids), self.carried(id, epoch));
+        let carry = async move { ids.spend_token_id(CARRIED, &carried, later(expires_at, MARGIN)).await };
+        told(carry, |_| true, &self.audit, event).await.map(drop)
     }
 
-    pub(super) async fn spend(&self, id: &str, expires_at: SystemTime) -> Result<bool, StoreError> {
-        self.ids.spend_token_id(self.issuer.purpose(), id, later(expires_at, MARGIN)).await
+    /// Spends the id of a token and tells it, if it was not spent before; says whether it was not.
+    pub(super) async fn spend(
+        &self,
+        id: &str,
+        expires_at: SystemTime,
+        audit: &Audit,
+        event: AuditEvent,
+    ) -> Result<bool, Unavailable> {
+        let (ids, kind, id) = (Arc::clone(&self.ids), self.issuer.purpose(), id.to_owned());
+        let spend = async move { ids.spend_token_id(kind, &id, later(expires_at, MARGIN)).await };
+        told(spend, |was_good| *was_good, audit, event).await
     }
 
     /// The account of a token whose signature and claims are good already, or why the token is not good any more.
@@ -123,9 +134,9 @@ impl<A: AccountStore, T: TokenIdStore> LiveTokens<A, T> {
         self.ids.is_token_id_spent(CARRIED, &self.carried(id, epoch)).await
     }
 
-    async fn record(&self, name: AuditName, token: &Facts, id: &str, attempt: &Attempt) -> Result<(), Unavailable> {
+    fn event(&self, name: AuditName, token: &Facts, id: &str, attempt: &Attempt) -> AuditEvent {
         let event = AuditEvent::new(name, attempt).with_account(&token.subject).with_credential(id);
-        self.audit.record(event.about(self.issuer.purpose())).await
+        event.about(self.issuer.purpose())
     }
 
     fn carried(&self, id: &str, epoch: u64) -> String {

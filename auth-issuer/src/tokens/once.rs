@@ -14,7 +14,7 @@ use crate::unavailable::Unavailable;
 /// Redeems signed tokens, each once: tokens for a sign-in by a link, or to be exchanged for others.
 ///
 /// A redeemed token is dead for everything, [`AccountTokens`] included. Of any number of requests at once exactly one
-/// redeems it.
+/// redeems it, and that is told, even if the caller goes away.
 pub struct OneTimeTokens<A, T> {
     tokens: AccountTokens<A, T>,
     audit: Audit,
@@ -50,13 +50,9 @@ impl<A: AccountStore, T: TokenIdStore> OneTimeTokens<A, T> {
     /// [`Unavailable`] if a store does not answer; the token counts as spent then.
     pub async fn redeem(&self, token: &str, attempt: &Attempt) -> Result<Option<LiveToken>, Unavailable> {
         let Some((token, id, expires_at)) = self.check(token, attempt).await? else { return Ok(None) };
-        if !self.tokens.live().spend(&id, expires_at).await? {
-            return Ok(None);
-        }
-        let purpose = self.tokens.live().issuer().purpose();
-        let event = AuditEvent::new(AuditName::TOKEN_DELETE, attempt).with_account(token.account.id());
-        self.audit.record(event.with_credential(&id).about(purpose)).await?;
-        Ok(Some(token))
+        let (live, event) = (self.tokens.live(), AuditEvent::new(AuditName::TOKEN_DELETE, attempt));
+        let event = event.with_account(token.account.id()).with_credential(&id).about(live.issuer().purpose());
+        Ok(live.spend(&id, expires_at, &self.audit, event).await?.then_some(token))
     }
 
     async fn check(

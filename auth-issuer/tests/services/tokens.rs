@@ -15,6 +15,7 @@ use auth_issuer::tokens::{
 use auth_issuer::{AccountState, MemoryStore, Unavailable};
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 
+use super::held::{Held, told_without_caller};
 use super::log::Log;
 use super::support::{Events, after, granted, store};
 
@@ -407,4 +408,24 @@ async fn a_token_whose_event_is_lost_is_not_handed_out_where_nothing_is_done_wit
     let tokens = AccountTokens::new(live(&issuer, &store).with_audit(strict)).expect("complete");
     let error = present(&tokens, token.reveal(), after(1)).await.expect_err("withdrawn");
     assert_eq!(error.kind(), VerifyErrorKind::Unavailable);
+}
+
+#[tokio::test]
+async fn what_revokes_redeems_or_carries_a_token_is_told_though_the_caller_goes_away() {
+    let (store, issuer) = (store(), issuer());
+    let token = issuer.issue(&TokenClaims::new("1", 0), after(0).now).expect("signed");
+    let live = |held: Held, audit: Audit| LiveTokens::new(issuer.clone(), store.clone(), held).with_audit(audit);
+    let carry = async |held: Held, audit: Audit| live(held, audit).carry(&named(&token), 1, &after(1)).await;
+    assert_eq!(told_without_caller(&store, carry).await, [AuditName::SESSION_RENEWED]);
+    let revoke = async |held: Held, audit: Audit| live(held, audit).revoke(&named(&token), &after(1)).await;
+    assert_eq!(told_without_caller(&store, revoke).await, [AuditName::TOKEN_REVOKED]);
+    assert!(told_without_caller(&store, revoke).await.is_empty(), "it was not good any more");
+
+    let token = issuer.issue(&TokenClaims::new("1", 0), after(0).now).expect("signed");
+    let redeem = async |held: Held, audit: Audit| {
+        let tokens = AccountTokens::new(live(held, audit.clone())).expect("complete");
+        OneTimeTokens::new(tokens).with_audit(audit).redeem(token.reveal(), &after(1)).await
+    };
+    assert_eq!(told_without_caller(&store, redeem).await, [AuditName::TOKEN_DELETE]);
+    assert_eq!(reason(&tokens(&issuer, &store), &token, 1).await, Some(Reason::REVOKED));
 }
