@@ -20,7 +20,7 @@ use crate::recent::RecentSignIn;
 use crate::sealing::SealingKeys;
 use crate::secret::SecretDigest;
 use crate::throttle::{Admission, Settled, Throttle};
-use crate::to_the_end::to_the_end;
+use crate::to_the_end::told;
 use crate::unavailable::Unavailable;
 
 /// What the sealed secrets are for.
@@ -350,11 +350,11 @@ impl<T: TotpStore> Totp<T> {
         digest: &SecretDigest,
         attempt: &Attempt,
     ) -> Result<bool, Unavailable> {
-        let is_right = self.store.redeem_recovery_code(account.id(), batch, digest, attempt.now).await?;
-        if is_right {
-            self.audit.record(changed(account, "recovery_code_used", attempt)).await?;
-        }
-        Ok(is_right)
+        let event = changed(account, "recovery_code_used", attempt);
+        let (store, id, now) = (Arc::clone(&self.store), account.id().to_owned(), attempt.now);
+        let (batch, digest) = (batch.to_owned(), *digest);
+        let redeem = async move { store.redeem_recovery_code(&id, &batch, &digest, now).await };
+        told(redeem, |is_right| *is_right, &self.audit, event).await
     }
 
     async fn new_batch(&self, account: &Account) -> Result<(String, RecoveryCodes), Unavailable> {
@@ -377,16 +377,8 @@ impl<T: TotpStore> Totp<T> {
     where
         F: Future<Output = Result<Option<u64>, StoreError>> + Send + 'static,
     {
-        let (change, audit) = (change(Arc::clone(&self.store)), self.audit.clone());
         let event = changed(account, about, attempt);
-        to_the_end(async move {
-            let epoch = change.await?;
-            if epoch.is_some() {
-                audit.record(event).await?;
-            }
-            Ok(epoch)
-        })
-        .await
+        told(change(Arc::clone(&self.store)), Option::is_some, &self.audit, event).await
     }
 
     async fn refused(

@@ -4,11 +4,13 @@ use std::time::Duration;
 
 use auth_core::{Attempt, Factor, Facts};
 use auth_issuer::accounts::AccountAdmin as _;
+use auth_issuer::audit::{Audit, AuditName};
 use auth_issuer::sealing::{SealingKey, SealingKeys};
 use auth_issuer::sweep::SweepStore as _;
 use auth_issuer::totp::{CodeOutcome, FactorChange, RecoveryCodes, Resealer, Totp, TotpStore as _, TotpWindow};
 use auth_issuer::{Account, MemoryStore, RecentSignIn, Throttle};
 
+use super::held::{Held, told_without_caller};
 use super::log::Log;
 use super::support::{account, after, alice, code, enrol, from, now, read, store, store_with, totp, wrong_code};
 
@@ -298,4 +300,22 @@ async fn an_enrolment_under_a_key_that_is_gone_is_begun_anew() {
         assert!(logged.contains(part), "{part}: {logged}");
     }
     enrol(&store, &new, "alice@example.com").await;
+}
+
+#[tokio::test]
+async fn a_code_that_is_used_up_and_a_factor_taken_away_are_told_though_the_caller_goes_away() {
+    let store = store();
+    let plain = totp(&store, &Throttle::in_memory());
+    let (_, codes) = enrolled(&store, &plain).await;
+    let (account, code) = (alice(&store).await, codes.reveal().next().expect("ten"));
+    let service = |held: Held, audit: Audit| {
+        let keys = SealingKeys::new(SealingKey::new("test", &[7; 32]).expect("good"));
+        Totp::new(held, keys, "Acme", Throttle::in_memory()).with_audit(audit)
+    };
+    let verify = async |held, audit| service(held, audit).verify(&account, code, &after(1)).await;
+    assert_eq!(told_without_caller(&store, verify).await, [AuditName::USER_UPDATED]);
+    assert_eq!(plain.count_recovery_codes(&account).await.expect("an answer"), 9);
+    let reset = async |held, audit| service(held, audit).reset(&account, &after(2)).await;
+    assert_eq!(told_without_caller(&store, reset).await, [AuditName::USER_UPDATED]);
+    assert!(!alice(&store).await.has_second_factor());
 }
