@@ -17,6 +17,7 @@ use crate::one_time::{self, OneTimeStore, Purpose, SomeOneTimeStore};
 use crate::passwords::{Checked, PasswordCheck, Worth};
 use crate::secret::Secret;
 use crate::throttle::{Settled, Throttle};
+use crate::to_the_end::told;
 use crate::token_ids::{SomeTokenIds, TokenIdStore};
 use crate::totp::{AnyTotp, CodeOutcome, Totp, TotpStore};
 use crate::unavailable::Unavailable;
@@ -265,8 +266,7 @@ impl<A: AccountStore> SignIn<A> {
         attempt: &Attempt,
     ) -> Result<SignInOutcome, Unavailable> {
         if account.state() == AccountState::MustReset {
-            let token = self.reset_token(&account, attempt).await?;
-            self.refused(AuditName::LOGIN_FAIL, Some(&account), "", Self::MUST_RESET, attempt).await?;
+            let token = self.reset_token(account, attempt).await?;
             return Ok(SignInOutcome::MustResetPassword { token });
         }
         let event = AuditEvent::new(AuditName::LOGIN_SUCCESS, attempt).with_account(account.id());
@@ -280,9 +280,16 @@ impl<A: AccountStore> SignIn<A> {
         Pending::begin(account, attempt.now)?.seal(totp.keys()).map(Some)
     }
 
-    async fn reset_token(&self, account: &Account, attempt: &Attempt) -> Result<Option<Secret>, Unavailable> {
-        let Some(store) = &self.must_reset else { return Ok(None) };
-        one_time::replace(store, account, Purpose::MUST_RESET, MUST_RESET_LIFE, attempt.now).await.map(Some)
+    /// Refuses an account that needs a new password first, and issues the token for that, to the end of both.
+    async fn reset_token(&self, account: Account, attempt: &Attempt) -> Result<Option<Secret>, Unavailable> {
+        let event = self.refusal(AuditName::LOGIN_FAIL, Some(&account), "", Self::MUST_RESET, attempt);
+        let Some(store) = self.must_reset.clone() else {
+            self.audit.record(event).await?;
+            return Ok(None);
+        };
+        let (purpose, now) = (Purpose::MUST_RESET, attempt.now);
+        let replace = async move { one_time::replace(&store, &account, purpose, MUST_RESET_LIFE, now).await };
+        told(replace, |_| true, &self.audit, event).await.map(Some)
     }
 
     async fn refused(
@@ -293,8 +300,19 @@ impl<A: AccountStore> SignIn<A> {
         reason: Reason,
         attempt: &Attempt,
     ) -> Result<(), Unavailable> {
+        self.audit.record(self.refusal(name, account, login, reason, attempt)).await
+    }
+
+    fn refusal(
+        &self,
+        name: AuditName,
+        account: Option<&Account>,
+        login: &str,
+        reason: Reason,
+        attempt: &Attempt,
+    ) -> AuditEvent {
         let event = AuditEvent::new(name, attempt).about("sign_in").because(reason);
-        self.audit.record(self.audit.naming(event, account, login)).await
+        self.audit.naming(event, account, login)
     }
 }
 

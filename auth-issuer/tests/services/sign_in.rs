@@ -14,6 +14,7 @@ use auth_issuer::{
     Unavailable,
 };
 
+use super::held::{Held, told_without_caller};
 use super::support::{
     Events, PASSWORD, account, after, alice, code, enrol, from, pool, read, sign_in, store, store_with, totp,
     wrong_code,
@@ -439,4 +440,14 @@ async fn where_events_must_not_be_lost_nothing_is_granted_without() {
     let lenient = service(&store, &pool()).with_audit(Audit::new(Outage));
     assert_eq!(name(&lenient.sign_in(&request, &after(0)).await.expect("an answer")), "granted");
     assert_eq!(alice(&store).await.epoch(), 0);
+}
+
+#[tokio::test]
+async fn a_token_for_a_new_password_is_told_though_the_caller_goes_away() {
+    let store = store_with([account("1", "alice@example.com").with_state(AccountState::MustReset)]);
+    let sign_in = async |held: Held, audit: Audit| {
+        let service = SignIn::new(store.clone(), pool(), Throttle::in_memory()).with_reset_tokens(held);
+        service.with_audit(audit).sign_in(&SignInRequest::new("alice@example.com", PASSWORD), &after(0)).await
+    };
+    assert_eq!(told_without_caller(&store, sign_in).await, [AuditName::LOGIN_FAIL]);
 }
