@@ -86,6 +86,8 @@ impl<'t> Row<'t> {
     fn cells(&self, count: CountAllocations) -> Result<[String; 10], Failure> {
         let mut allocations = [0; 2];
         for (service, counted) in self.services.iter().zip(&mut allocations) {
+            // What was remembered may be forgotten by now.
+            service.work(1)?();
             let mut work = Some(service.work(1)?);
             *counted = count(&mut || {
                 if let Some(work) = work.take() {
