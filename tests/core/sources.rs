@@ -12,7 +12,7 @@ use axum::body::Body;
 use axum::extract::connect_info::MockConnectInfo;
 use http::{Request, Response, request};
 use tower::layer::layer_fn;
-use tower::{Service, ServiceExt as _};
+use tower::{Service, ServiceExt as _, service_fn};
 
 /// Believes every password, and keeps where it came from.
 #[derive(Clone, Default)]
@@ -64,11 +64,7 @@ async fn the_address_is_known_to_guards_layers_and_functions_of_a_request() {
                 .layer(layer.clone())
                 .into_axum(),
             Router::new()
-                .nest_service_unchecked(
-                    "/files",
-                    tower::service_fn(|_| async { Ok(Response::new(Body::empty())) }),
-                    "inside",
-                )
+                .nest_service_unchecked("/files", service_fn(|_| async { Ok(Response::new(Body::empty())) }), "inside")
                 .route_unchecked("/", axum::routing::get(|| async {}), "guarded by the layer around it")
                 .layer(RequireLayer::<Members>::new())
                 .layer(layer)
@@ -106,6 +102,24 @@ async fn the_address_is_looked_for_under_every_name() {
     assert_eq!(source_of(app, &keeps, "").await, [of_axum]);
     let axums = Some(IpAddr::from([203, 0, 113, 9]));
     assert_eq!(seen.lock().unwrap().take(), Some([axums; 2]));
+}
+
+/// Each part of a batch has a place of its own for its verdict, and is of the same connection.
+#[tokio::test]
+async fn the_address_is_known_to_each_copy_of_a_request() {
+    let keeps = Keeps::default();
+    let realm = Realm::<String>::builder("test").basic(keeps.clone()).source(ClientSource::peer()).build().unwrap();
+    let parts = Router::new().route("/", get(guarded)).into_axum();
+    let batch = service_fn(move |request: Request<Body>| {
+        let (parts, head) = (parts.clone(), request.into_parts().0);
+        async move {
+            let one = parts.clone().oneshot(Request::from_parts(head.clone(), Body::empty())).await?;
+            assert_eq!(one.status(), 200);
+            parts.oneshot(Request::from_parts(head, Body::empty())).await
+        }
+    });
+    let app = axum::Router::new().route_service("/", batch).layer(AuthLayer::new(realm));
+    assert_eq!(source_of(app, &keeps, "").await, [Source::of([203, 0, 113, 9].into()); 2]);
 }
 
 /// Says of every request where it comes from.
