@@ -1,4 +1,4 @@
-//! The layer that puts a realm, and the caller's address, into each request.
+//! The layer that puts a realm, and a way to the caller's address, into each request.
 
 use std::any::Any;
 use std::net::{IpAddr, SocketAddr};

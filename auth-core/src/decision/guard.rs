@@ -12,9 +12,9 @@ use crate::refusal::Refusal;
 
 /// Decides whether the request may reach the endpoint's handler, for a guard that passes it on at once.
 ///
-/// As [`begin`](super::begin), with less to keep: where nothing has to be waited for, the verdict is kept before this returns. For
-/// frameworks whose requests can be copied with what layers have left in them: a second party is refused with 500, as
-/// long as the guard has not [entered](Handle::enter) a handle of its own.
+/// As [`begin`](super::begin), with less to keep: where nothing has to be waited for, the verdict is kept before this
+/// returns. For frameworks whose requests can be copied with what layers have left in them: a second party is refused
+/// with 500, as long as the guard has not [entered](Handle::enter) a handle of its own.
 #[must_use = "the request does not pass unless the guard says so"]
 #[inline]
 pub fn guard(handle: Option<&Handle>, head: &dyn RequestHead, endpoint: &'static Endpoint) -> Guard {

@@ -10,8 +10,8 @@
 //!
 //! Each is mounted on its own, in any framework: `serve` reads an `http::Request` of any body, of at most [`MAX_BODY`]
 //! bytes, and gives an `http::Response<Bytes>`; `respond` takes one that has been read. Whoever accepts the connections
-//! puts a [`Peer`](auth_tower::Peer) into each request, so that limits on guessing are kept per source (`auth-axum`'s
-//! layer does).
+//! puts a [`Peer`](auth_tower::Peer) into each request, so that limits on guessing are kept per source. Inside of
+//! `auth-axum`'s layer nobody has to: what axum knows of the connection is found there.
 //!
 //! ```
 //! use std::convert::Infallible;
