@@ -1,6 +1,7 @@
 //! What must not be left half done.
 
 use std::future::Future;
+use std::pin::Pin;
 
 use auth_core::Reason;
 use tokio::runtime::Handle;
@@ -13,26 +14,34 @@ use crate::unavailable::Unavailable;
 /// Runs a task to its end even if the caller goes away: the future of a request is dropped when its connection ends or its
 /// stream is reset, wherever it waits. A task that panics, or that the end of the runtime stops, is one whose outcome nobody
 /// knows. Outside of a runtime of tokio it ends with the caller.
-pub(crate) async fn to_the_end<T, F>(task: F) -> Result<T, Unavailable>
+///
+/// The task is boxed: what services and stores wait for is not part of the futures of those who call them, which programs
+/// nest once more, and the compiler goes so deep and no deeper.
+pub(crate) fn to_the_end<T, F>(task: F) -> impl Future<Output = Result<T, Unavailable>> + Send + use<T, F>
 where
     F: Future<Output = Result<T, Unavailable>> + Send + 'static,
     T: Send + 'static,
 {
-    let Ok(runtime) = Handle::try_current() else { return task.await };
-    match runtime.spawn(task.in_current_span().with_current_subscriber()).await {
-        Ok(result) => result,
-        Err(error) => Err(Unavailable::new(Reason::STORE, error)),
+    let task: Task<T> = Box::pin(task);
+    async move {
+        let Ok(runtime) = Handle::try_current() else { return task.await };
+        match runtime.spawn(task.in_current_span().with_current_subscriber()).await {
+            Ok(result) => result,
+            Err(error) => Err(Unavailable::new(Reason::STORE, error)),
+        }
     }
 }
 
+type Task<T> = Pin<Box<dyn Future<Output = Result<T, Unavailable>> + Send>>;
+
 /// Makes a change in a store and tells it, [to the end](to_the_end) of both. `is_made` says of the answer of the store
 /// whether there is anything to tell.
-pub(crate) async fn told<T, E, F>(
+pub(crate) fn told<T, E, F>(
     change: F,
     is_made: fn(&T) -> bool,
     audit: &Audit,
     event: AuditEvent,
-) -> Result<T, Unavailable>
+) -> impl Future<Output = Result<T, Unavailable>> + Send + use<T, E, F>
 where
     F: Future<Output = Result<T, E>> + Send + 'static,
     E: Into<Unavailable> + Send + 'static,
@@ -46,7 +55,6 @@ where
         }
         Ok(answer)
     })
-    .await
 }
 
 #[cfg(test)]
