@@ -230,6 +230,10 @@ impl Visitor<'_> for Digits {
     fn visit_string<E>(self, text: String) -> Result<String, E> {
         Ok(text)
     }
+
+    fn visit_str<E: DeserializeError>(self, _: &str) -> Result<String, E> {
+        Err(E::custom("a text that was sent"))
+    }
 }
 
 macro_rules! known {
