@@ -254,26 +254,26 @@ fn every_adapter_and_every_service_is_in_the_readme() {
     }
 }
 
-/// Cases for each framework with attributes of its own, of each order: what is in `pass` is run and lets nobody
+/// Cases for each framework with attributes of its own, of each order: what compiles is run and lets nobody
 /// in, what is in `fail` does not compile. `trybuild` says nothing of a case that is gone.
 #[test]
 fn every_order_of_attributes_has_its_case() {
     for case in [
         "tests/macros/ui/mounting/pass/debug_handler_below.rs",
         "tests/macros/ui/mounting/fail/debug_handler_above.stderr",
-        "adapters/actix/tests/ui/pass/each_order.rs",
-        "adapters/poem/tests/ui/pass/above_the_handler.rs",
+        "adapters/actix/tests/ui/each_order.rs",
+        "adapters/poem/tests/ui/above_the_handler.rs",
         "adapters/poem/tests/ui/fail/requires_auth_below_the_handler.stderr",
-        "adapters/poem/tests/ui/openapi/pass/auth_impl_above_the_interface.rs",
+        "adapters/poem/tests/ui/auth_impl_above_the_interface.rs",
         "adapters/poem/tests/ui/openapi/fail/auth_impl_below.stderr",
-        "adapters/rocket/tests/ui/pass/above_the_route.rs",
+        "adapters/rocket/tests/ui/above_the_route.rs",
         "adapters/rocket/tests/ui/fail/requires_auth_below_the_route.stderr",
-        "adapters/salvo/tests/ui/pass/above_the_handler.rs",
+        "adapters/salvo/tests/ui/above_the_handler.rs",
         "adapters/salvo/tests/ui/fail/requires_auth_below_the_handler.stderr",
         "adapters/salvo/tests/ui/fail/auth_impl_below_the_handler.stderr",
-        "adapters/salvo/tests/ui/oapi/pass/above_the_endpoint.rs",
+        "adapters/salvo/tests/ui/above_the_endpoint.rs",
         "adapters/salvo/tests/ui/oapi/fail/requires_auth_below_the_endpoint.stderr",
-        "adapters/tonic/tests/ui/pass/each_order.rs",
+        "adapters/tonic/tests/each_order.rs",
     ] {
         assert!(root().join(case).is_file(), "{case}");
     }

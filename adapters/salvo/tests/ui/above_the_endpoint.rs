@@ -12,8 +12,8 @@ async fn rooms() -> &'static str {
     "rooms"
 }
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() {
+#[tokio::test]
+async fn the_right_order_guards() {
     let service = Service::new(Router::with_path("rooms").get(rooms));
     let answer = TestClient::get("http://localhost/rooms").send(&service).await;
     assert_eq!(answer.status_code.map(|status| status.as_u16()), Some(500));

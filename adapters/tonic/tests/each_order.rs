@@ -42,8 +42,8 @@ impl Greeter for Alone {
     }
 }
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() {
+#[tokio::test]
+async fn each_order_guards() {
     let orders: [(&str, Box<dyn Greeter>); 3] =
         [("above", Box::new(Above)), ("below", Box::new(Below)), ("alone", Box::new(Alone))];
     for (order, greeter) in orders {

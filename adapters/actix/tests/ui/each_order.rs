@@ -11,13 +11,13 @@ mod above {
 
     #[requires_auth(bearer)]
     #[get("/rooms/{id}")]
-    pub async fn room(id: Path<u32>) -> String {
+    pub(super) async fn room(id: Path<u32>) -> String {
         id.to_string()
     }
 
     #[requires_auth(bearer)]
     #[route("/rooms", method = "GET", method = "POST")]
-    pub async fn rooms() -> &'static str {
+    pub(super) async fn rooms() -> &'static str {
         "rooms"
     }
 
@@ -25,7 +25,7 @@ mod above {
     #[routes]
     #[get("/halls")]
     #[get("/chambers")]
-    pub async fn halls() -> &'static str {
+    pub(super) async fn halls() -> &'static str {
         "halls"
     }
 }
@@ -35,13 +35,13 @@ mod below {
 
     #[get("/rooms/{id}")]
     #[requires_auth(bearer)]
-    pub async fn room(id: Path<u32>) -> String {
+    pub(super) async fn room(id: Path<u32>) -> String {
         id.to_string()
     }
 
     #[route("/rooms", method = "GET", method = "POST")]
     #[requires_auth(bearer)]
-    pub async fn rooms() -> &'static str {
+    pub(super) async fn rooms() -> &'static str {
         "rooms"
     }
 
@@ -49,13 +49,13 @@ mod below {
     #[get("/halls")]
     #[get("/chambers")]
     #[requires_auth(bearer)]
-    pub async fn halls() -> &'static str {
+    pub(super) async fn halls() -> &'static str {
         "halls"
     }
 }
 
-#[actix_web::main]
-async fn main() {
+#[actix_web::test]
+async fn each_order_guards() {
     let above = scope("/above").service(above::room).service(above::rooms).service(above::halls);
     let below = scope("/below").service(below::room).service(below::rooms).service(below::halls);
     let app = init_service(App::new().service(above).service(below)).await;

@@ -12,14 +12,14 @@ async fn room(id: PathParam<u32>) -> String {
     id.to_string()
 }
 
-struct Rooms;
+struct Rooms(&'static str);
 
 #[auth_impl]
 #[handler]
 impl Rooms {
     #[requires_auth(bearer)]
-    async fn handle(&self, response: &mut Response) {
-        response.render("rooms");
+    fn handle(&self, response: &mut Response) {
+        response.render(self.0);
     }
 }
 
@@ -29,10 +29,10 @@ fn health() -> &'static str {
     "ok"
 }
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() {
+#[tokio::test]
+async fn the_right_order_guards() {
     let router = Router::new()
-        .push(Router::with_path("rooms").get(Rooms))
+        .push(Router::with_path("rooms").get(Rooms("rooms")))
         .push(Router::with_path("rooms/{id}").get(room))
         .push(Router::with_path("health").get(health));
     let service = Service::new(router);

@@ -1,5 +1,6 @@
 //! The right order on the block; on a function of it both are right. There is no middleware, so nobody gets in.
 #![deny(warnings)]
+#![expect(clippy::unused_async, reason = "poem-openapi wants `async fn`")]
 
 use auth_poem::openapi::auth_impl;
 use poem::{Endpoint as _, Request, Route};
@@ -24,8 +25,8 @@ impl Rooms {
     }
 }
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() {
+#[tokio::test]
+async fn the_right_order_guards() {
     let app = Route::new().nest("/", OpenApiService::new(Rooms, "rooms", "1"));
     for path in ["/above", "/below"] {
         assert_eq!(app.get_response(Request::builder().uri_str(path).finish()).await.status(), 500, "{path}");
