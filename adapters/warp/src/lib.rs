@@ -81,6 +81,10 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(all(doctest, feature = "jwt"))]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 mod arrival;
 mod auth;
 pub mod layer;

@@ -9,8 +9,8 @@
 //! 1. [`KeyRing::rotate`] to the new key: it signs from now on, the old one still verifies.
 //! 2. When the last token of the old key has expired, [`KeyRing::retire`] it.
 //!
-//! Where verifiers fetch the key set, publish the new key some minutes before it signs:
-//! [`KeyRing::announce`].
+//! Where verifiers fetch the key set, let them see the new key first: [`KeyRing::announce`] it, and some minutes later
+//! [`KeyRing::activate`] it by its id, in place of the first step.
 
 mod ring;
 mod signing;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use auth_axum::api_keys::{ApiKeyRecord, ApiKeyVerifier};
-use auth_axum::credential::{ApiKey, ApiKeyPrefix, BasicCredentials, BearerRef, BearerToken};
+use auth_axum::credential::{ApiKey, ApiKeyPrefix, BearerRef, BearerToken};
 use auth_axum::jwt::JwtVerifier;
 use auth_axum::{ApiKeyIn, Auth, AuthLayer, ClientSource, Facts, Principal, Realm, public, requires_auth};
 use auth_core::cache::{Caching, Revocations};
@@ -94,7 +94,7 @@ fn put_together(case: Case, token: &Token) -> Result<(Router, Vec<Credential>), 
         Case::CachedBearer(_) => (realm.bearer(tokens(token)?), auth_axum::get(bearer), bearing(token.text())),
         Case::CachedBearerOfThree => {
             let (keys, _) = keys()?;
-            let realm = realm.bearer(tokens(token)?).basic(Passwords::new()?).api_key(place(), keys);
+            let realm = realm.bearer(tokens(token)?).basic(passwords()?).api_key(place(), keys);
             (realm, auth_axum::get(any_of_three), bearing(token.text()))
         }
         Case::CachedBearerOfMany => {
@@ -107,7 +107,7 @@ fn put_together(case: Case, token: &Token) -> Result<(Router, Vec<Credential>), 
             (realm.api_key(place(), keys), auth_axum::get(api_key), vec![("x-api-key", key)])
         }
         Case::CachedBasic => {
-            (realm.basic(Passwords::new()?), auth_axum::get(basic), vec![("authorization", BASIC.to_owned())])
+            (realm.basic(passwords()?), auth_axum::get(basic), vec![("authorization", BASIC.to_owned())])
         }
         Case::FirstBearer(_) => {
             (realm.bearer(tokens(token)?).without_cache(), auth_axum::get(bearer), bearing(token.text()))
@@ -160,27 +160,9 @@ impl Verifier<BearerToken> for Believed {
     }
 }
 
-/// The issuer's verifier of passwords in front of a fixed list of accounts, which nothing withdraws: so it may be
-/// cached.
-struct Passwords(PasswordVerifier<MemoryAccounts>);
-
-impl Passwords {
-    fn new() -> Result<Self, Failure> {
-        let (pool, accounts) = (HashPool::default(), MemoryAccounts::new());
-        let hash = PasswordHash::create(PASSWORD.as_bytes(), pool.params())?;
-        accounts.insert(Account::new("5d1c2f0a", "alice")?.with_password_hash(hash))?;
-        Ok(Self(PasswordVerifier::new(accounts, pool)))
-    }
-}
-
-impl Verifier<BasicCredentials> for Passwords {
-    type Value = Claims;
-
-    async fn verify(&self, credentials: BasicCredentials, attempt: Attempt) -> Result<Verified<Claims>, VerifyError> {
-        self.0.verify(credentials, attempt).await
-    }
-
-    fn caching(&self) -> Option<Caching> {
-        Some(Caching::of_passwords(Revocations::new()))
-    }
+fn passwords() -> Result<PasswordVerifier<MemoryAccounts>, Failure> {
+    let (pool, accounts) = (HashPool::default(), MemoryAccounts::new());
+    let hash = PasswordHash::create(PASSWORD.as_bytes(), pool.params())?;
+    accounts.insert(Account::new("5d1c2f0a", "alice")?.with_password_hash(hash))?;
+    Ok(PasswordVerifier::new(accounts, pool))
 }
