@@ -22,7 +22,8 @@ pub enum RefusalKind {
     AmbiguousCredentials,
     /// Good credentials that lack a scope: 403.
     InsufficientScope,
-    /// Good credentials that lack a role, or a check that said no: 403.
+    /// Good credentials that lack a role, or a check that said no: 403. So is a request over plain http, or one that
+    /// another site may have caused, where none is taken.
     Forbidden,
     /// Good credentials that lack a factor or its freshness: 401 (RFC 9470), or 403 where nobody can be asked.
     InsufficientAuthentication,

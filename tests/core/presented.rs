@@ -3,11 +3,12 @@
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
-use auth_core::credential::{BearerRef, BearerToken, Credential, OpaqueRef, OpaqueToken};
+use auth_core::credential::{BasicCredentials, BearerRef, BearerToken, Credential, OpaqueRef, OpaqueToken};
 use auth_core::decision::{Handle, begin, begin_layer, current};
 use auth_core::policy::SchemeUse;
 use auth_core::{
-    AnyRealm, Attempt, Bearer, Facts, Policy, Realm, RealmBuilder, Reason, Scheme, Verified, Verifier, VerifyError,
+    AnyRealm, Attempt, Basic, Bearer, ClientSource, Facts, Policy, Realm, RealmBuilder, Reason, Scheme, Verified,
+    Verifier, VerifyError,
 };
 use auth_tests::{decide, endpoint, leak};
 use auth_tower::HttpHead;
@@ -35,6 +36,18 @@ impl Verifier<OpaqueToken> for Believes {
     }
 
     async fn verify(&self, _: OpaqueToken, _: Attempt) -> Result<Verified<()>, VerifyError> {
+        unreachable!("answers at once")
+    }
+}
+
+impl Verifier<BasicCredentials> for Believes {
+    type Value = ();
+
+    fn try_verify(&self, _: &BasicCredentials, _: &Attempt) -> Option<Result<Verified<()>, VerifyError>> {
+        Some(Ok(Verified::new(Facts::new("alice"), ())))
+    }
+
+    async fn verify(&self, _: BasicCredentials, _: Attempt) -> Result<Verified<()>, VerifyError> {
         unreachable!("answers at once")
     }
 }
@@ -222,6 +235,24 @@ fn a_bad_cookie_is_a_guest_where_guests_pass_and_the_realm_says_so() {
     assert_eq!(optional(&[("cookie", "__Host-session=down")]).0, 503, "nobody knows");
     assert_eq!(optional(&[("cookie", "__Host-session=good"), ("x-token", "bad")]).0, 401, "what is explicit counts");
     assert_eq!(optional(&[("x-token", "bad")]).0, 401);
+}
+
+/// A challenge would have the browser ask its user for a password on behalf of the other page.
+#[test]
+fn nobody_is_asked_for_credentials_for_another_site_whatever_forbidden_is() {
+    for (status, hides) in [(403, false), (401, false), (403, true), (401, true)] {
+        let realm = mixed().scheme(Basic, Believes).source(ClientSource::peer()).forbidden_status(status);
+        let realm = realm.build().unwrap().erase();
+        for (name, value) in [("cookie", "__Host-session=good"), ("authorization", "Basic YTpi")] {
+            let request = http::Request::post("/").header(name, value).header("sec-fetch-site", "cross-site");
+            let policy = Policy::new(auth_core::policy::Schemes::Any);
+            let policy = if hides { policy.hide() } else { policy };
+            let refusal = decide(&realm, &HttpHead::of_request(&request.body(()).unwrap()), policy).unwrap_err();
+            assert_eq!(refusal.reason(), Reason::CROSS_SITE);
+            assert_eq!(refusal.status(), if hides { 404 } else { 403 }, "{name}, where forbidden is {status}");
+            assert_eq!(refusal.challenges().count(), 0, "{name}, where forbidden is {status}");
+        }
+    }
 }
 
 /// A layer's policy and its handler's may belong to different realms, and let guests in by different fields.

@@ -186,9 +186,20 @@ async fn status_of(app: &axum::Router, is_encrypted: bool, change: Change) -> u1
 
 #[tokio::test]
 async fn a_realm_that_requires_https_takes_nothing_over_plain_http() {
+    takes_nothing_over_plain_http(403).await;
+}
+
+/// A challenge would have a browser ask for the password, and send it in the clear.
+#[tokio::test]
+async fn nobody_is_asked_over_plain_http_where_forbidden_is_401() {
+    takes_nothing_over_plain_http(401).await;
+}
+
+async fn takes_nothing_over_plain_http(forbidden_status: u16) {
     let keeps = Keeps::default();
     let app = |source, requires_https: bool| {
         let realm = Realm::<String>::builder("test").basic(keeps.clone()).source(source);
+        let realm = realm.forbidden_status(forbidden_status);
         let realm = if requires_https { realm.require_https() } else { realm };
         let app = Router::new().route("/", get(guarded)).route("/greeting", get(greeting));
         let app = app.layer(AuthLayer::new(realm.build().unwrap())).into_axum();

@@ -138,6 +138,12 @@ impl<'r> Respondent<'r> {
         self.refuse_forbidden(RefusalKind::Forbidden, reason, status, challenges, None)
     }
 
+    /// The request came by a way on which nobody is taken, whatever they present. It is 403 whatever the realm answers
+    /// elsewhere: a challenge would have a browser ask for a password, to send it by that way.
+    pub(crate) fn barred(self, reason: Reason) -> Refusal {
+        self.refuse_forbidden(RefusalKind::Forbidden, reason, 403, Challenges::default(), None)
+    }
+
     /// RFC 9470 §3: the caller is told which factor is wanted, where a `Bearer` challenge can say so.
     fn missing_factor(self, method: &str, max_age: Option<u64>) -> Refusal {
         let acr_values: Vec<&str> = self

@@ -213,7 +213,7 @@ fn sole<'h>(respondent: Respondent<'_>, presented: Presented<'h>, head: &dyn Req
             return Err(State::done(respondent.admit_guest(None)));
         }
         // Nor is anybody asked for credentials who would send them in the clear.
-        _ if inner.requires_https && !inner.source.is_secure(head) => respondent.forbidden(Reason::PLAIN_HTTP),
+        _ if inner.requires_https && !inner.source.is_secure(head) => respondent.barred(Reason::PLAIN_HTTP),
         Presented::One(found) => return Ok(found),
         Presented::Nothing => respondent.no_credentials(Reason::NO_CREDENTIALS),
         Presented::NotAccepted => respondent.no_credentials(Reason::OTHER_SCHEME),
@@ -239,7 +239,7 @@ fn by_browser(
     match (is_refused, bad_is_guest) {
         (false, _) => Ok(bad_is_guest),
         (true, true) => Err(State::done(respondent.admit_guest(Some((scheme, Reason::CROSS_SITE))))),
-        (true, false) => Err(State::refused(respondent.forbidden(Reason::CROSS_SITE), respondent, Some(scheme))),
+        (true, false) => Err(State::refused(respondent.barred(Reason::CROSS_SITE), respondent, Some(scheme))),
     }
 }
 

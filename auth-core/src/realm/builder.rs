@@ -128,7 +128,9 @@ impl<P: Send + Sync + 'static> RealmBuilder<P> {
     }
 
     /// Refuses requests over plain http with 403, whether or not they bring credentials; only guests of an `optional`
-    /// policy pass. Without it, a realm with [`basic`](Self::basic) says so in the log when it is built (RFC 7617 §4).
+    /// policy pass. No challenge goes with it, whatever the [`forbidden_status`](Self::forbidden_status), and a policy
+    /// that hides answers 404. Without it, a realm with [`basic`](Self::basic) says so in the log when it is built
+    /// (RFC 7617 §4).
     ///
     /// Behind a proxy, `X-Forwarded-Proto: https` counts from the trusted networks of
     /// [`ClientSource::forwarded`](ClientSource::forwarded), and from nobody else. Without one, the server has to say
@@ -158,6 +160,12 @@ impl<P: Send + Sync + 'static> RealmBuilder<P> {
 
     /// Answers "forbidden" with another status than 403; some documented systems use 401. A 401 carries the
     /// policy's challenges.
+    ///
+    /// # Security
+    ///
+    /// What came over plain http ([`require_https`](Self::require_https)), or from a page of another site
+    /// ([`trusted_origin`](Self::trusted_origin)), is refused with 403 and without a challenge all the same: a browser
+    /// that is asked there would send a password in the clear, or for somebody else's page.
     pub fn forbidden_status(mut self, status: u16) -> Self {
         self.options.forbidden_status = status;
         self
@@ -187,8 +195,8 @@ impl<P: Send + Sync + 'static> RealmBuilder<P> {
     /// passwords (`Basic`).
     ///
     /// Browsers keep a password that was typed into their window, and add it to requests of other pages too. So a request
-    /// with `Basic` and a `Sec-Fetch-Site` of another site or a sibling host is refused with 403 where a cookie would be,
-    /// also if the page itself wrote the `Authorization`. Clients that are not browsers send no such field, and browsers
+    /// with `Basic` and a `Sec-Fetch-Site` of another site or a sibling host is refused with 403 where a cookie would be (404 where
+    /// the policy hides, and never with a challenge), also if the page itself wrote the `Authorization`. Clients that are not browsers send no such field, and browsers
     /// send none over plain `http`.
     pub fn trusted_origin(mut self, origin: &str) -> Self {
         self.options.trusted_origins.push(origin.to_owned());

@@ -125,7 +125,7 @@ impl Portal {
     }
 }
 
-/// "Forbidden" is 401 here: there is no 403 in this API.
+/// A missing right is 401 here, as this API has it. A password that another site makes a browser send is 403 all the same.
 fn staff(context: &Context, rest: &TokenEndpoint) -> Result<Realm<Staff>, StartError> {
     let bearer = Verifier::<BearerToken>::map(rest.tokens()?, |_, _| Staff);
     let realm = Realm::<Staff>::builder("nexudus")
