@@ -104,16 +104,29 @@ impl FromClaim for bool {
     }
 }
 
+/// Whole numbers count up to a magnitude of 2^53, for which a double is exact; larger ones are refused.
 impl FromClaim for f64 {
     const EXPECTED: &'static str = "a number";
 
     fn from_claim(value: &ClaimValue) -> Option<Self> {
         match value {
             ClaimValue::Float(number) => Some(*number),
-            ClaimValue::Integer(number) => i32::try_from(*number).ok().map(Self::from),
+            ClaimValue::Integer(number) => exact(*number),
             _ => None,
         }
     }
+}
+
+/// The double that is this whole number; `None` beyond a magnitude of 2^53, where doubles are no longer exact.
+fn exact(number: i128) -> Option<f64> {
+    const LARGEST: u128 = 1 << 53;
+    const OF_HIGH: f64 = 4_294_967_296.0;
+    if number.unsigned_abs() > LARGEST {
+        return None;
+    }
+    let high = i32::try_from(number >> 32).ok()?;
+    let low = u32::try_from(number & i128::from(u32::MAX)).ok()?;
+    Some(f64::from(high) * OF_HIGH + f64::from(low))
 }
 
 impl FromClaim for Claims {
@@ -197,8 +210,28 @@ mod tests {
             assert_eq!(read(value).as_slice(), expected, "{value:?}");
             assert_eq!(ClaimValue::from_claim(value).as_ref(), Some(value));
         }
-        assert_eq!(f64::from_claim(&ClaimValue::Integer(-7)), Some(-7.0));
-        assert_eq!(f64::from_claim(&ClaimValue::Integer(1 << 40)), None, "more than a float may hold");
+    }
+
+    #[test]
+    fn whole_numbers_are_floats_as_far_as_those_are_exact() {
+        let largest: i128 = 1 << 53;
+        for (number, expected) in [
+            (0, 0.0),
+            (-7, -7.0),
+            (i128::from(i32::MAX) + 1, 2_147_483_648.0),
+            (-(1 << 32) - 1, -4_294_967_297.0),
+            (1 << 40, 1_099_511_627_776.0),
+            (1_700_000_000_123, 1_700_000_000_123.0),
+            (largest - 1, 9_007_199_254_740_991.0),
+            (1 - largest, -9_007_199_254_740_991.0),
+            (largest, 9_007_199_254_740_992.0),
+            (-largest, -9_007_199_254_740_992.0),
+        ] {
+            assert_eq!(f64::from_claim(&ClaimValue::Integer(number)), Some(expected), "{number}");
+        }
+        for number in [largest + 1, -largest - 1, 1 << 60, i128::MAX, i128::MIN] {
+            assert_eq!(f64::from_claim(&ClaimValue::Integer(number)), None, "{number}");
+        }
     }
 
     #[test]
