@@ -88,6 +88,18 @@ impl ApiKeyRecord {
         &self.facts
     }
 
+    /// The attributes that a principal can be made of.
+    #[must_use]
+    pub fn claims(&self) -> &Claims {
+        &self.claims
+    }
+
+    /// Whether the key is refused for now.
+    #[must_use]
+    pub fn is_disabled(&self) -> bool {
+        self.is_disabled
+    }
+
     fn admit(self, key: ApiKeyRef<'_>, now: SystemTime) -> Result<Verified<Claims>, VerifyError> {
         if !key.matches(&self.digest.0) {
             return Err(VerifyError::refused(Reason::UNKNOWN_CREDENTIAL));
@@ -237,5 +249,26 @@ impl<S: ApiKeyStore> Verifier<ApiKey> for ApiKeyVerifier<S> {
 impl fmt::Debug for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Digest(..)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_shows_all_that_a_store_keeps() {
+        let key = ApiKey::from_parts(&ApiKeyPrefix::new("acme").expect("a good prefix"), [1; 16], &[2; 32]);
+        let facts = Facts::new("alice").with_scopes(["items:read"]);
+        let claims = Claims::new().with("plan", "gold");
+        let record = ApiKeyRecord::new(key.as_ref(), facts).with_claims(claims.clone());
+        assert!(record.claims() == &claims && !record.is_disabled());
+
+        let disabled = record.disabled(true);
+        let copy = ApiKeyRecord::from_digest(disabled.id().clone(), *disabled.digest(), disabled.facts().clone())
+            .with_claims(disabled.claims().clone())
+            .disabled(disabled.is_disabled());
+        let refused = copy.admit(key.as_ref(), SystemTime::UNIX_EPOCH).expect_err("a disabled key");
+        assert_eq!(refused.reason(), Reason::REVOKED);
     }
 }
