@@ -85,6 +85,8 @@ pub(crate) enum Presented<'h> {
     NotAccepted,
     /// Two values of one field, or two explicit methods.
     Ambiguous,
+    /// Two cookies of the name that this scheme reads, and nothing else that would count.
+    DuplicateCookie(usize),
     /// The credential of one scheme.
     One(Found<'h>),
 }
@@ -186,6 +188,8 @@ struct Search<'c, 'h> {
     found: Option<Found<'h>>,
     is_ambiguous: bool,
     is_anything_there: bool,
+    /// The scheme that reads a cookie which is there several times.
+    duplicate_cookie: Option<usize>,
 }
 
 impl<'c, 'h> Search<'c, 'h> {
@@ -193,7 +197,7 @@ impl<'c, 'h> Search<'c, 'h> {
         let is_anything_there = matches!(authorization, Presented::One(_) | Presented::NotAccepted);
         let is_ambiguous = matches!(authorization, Presented::Ambiguous);
         let found = if let Presented::One(found) = authorization { Some(found) } else { None };
-        Self { schemes, accepted, found, is_ambiguous, is_anything_there }
+        Self { schemes, accepted, found, is_ambiguous, is_anything_there, duplicate_cookie: None }
     }
 
     #[inline(never)]
@@ -209,6 +213,7 @@ impl<'c, 'h> Search<'c, 'h> {
         match self {
             Self { is_ambiguous: true, .. } => Presented::Ambiguous,
             Self { found: Some(found), .. } => Presented::One(found),
+            Self { duplicate_cookie: Some(scheme), .. } => Presented::DuplicateCookie(scheme),
             Self { is_anything_there: true, .. } => Presented::NotAccepted,
             _ => Presented::Nothing,
         }
@@ -229,10 +234,10 @@ impl<'c, 'h> Search<'c, 'h> {
         owner.map(|(scheme, _)| scheme)
     }
 
-    /// The fields at these positions.
-    fn fields(&self, places: Accepted) -> impl Iterator<Item = &'c Field> + use<'c> {
+    /// The fields at these positions, with those.
+    fn fields(&self, places: Accepted) -> impl Iterator<Item = (usize, &'c Field)> + use<'c> {
         let schemes = self.schemes;
-        places.iter().filter_map(|at| Some(&schemes.get(at)?.carrier.field))
+        places.iter().filter_map(|at| Some((at, &schemes.get(at)?.carrier.field)))
     }
 
     fn take(&mut self, owner: Option<usize>, raw: Option<Cow<'h, [u8]>>) {
@@ -245,7 +250,7 @@ impl<'c, 'h> Search<'c, 'h> {
     }
 
     fn headers(&mut self, places: Accepted, head: &'h dyn RequestHead) {
-        for field in self.fields(places) {
+        for (_, field) in self.fields(places) {
             let Field::Header { name, .. } = field else { continue };
             match FieldLines::of(head, name) {
                 FieldLines::None => {}
@@ -260,7 +265,7 @@ impl<'c, 'h> Search<'c, 'h> {
     }
 
     fn query(&mut self, places: Accepted, head: &'h dyn RequestHead) {
-        for field in self.fields(places) {
+        for (_, field) in self.fields(places) {
             let Field::Query(name) = field else { continue };
             let query = head.query().unwrap_or_default();
             let mut values = query.split('&').filter_map(|pair| {
@@ -278,7 +283,7 @@ impl<'c, 'h> Search<'c, 'h> {
 
     /// Two cookies of one name leave nobody authenticated: one of them may have been planted.
     fn cookies(&mut self, places: Accepted, head: &'h dyn RequestHead) {
-        for field in self.fields(places) {
+        for (at, field) in self.fields(places) {
             let Field::Cookie { name, .. } = field else { continue };
             let mut values = 0_usize;
             let mut first: &[u8] = b"";
@@ -292,7 +297,9 @@ impl<'c, 'h> Search<'c, 'h> {
             });
             self.is_anything_there |= values > 0;
             let owner = self.owner(first, |other| other == field).filter(|scheme| self.accepted.contains(*scheme));
-            if let (1, None, Some(scheme)) = (values, &self.found, owner) {
+            if values > 1 {
+                self.duplicate_cookie.get_or_insert(at);
+            } else if let (1, None, Some(scheme)) = (values, &self.found, owner) {
                 self.found = Some(Found { scheme, raw: (!first.is_empty()).then_some(Cow::Borrowed(first)) });
             }
         }

@@ -22,10 +22,13 @@ macro_rules! reasons {
 reasons! {
     /// The request presents no credentials that the policy accepts.
     NO_CREDENTIALS = "no_credentials";
-    /// An `Authorization` field is present, but of no scheme that the policy accepts.
+    /// Something stands in `Authorization`, or where an accepted scheme reads, but it is of no scheme that the policy
+    /// accepts: another scheme's name, or a key, parameter or cookie with another prefix.
     OTHER_SCHEME = "other_scheme";
     /// Two values of one field, or two explicit methods.
     AMBIGUOUS = "ambiguous_credentials";
+    /// Two cookies of one name: somebody else, such as a sibling host, may have planted one of them, so neither counts.
+    DUPLICATE_COOKIE = "duplicate_cookie";
     /// The credential does not have the form of its kind.
     MALFORMED = "malformed";
     /// The credential is longer than 8 KiB.
@@ -64,7 +67,7 @@ reasons! {
     AUDIENCE = "audience";
     /// The principal could not be made of what was verified.
     PRINCIPAL = "principal";
-    /// A cookie on a request that another site may have caused.
+    /// A cookie, or a password that a browser keeps, on a request that another site may have caused.
     CROSS_SITE = "cross_site";
     /// The request came over plain http, where the realm asks for https.
     PLAIN_HTTP = "plain_http";

@@ -351,6 +351,46 @@ fn a_guest_with_a_bad_cookie_is_told_with_what_is_wrong_with_it() {
     }
 }
 
+#[derive(Scheme)]
+#[scheme(header = "X-Token", prefix = "tk_", challenge = none)]
+struct Token;
+
+/// A cookie that was planted is worth a look, what other clients send is not. The answer is the same.
+#[test]
+fn two_cookies_of_one_name_are_told_by_a_reason_of_their_own() {
+    let realm = Realm::<()>::builder("demo").bearer(AsTold).scheme(Cookie, Stale).scheme(Token, Stale);
+    let handle = Handle::new(realm.build().unwrap().erase());
+    let schemes = leak([SchemeUse::of::<Bearer>(), SchemeUse::of::<Cookie>(), SchemeUse::of::<Token>()]);
+    let endpoint = leak(endpoint(Policy::listed(schemes)));
+    let mut answers = BTreeSet::new();
+    for (headers, scheme, level, reason) in [
+        (vec![("cookie", "__Host-session=a-7f3a; __Host-session=b-7f3a")], Some("cookie"), "INFO", "duplicate_cookie"),
+        (
+            vec![("cookie", "__Host-session=a"), ("cookie", "x=y; __Host-session=")],
+            Some("cookie"),
+            "INFO",
+            "duplicate_cookie",
+        ),
+        (vec![("cookie", "__Host-other=a; __Host-other=b")], None, "DEBUG", "no_credentials"),
+        (vec![("authorization", "Digest 7f3a")], None, "DEBUG", "other_scheme"),
+        (vec![("x-token", "other_7f3a")], None, "DEBUG", "other_scheme"),
+    ] {
+        let request = headers.iter().fold(Request::get("/"), |request, (name, value)| request.header(*name, *value));
+        let request = request.body(()).unwrap();
+        let events = told(|| {
+            let refusal = now(begin(Some(&handle), &HttpHead::of_request(&request), endpoint)).unwrap_err();
+            let headers: Vec<_> = refusal.headers().collect();
+            answers.insert(format!("{} {headers:?} {:?}", refusal.status(), refusal.body()));
+        });
+        let [event] = events.as_slice() else { panic!("{events:?}") };
+        let field = |name: &str| event.fields.get(name).map(String::as_str);
+        assert_eq!((event.level.as_str(), field("auth.reason")), (level, Some(reason)), "{event:?}");
+        assert_eq!((field("auth.outcome"), field("auth.scheme")), (Some("no_credentials"), scheme), "{event:?}");
+        assert!(!format!("{event:?}").contains("7f3a"), "{event:?}");
+    }
+    assert_eq!(answers.len(), 1, "{answers:?}");
+}
+
 /// The Rust files below a folder.
 fn sources(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());

@@ -186,8 +186,8 @@ fn names_of_refusals_and_reasons_are_stable() {
 
     let reasons: Vec<_> = Reason::ALL.iter().map(|reason| reason.as_str()).collect();
     for name in [
-        "no_credentials other_scheme ambiguous_credentials malformed too_long unknown_credential wrong_prefix",
-        "wrong_password account_state revoked expired not_yet_valid token_header token_type algorithm unknown_key",
+        "no_credentials other_scheme ambiguous_credentials duplicate_cookie malformed too_long unknown_credential",
+        "wrong_prefix wrong_password account_state revoked expired not_yet_valid token_header token_type algorithm unknown_key",
         "signature claims issuer audience principal cross_site missing_scope missing_role missing_factor check object",
         "throttled store_unavailable key_server_unavailable hash_queue_full misconfigured not_found",
     ]

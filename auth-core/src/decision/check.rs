@@ -217,6 +217,10 @@ fn sole<'h>(respondent: Respondent<'_>, presented: Presented<'h>, head: &dyn Req
         Presented::One(found) => return Ok(found),
         Presented::Nothing => respondent.no_credentials(Reason::NO_CREDENTIALS),
         Presented::NotAccepted => respondent.no_credentials(Reason::OTHER_SCHEME),
+        Presented::DuplicateCookie(scheme) => {
+            let refusal = respondent.no_credentials(Reason::DUPLICATE_COOKIE);
+            return Err(State::refused(refusal, respondent, Some(scheme)));
+        }
         Presented::Ambiguous => respondent.ambiguous(),
     };
     Err(State::refused(refusal, respondent, None))

@@ -17,7 +17,7 @@ const DENIED: &str = "authz_fail";
 const MAX_SHOWN: usize = 64;
 
 /// A refusal before anybody is known. Clients that simply come without credentials are told at debug level, outages as
-/// warnings.
+/// warnings. Nobody simply comes with two cookies of one name.
 pub(super) fn report(
     refusal: &Refusal,
     respondent: Respondent<'_>,
@@ -63,7 +63,7 @@ fn tell(
     let inner = respondent.realm.inner();
     inner.meter.refused(respondent.case.started, scheme.map(|scheme| scheme_name(respondent, scheme)), refusal);
     match refusal.kind() {
-        RefusalKind::NoCredentials => tell!(debug, "refused"),
+        RefusalKind::NoCredentials if refusal.reason() != Reason::DUPLICATE_COOKIE => tell!(debug, "refused"),
         RefusalKind::Unavailable => tell!(warn, "cannot decide"),
         _ => tell!(info, "refused"),
     }
