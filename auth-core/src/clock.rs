@@ -4,6 +4,7 @@
 //! one request never sees two times.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::SystemTime;
 
 /// A source of the current time.
@@ -36,5 +37,12 @@ pub struct SystemClock;
 impl Clock for SystemClock {
     fn now(&self) -> SystemTime {
         SystemTime::now()
+    }
+}
+
+/// Clocks are shared as they are.
+impl<C: Clock + ?Sized> Clock for Arc<C> {
+    fn now(&self) -> SystemTime {
+        C::now(self)
     }
 }

@@ -267,6 +267,13 @@ pub trait Renderer: fmt::Debug + Send + Sync + 'static {
     fn render(&self, refusal: &RefusalView<'_>) -> Body;
 }
 
+/// Renderers are shared as they are.
+impl<R: Renderer + ?Sized> Renderer for Arc<R> {
+    fn render(&self, refusal: &RefusalView<'_>) -> Body {
+        R::render(self, refusal)
+    }
+}
+
 /// What a renderer may know of a refusal.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]

@@ -10,7 +10,6 @@ use auth_core::Clock;
 /// # Examples
 ///
 /// ```
-/// use std::sync::Arc;
 /// use std::time::Duration;
 /// use auth_core::Clock;
 /// use auth_test::FakeClock;
@@ -19,7 +18,7 @@ use auth_core::Clock;
 /// let before = clock.now();
 /// assert_eq!(clock.now(), before, "it stands still");
 ///
-/// // A realm takes `.clock(Arc::new(clock.clone()))`; the test keeps the other clone.
+/// // A realm takes `.clock(clock.clone())`; the test keeps the other clone.
 /// clock.advance(Duration::from_secs(61));
 /// assert_eq!(clock.now(), before + Duration::from_secs(61));
 /// ```

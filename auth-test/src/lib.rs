@@ -40,7 +40,6 @@
 //! Nothing is made up but the credentials: policy, realm and answers are those of the service.
 //!
 //! ```
-//! use std::sync::Arc;
 //! use std::time::Duration;
 //! use auth_axum::{Auth, AuthLayer, ConfigError, Principal, Realm, Router, get, requires_auth};
 //! use auth_test::{FakeClock, Minter, bearer};
@@ -61,7 +60,7 @@
 //!
 //! /// The service; `main` gives it the real clock and keys.
 //! fn service(minter: &Minter, clock: &FakeClock) -> Result<axum::Router, ConfigError> {
-//!     let realm = Realm::<User>::builder("demo").bearer(minter.verifier()?).clock(Arc::new(clock.clone())).build()?;
+//!     let realm = Realm::<User>::builder("demo").bearer(minter.verifier()?).clock(clock.clone()).build()?;
 //!     Ok(Router::new().route("/items", get(items)).layer(AuthLayer::new(realm)).into_axum())
 //! }
 //!

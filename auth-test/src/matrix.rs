@@ -90,7 +90,6 @@ impl fmt::Display for Access {
 /// # Examples
 ///
 /// ```
-/// use std::sync::Arc;
 /// use auth_axum::{AuthLayer, Realm, Router, delete, get, public, requires_auth};
 /// use auth_test::{Access, AccessMatrix, Caller, FakeClock, Minter, bearer};
 ///
@@ -117,7 +116,7 @@ impl fmt::Display for Access {
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let clock = FakeClock::at(1_900_000_000);
 /// let minter = Minter::new("https://issuer.example", "demo", &clock);
-/// let realm = Realm::<User>::builder("demo").bearer(minter.verifier()?).clock(Arc::new(clock)).build()?;
+/// let realm = Realm::<User>::builder("demo").bearer(minter.verifier()?).clock(clock).build()?;
 ///
 /// let with = |token: String| bearer(&token);
 /// let matrix = AccessMatrix::decide(routes().routes(), &[&realm], &[

@@ -1,5 +1,6 @@
 //! A renderer writes body and content type. Status and every other field are the core's, whatever it writes.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use auth_core::credential::{BasicCredentials, BearerRef, BearerToken};
@@ -104,6 +105,16 @@ fn nothing_but_body_and_content_type_is_the_renderers() {
         assert_eq!(fields_but_the_content_type(&own), fields_but_the_content_type(&standard));
         assert_eq!(own.headers().last(), Some(("content-type", "application/vnd.envelope")));
         assert_eq!(own.body(), format!("demo {} {status}", kind.as_str()).as_bytes());
+    }
+}
+
+#[test]
+fn realms_may_share_a_renderer() {
+    let shared: Arc<dyn Renderer> = Arc::new(Envelope);
+    for name in ["one", "two"] {
+        let realm = Realm::<()>::builder(name).bearer(Knows).renderer(Arc::clone(&shared)).build().unwrap().erase();
+        let refusal = refusal(&realm, &request(None), admins());
+        assert_eq!(refusal.body(), format!("{name} no_credentials 401").as_bytes());
     }
 }
 

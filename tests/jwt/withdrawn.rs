@@ -91,7 +91,7 @@ fn token(issuer: &str, subject: &str, secret: &[u8]) -> String {
 }
 
 fn handle(verifier: impl Verifier<BearerToken, Value = Claims>) -> Handle {
-    let realm = Realm::<Claims>::builder("test").bearer(verifier).clock(Arc::new(FakeClock::at(NOW)));
+    let realm = Realm::<Claims>::builder("test").bearer(verifier).clock(FakeClock::at(NOW));
     Handle::new(realm.build().unwrap().erase())
 }
 
@@ -129,7 +129,19 @@ fn a_key_that_one_of_several_issuers_retires_opens_nothing_more() {
 #[test]
 fn a_retired_key_opens_nothing_more_where_a_state_is_asked_too() {
     let (key, state) = (Retirable::new(SECRET), SignedOut::default());
-    let handle = handle(of(STAFF).key_source(key.clone()).revocation(state.clone()).build().unwrap());
+    each_is_heard(key.clone(), state.clone(), &key, &state);
+}
+
+#[test]
+fn a_shared_source_and_state_are_heard_as_well() {
+    let (key, state) = (Arc::new(Retirable::new(SECRET)), Arc::new(SignedOut::default()));
+    each_is_heard(Arc::clone(&key), Arc::clone(&state), &key, &state);
+}
+
+fn each_is_heard(source: impl JwtKeySource, revocation: impl TokenState, key: &Retirable, state: &SignedOut) {
+    let verifier = of(STAFF).key_source(source).revocation(revocation).build().unwrap();
+    assert!(verifier.caching().is_some(), "it is cached");
+    let handle = handle(verifier);
     let [alice, bob] = ["alice", "bob"].map(|subject| token(STAFF, subject, SECRET));
     assert_eq!([status(&handle, &alice), status(&handle, &bob)], [200, 200]);
     state.sign_out("alice");

@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use super::key::JwtKey;
 use crate::cache::Revocations;
@@ -45,6 +46,21 @@ pub trait JwtKeySource: Send + Sync + 'static {
     /// Where nobody does, that ends within a minute by itself.
     fn revocations(&self) -> Option<Revocations> {
         None
+    }
+}
+
+/// Sources are shared as they are.
+impl<S: JwtKeySource> JwtKeySource for Arc<S> {
+    fn find_now(&self, wanted: &WantedKey) -> KeyLookup {
+        S::find_now(self, wanted)
+    }
+
+    async fn find(&self, wanted: WantedKey) -> Result<Option<JwtKey>, StoreError> {
+        S::find(self, wanted).await
+    }
+
+    fn revocations(&self) -> Option<Revocations> {
+        S::revocations(self)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use crate::cache::Revocations;
 use crate::claims::Claims;
@@ -40,6 +41,17 @@ pub trait TokenState: Send + Sync + 'static {
     /// Who says that a token has died; `None`, where nobody does, means that nothing is cached.
     fn revocations(&self) -> Option<Revocations> {
         None
+    }
+}
+
+/// States are shared as they are.
+impl<S: TokenState> TokenState for Arc<S> {
+    async fn is_alive(&self, token: &Facts, claims: &Claims) -> Result<bool, StoreError> {
+        S::is_alive(self, token, claims).await
+    }
+
+    fn revocations(&self) -> Option<Revocations> {
+        S::revocations(self)
     }
 }
 

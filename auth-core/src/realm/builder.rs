@@ -146,15 +146,27 @@ impl<P: Send + Sync + 'static> RealmBuilder<P> {
         self
     }
 
-    /// Writes the bodies of refusals in another form than `application/problem+json`.
+    /// Writes the bodies of refusals in another form than `application/problem+json`; several realms may share an `Arc`
+    /// of one renderer.
     pub fn renderer(mut self, renderer: impl Renderer) -> Self {
         self.renderer = Box::new(renderer);
         self
     }
 
-    /// Takes the time from another clock than the system's.
-    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
-        self.clock = clock;
+    /// Takes the time from another clock than the system's; an `Arc` of one shares it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use auth_core::{Clock, Realm, SystemClock};
+    ///
+    /// let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
+    /// let staff = Realm::<String>::builder("staff").clock(Arc::clone(&clock));
+    /// let customers = Realm::<String>::builder("customers").clock(SystemClock::default());
+    /// ```
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Arc::new(clock);
         self
     }
 

@@ -32,10 +32,10 @@ impl Arrival {
         Self { clock: Arc::new(SystemClock::default()), source }
     }
 
-    /// By another clock.
+    /// By another clock; an `Arc` of one shares it.
     #[must_use]
-    pub fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
-        self.clock = clock;
+    pub fn with_clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Arc::new(clock);
         self
     }
 

@@ -27,7 +27,7 @@ use crate::clock::FakeClock;
 /// let forged = minter.token("alice").signed_with(b"another secret of at least 32 bytes").mint();
 /// let strange = minter.token("alice").header("typ", "id_token").claim("sub", 7).without("exp").mint();
 ///
-/// // `Realm::builder("api").bearer(minter.verifier()?).clock(Arc::new(clock))` believes the first of them.
+/// // `Realm::builder("api").bearer(minter.verifier()?).clock(clock)` believes the first of them.
 /// # minter.verifier()?;
 /// # Ok::<(), auth_core::ConfigError>(())
 /// ```

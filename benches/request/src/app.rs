@@ -99,7 +99,7 @@ fn put_together(case: Case, token: &Token) -> Result<(Router, Vec<Credential>), 
         }
         Case::CachedBearerOfMany => {
             let tokens = (0..Case::LIVE_TOKENS).flat_map(|at| bearing(&token.numbered(at))).collect();
-            let realm = realm.bearer(Believed).cache_capacity(ROOM).clock(Arc::new(Stopped(SystemTime::now())));
+            let realm = realm.bearer(Believed).cache_capacity(ROOM).clock(Stopped(SystemTime::now()));
             (realm, auth_axum::get(bearer), tokens)
         }
         Case::CachedApiKey => {

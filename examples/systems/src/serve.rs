@@ -86,7 +86,7 @@ pub(crate) async fn assemble<S: System>(
     }
     let router = system.build(&context).await?.layer(from_fn(in_span));
     context.keys.record(&context.store).await?;
-    let sweeper = Sweeper::with_clock(context.store.clone(), Context::SWEEP, SharedClock(Arc::clone(&context.clock)));
+    let sweeper = Sweeper::with_clock(context.store.clone(), Context::SWEEP, Arc::clone(&context.clock));
     Ok(Server { router, context, _sweeper: sweeper })
 }
 
@@ -129,14 +129,4 @@ async fn in_span(request: Request, next: Next) -> Response {
     }
     .instrument(span)
     .await
-}
-
-/// The context's clock as a type.
-#[derive(Debug)]
-struct SharedClock(Arc<dyn Clock>);
-
-impl Clock for SharedClock {
-    fn now(&self) -> std::time::SystemTime {
-        self.0.now()
-    }
 }
