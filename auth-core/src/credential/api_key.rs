@@ -6,7 +6,7 @@
 //! of fixed width: 22, 43 and 6 characters.
 
 use std::fmt;
-use std::str;
+use std::str::{self, FromStr};
 
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq;
@@ -220,7 +220,23 @@ impl Credential for ApiKey {
     }
 }
 
-impl str::FromStr for ApiKey {
+impl FromStr for ApiKeyPrefix {
+    type Err = ConfigError;
+
+    fn from_str(text: &str) -> Result<Self, ConfigError> {
+        Self::new(text)
+    }
+}
+
+impl FromStr for ApiKeyId {
+    type Err = Malformed;
+
+    fn from_str(text: &str) -> Result<Self, Malformed> {
+        Self::parse(text)
+    }
+}
+
+impl FromStr for ApiKey {
     type Err = Malformed;
 
     fn from_str(text: &str) -> Result<Self, Malformed> {
@@ -237,6 +253,12 @@ impl fmt::Debug for ApiKey {
 impl fmt::Debug for ApiKeyRef<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "ApiKey({}_{}..)", self.prefix, self.id)
+    }
+}
+
+impl fmt::Display for ApiKeyPrefix {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
     }
 }
 
@@ -368,6 +390,17 @@ mod tests {
             encode_base62(&checksum.to_be_bytes(), CHECKSUM_LEN, &mut text);
             assert!(ApiKey::parse(text.as_bytes()).is_err(), "{body}");
         }
+    }
+
+    #[test]
+    fn public_parts_are_read_back_from_what_they_print() {
+        let key = ApiKey::from_parts(&demo(), [7; 16], &[9; 32]);
+        let (prefix, id) = (demo(), key.as_ref().id());
+        assert_eq!(prefix.to_string().parse::<ApiKeyPrefix>().expect("a prefix"), prefix);
+        assert_eq!(id.to_string().parse(), Ok(id));
+        assert_eq!("0".parse::<ApiKeyId>(), Err(Malformed));
+        let refused = "Demo".parse::<ApiKeyPrefix>().expect_err("a capital letter");
+        assert_eq!(refused.kind(), ConfigErrorKind::ApiKeyPrefix);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Bearer credentials (RFC 6750 §2.1).
 
 use std::fmt;
+use std::str::FromStr;
 
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
@@ -23,6 +24,9 @@ use super::{Credential, Malformed};
 /// assert_eq!(token.reveal(), "mF_9.B5f-4.1JqM");
 /// assert_eq!(format!("{token:?}"), "BearerRef(..)");
 /// assert!(BearerToken::parse(b"two words").is_err());
+///
+/// let owned: BearerToken = "mF_9.B5f-4.1JqM".parse()?;
+/// assert_eq!(owned.as_ref(), token);
 /// # Ok::<(), auth_core::credential::Malformed>(())
 /// ```
 pub struct BearerToken(Zeroizing<String>);
@@ -74,6 +78,14 @@ impl Credential for BearerToken {
 
     fn into_owned(parsed: BearerRef<'_>) -> Self {
         Self(Zeroizing::new(parsed.reveal().to_owned()))
+    }
+}
+
+impl FromStr for BearerToken {
+    type Err = Malformed;
+
+    fn from_str(text: &str) -> Result<Self, Malformed> {
+        Self::parse(text.as_bytes()).map(Self::into_owned)
     }
 }
 
@@ -131,6 +143,7 @@ mod tests {
     fn refuses_what_is_no_b64token() {
         for text in ["", "=", "ab=c", "a b", "a,b", "\"a\"", "a\u{e9}", "a\u{1}", "a\tb"] {
             assert_eq!(BearerToken::parse(text.as_bytes()), Err(Malformed), "{text:?}");
+            assert_eq!(text.parse::<BearerToken>().unwrap_err(), Malformed, "{text:?}");
         }
     }
 

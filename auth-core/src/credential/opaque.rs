@@ -1,6 +1,7 @@
 //! Opaque tokens in a header, query parameter or cookie of the application's own.
 
 use std::fmt;
+use std::str::FromStr;
 
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
@@ -23,6 +24,10 @@ use super::{Credential, MAX_CREDENTIAL_LEN, Malformed};
 ///
 /// assert_eq!(OpaqueToken::parse(b"s3cr3t!")?.reveal(), "s3cr3t!");
 /// assert!(OpaqueToken::parse(b"not one token").is_err());
+///
+/// let owned: OpaqueToken = "s3cr3t!".parse()?;
+/// assert_eq!(owned.as_ref().reveal(), "s3cr3t!");
+/// assert!("not one token".parse::<OpaqueToken>().is_err());
 /// # Ok::<(), auth_core::credential::Malformed>(())
 /// ```
 pub struct OpaqueToken(Zeroizing<String>);
@@ -59,6 +64,14 @@ impl Credential for OpaqueToken {
 
     fn into_owned(parsed: OpaqueRef<'_>) -> Self {
         Self(Zeroizing::new(parsed.0.to_owned()))
+    }
+}
+
+impl FromStr for OpaqueToken {
+    type Err = Malformed;
+
+    fn from_str(text: &str) -> Result<Self, Malformed> {
+        Self::parse(text.as_bytes()).map(Self::into_owned)
     }
 }
 

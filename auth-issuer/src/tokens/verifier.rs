@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use auth_core::cache::{Caching, Revocations};
-use auth_core::credential::{BearerToken, Credential as _, OpaqueToken};
+use auth_core::credential::{BearerToken, OpaqueToken};
 use auth_core::jwt::JwtVerifier;
 use auth_core::{Attempt, Claims, ConfigError, Facts, Reason, Text, Verified, Verifier, VerifyError};
 
@@ -160,7 +160,7 @@ impl<A, T> fmt::Debug for AccountTokens<A, T> {
 }
 
 pub(super) fn parse(token: &str) -> Option<BearerToken> {
-    BearerToken::parse(token.as_bytes()).ok().map(BearerToken::into_owned)
+    token.parse().ok()
 }
 
 /// For services that answer no more than that a token is not good: the operator learns why.

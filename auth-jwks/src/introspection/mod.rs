@@ -57,7 +57,7 @@ use table::{Asker, Question, Table, TokenDigest};
 /// # Examples
 ///
 /// ```
-/// use auth_core::credential::{BearerToken, Credential};
+/// use auth_core::credential::BearerToken;
 /// use auth_core::{Attempt, Source, Verifier, VerifyErrorKind};
 /// use auth_jwks::IntrospectionVerifier;
 /// # struct Provider;
@@ -80,12 +80,12 @@ use table::{Asker, Question, Table, TokenDigest};
 ///     .fetch(Provider) // a fake, instead of HTTP
 ///     .build()?;
 /// let attempt = Attempt::new(std::time::SystemTime::now(), Source::Unknown);
-/// let token = |text: &str| BearerToken::parse(text.as_bytes()).map(BearerToken::into_owned);
+/// let token: BearerToken = "mF_9.B5f-4.1JqM".parse()?;
 ///
-/// let verified = verifier.verify(token("mF_9.B5f-4.1JqM")?, attempt).await?;
+/// let verified = verifier.verify(token, attempt).await?;
 /// assert_eq!(verified.facts().subject, "alice");
 ///
-/// let refused = verifier.verify(token("another")?, attempt).await.unwrap_err();
+/// let refused = verifier.verify("another".parse()?, attempt).await.unwrap_err();
 /// assert_eq!(refused.kind(), VerifyErrorKind::Refused);
 /// # Ok(())
 /// # }
