@@ -243,6 +243,9 @@ impl<P: Send + Sync + 'static> RealmBuilder<P> {
     }
 
     /// Verifies every credential at each request, whatever its verifier allows.
+    ///
+    /// What a verifier keeps for itself is its own business: `IntrospectionVerifier` of `auth-jwks` believes its
+    /// provider's answers for up to 60 seconds, unless it is built by `IntrospectionVerifierBuilder::without_cache`.
     pub fn without_cache(self) -> Self {
         self.cache_capacity(0)
     }

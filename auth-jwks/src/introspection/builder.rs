@@ -107,6 +107,9 @@ impl IntrospectionVerifierBuilder {
 
     /// Keeps no answer: every request asks, and what the provider revokes is refused at once. Requests with one token at
     /// the same moment still share a question.
+    ///
+    /// [`RealmBuilder::without_cache`](auth_core::RealmBuilder::without_cache) does not do this: it is about the realm's own
+    /// cache, which these answers are no part of.
     pub fn without_cache(self) -> Self {
         self.cache_capacity(0)
     }

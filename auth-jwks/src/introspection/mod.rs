@@ -49,7 +49,8 @@ use crate::fetch::{ClientCredentials, Fetcher, MAX_WAIT};
 use answer::{Answer, Expected};
 use table::{Asker, Question, Table, TokenDigest};
 
-/// Believes tokens that their issuer says are active. Clones share one cache.
+/// Believes tokens that their issuer says are active. Clones share one cache, which no setting of a realm turns off:
+/// [`IntrospectionVerifierBuilder::without_cache`] does.
 ///
 /// The value of what it verifies is the answer's [`Claims`]. Facts are made of `sub`, `iss`, `scope` (a space list),
 /// `roles` (a list), `amr`, `auth_time`, `exp` and `jti`.
