@@ -156,7 +156,7 @@ fn foreign(word: &str) -> Option<&'static str> {
     Some(match word {
         "token" | "jwt" | "oauth2" => "tokens travel as `bearer`",
         "api_key" => "say where the key travels: `header = \"X-Key\"`, or `bearer, prefix = \"ak_\"`",
-        "realm" => "the realm takes the scheme where it is built: `Realm::builder(\"main\").scheme::<Name>(verifier)`",
+        "realm" => "the realm takes the scheme where it is built: `Realm::builder(\"main\").scheme(Name, verifier)`",
         "param" | "parameter" => "a parameter of the query is written `query = \"token\"`",
         _ => return None,
     })

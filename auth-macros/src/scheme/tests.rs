@@ -141,6 +141,7 @@ fn mistakes_in_the_list_have_their_texts() {
         "header = \"X-A\", cookie = \"__Host-b\"",
         "bearr",
         "beer",
+        "bearer, realm = \"main\"",
         "header",
         "bearer = \"x\"",
         "\"bearer\"",
@@ -174,6 +175,8 @@ fn mistakes_in_the_list_have_their_texts() {
         unknown key `bearr`; did you mean `bearer`?
     beer
         unknown key `beer`; a credential travels as `bearer`, `basic`, `authorization`, `header`, `query` or `cookie`, and the others are `prefix`, `name`, `challenge`, `credential` and `guessable`
+    bearer, realm = "main"
+        unknown key `realm`; the realm takes the scheme where it is built: `Realm::builder("main").scheme(Name, verifier)`
     header
         `header` is written `header = "X-Key"`
     bearer = "x"
