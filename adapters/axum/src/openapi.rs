@@ -130,7 +130,7 @@ fn owner(
     if operation.security.is_some() {
         return Ok(None);
     }
-    if let Some(route) = catalogue.routes().find(|route| is_at(route, method, path)) {
+    if let Some(route) = route(catalogue, method, path) {
         return Ok(route.endpoint());
     }
     let id = operation.operation_id.as_deref().unwrap_or_default();
@@ -147,9 +147,16 @@ fn owner(
     }
 }
 
-/// Whether a route on record is the one of a document. axum writes `{*rest}` for what a document calls `{rest}`.
-fn is_at(route: &Route, method: &str, path: &str) -> bool {
-    (route.method == method || route.method == "*") && route.path.replace("{*", "{") == path.replace("{*", "{")
+/// The route on record that answers the requests of an operation: that of its method, and else that of all methods
+/// without one. axum answers `HEAD` by the handler of `GET` where it has no other.
+fn route<'c>(catalogue: &'c Catalogue, method: &str, path: &str) -> Option<&'c Route> {
+    let by_method = [method, if method == "HEAD" { "GET" } else { method }, "*"];
+    by_method.iter().find_map(|method| catalogue.routes().find(|route| route.method == *method && is_at(route, path)))
+}
+
+/// Whether a route on record has the path of a document. axum writes `{*rest}` for what a document calls `{rest}`.
+fn is_at(route: &Route, path: &str) -> bool {
+    route.path.replace("{*", "{") == path.replace("{*", "{")
 }
 
 fn complete(operation: &mut Operation, endpoint: &Endpoint, realms: &[&AnyRealm], everybody: bool) {

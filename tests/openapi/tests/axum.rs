@@ -1,6 +1,6 @@
 //! The document of utoipa: beside policies and routes, and before outside tools.
 
-use auth_axum::{Auth, AuthLayer, Router, catalogue, get, not_found, openapi, public, requires_auth};
+use auth_axum::{Auth, AuthLayer, Router, any, catalogue, get, not_found, openapi, public, requires_auth};
 use auth_tests_openapi::{Parties, Tools, User, serve};
 use axum::Json;
 use axum::extract::Path;
@@ -186,6 +186,53 @@ fn names_of_two_handlers_need_routes() {
     let paths = &value(&document)["paths"];
     assert_eq!(paths["/one"]["get"]["security"], json!([{"bearer": ["one"]}]));
     assert_eq!(paths["/other/{rest}"]["get"]["security"], json!([{"bearer": ["other"]}]));
+}
+
+/// Routes of one path.
+mod side_by_side {
+    #[auth_axum::requires_auth(bearer, scope = "read")]
+    #[utoipa::path(method(get, head), path = "/shelf", responses((status = 200)))]
+    pub(crate) async fn read() {}
+
+    #[auth_axum::requires_auth(bearer, scope = "look")]
+    #[utoipa::path(head, path = "/desk", responses((status = 200)))]
+    pub(crate) async fn look() {}
+
+    #[auth_axum::public(reason = "everybody may know that it is there")]
+    #[utoipa::path(method(put, patch), path = "/shelf", responses((status = 405)))]
+    pub(crate) async fn other() {}
+}
+
+#[derive(utoipa::OpenApi)]
+#[openapi(paths(side_by_side::read, side_by_side::other))]
+struct Shelf;
+
+#[derive(utoipa::OpenApi)]
+#[openapi(paths(side_by_side::look))]
+struct Desk;
+
+/// As axum routes: by the method, `HEAD` by `GET` where it has no handler of its own, the rest by the fallback.
+#[test]
+fn a_method_of_its_own_goes_before_a_fallback() {
+    use side_by_side::{look, other, read};
+    let realm = Parties::new().realm;
+    for handlers in [get(read).fallback(other), any(other).get(read)] {
+        let router: Router = Router::new().route("/shelf", handlers);
+        let mut document = Shelf::openapi();
+        openapi::secure(&mut document, &catalogue().with_routes(router.routes()), &[&realm]).expect("routes tell");
+        let shelf = &value(&document)["paths"]["/shelf"];
+        for method in ["get", "head"] {
+            assert_eq!(shelf[method]["security"], json!([{"bearer": ["read"]}]), "{method}");
+        }
+        for method in ["put", "patch"] {
+            assert!(shelf[method].get("security").is_none(), "{method}");
+        }
+    }
+
+    let router: Router = Router::new().route("/desk", get(read).head(look).fallback(other));
+    let mut document = Desk::openapi();
+    openapi::secure(&mut document, &catalogue().with_routes(router.routes()), &[&realm]).expect("routes tell");
+    assert_eq!(value(&document)["paths"]["/desk"]["head"]["security"], json!([{"bearer": ["look"]}]));
 }
 
 #[derive(utoipa::OpenApi)]
