@@ -82,7 +82,8 @@ impl fmt::Display for Access {
 ///
 /// The decisions are those of the service: its realms, its policies, its verifiers, asked with the callers' real
 /// credentials. No handler runs, so routes need no data and nothing is deleted. In place of `*` stands `GET`, and a
-/// path is asked as it is written, with its parameters' names.
+/// path is asked as it is written, with its parameters' names. Callers come over HTTPS, so realms that require it let
+/// them pass: that they refuse others is to be tested with requests.
 ///
 /// A layer that refuses or answers by itself is not in the picture, and neither is `user.ensure(..)` inside of a
 /// handler: test those with requests.
@@ -234,6 +235,10 @@ impl RequestHead for Head<'_> {
 
     fn peer(&self) -> Option<IpAddr> {
         Some(Ipv4Addr::LOCALHOST.into())
+    }
+
+    fn is_secure(&self) -> bool {
+        true
     }
 
     fn is_multiplexed(&self) -> bool {

@@ -120,6 +120,23 @@ async fn realm_that_is_missing_is_told_from_one_that_refuses() {
     assert_eq!(without.access("reader", "GET", "/health"), Some(Access::Public));
 }
 
+#[tokio::test]
+async fn callers_come_over_https() {
+    let service = Service::new().unwrap();
+    let strict = Realm::<User>::builder("api")
+        .bearer(service.minter.verifier().unwrap())
+        .api_key(ApiKeyIn::header("X-API-TOKEN"), service.keys.verifier())
+        .clock(Arc::new(FakeClock::at(1_900_000_000)))
+        .require_https()
+        .build()
+        .unwrap();
+    let routes: Router = Router::new().route("/items", get(items));
+    let matrix = AccessMatrix::decide(routes.routes(), &[&strict], &service.callers()).await;
+    assert_eq!(matrix.access("reader", "GET", "/items"), Some(Access::Allowed));
+    assert_eq!(matrix.access("admin", "GET", "/items"), Some(Access::Refused(403)));
+    assert_eq!(matrix.access("guest", "GET", "/items"), Some(Access::Refused(401)));
+}
+
 #[test]
 fn debug_of_a_caller_keeps_what_it_sends() {
     let caller = Caller::new("ada").header("authorization", "Bearer s3cr3t").query("token=s3cr3t");
