@@ -96,7 +96,7 @@ pub mod __private {
 }
 
 pub use auth::{Auth, Refusal};
-pub use auth_tower::{Encrypted, RequireLayer};
+pub use auth_tower::{Encrypted, Peer, RequireLayer};
 pub use layer::AuthLayer;
 pub use not_found::{UnknownPath, not_found};
 pub use require::Require;

@@ -8,17 +8,16 @@ use auth_core::AnyRealm;
 use auth_core::catalogue::{Endpoint, Route};
 use auth_core::decision::{Check, begin_layer};
 use auth_core::policy::EndpointTable;
-use auth_tower::Peer;
 use http::{Request, Response};
 use pin_project_lite::pin_project;
 use tonic::Status;
 use tonic::server::NamedService;
-use tonic::transport::server::TcpConnectInfo;
 use tower_layer::Layer;
 use tower_service::Service;
 
 use crate::arrival::Arrival;
 use crate::auth::Refusal;
+use crate::connection;
 use crate::status::not_found;
 
 /// Puts a realm into each call, and decides by the policies of the services that it knows.
@@ -102,9 +101,7 @@ where
     }
 
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
-        if let Some(peer) = request.extensions().get::<TcpConnectInfo>().and_then(TcpConnectInfo::remote_addr) {
-            request.extensions_mut().insert(Peer(peer));
-        }
+        connection::tell(request.extensions_mut());
         self.0.call(request)
     }
 }

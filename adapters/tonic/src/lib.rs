@@ -75,6 +75,14 @@
 //! before the first message; tonic adds trailers to the metadata of a unary call, and those count for nothing
 //! (RFC 9110 §6.5.1).
 //!
+//! # TLS
+//!
+//! Realms with [`require_https`](RealmBuilder::require_https) refuse every call that is not known to be encrypted. With
+//! the feature `tls-connect-info` it is known of those that come by TCP through tonic's own TLS, or through a
+//! `tokio_rustls::server::TlsStream` that the server accepts by itself. The feature has tonic's of that name, which
+//! chooses no backend for TLS. Without it, and for connections of other types, whoever accepts them puts [`Encrypted`]
+//! among the extensions of each request, in a layer outside of [`AuthLayer`]. Behind a proxy neither is needed.
+//!
 //! # Features
 //!
 //! | feature | adds | default |
@@ -83,11 +91,13 @@
 //! | `aws-lc-rs` | signatures by aws-lc-rs; builds C | yes |
 //! | `rust-crypto` | signatures by the RustCrypto crates; pure Rust | no |
 //! | `metrics` | counters and durations through the crate `metrics` | no |
+//! | `tls-connect-info` | calls over TLS count as https | no |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod arrival;
 mod auth;
+mod connection;
 pub mod layer;
 mod status;
 
@@ -125,6 +135,7 @@ pub mod __private {
 }
 
 pub use auth::{Auth, Refusal};
+pub use auth_tower::{Encrypted, Peer};
 pub use layer::AuthLayer;
 pub use status::not_found;
 

@@ -106,6 +106,7 @@ pub mod __private {
 }
 
 pub use auth::{Auth, Refusal, auth, guest, recover};
+pub use auth_tower::{Encrypted, Peer};
 pub use layer::AuthLayer;
 pub use not_found::not_found;
 pub use require::{Require, require, require_in};

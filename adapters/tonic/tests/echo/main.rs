@@ -8,3 +8,5 @@ mod codec;
 mod decision;
 mod echo;
 mod services;
+#[cfg(feature = "tls-connect-info")]
+mod tls;

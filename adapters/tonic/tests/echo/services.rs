@@ -5,7 +5,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use auth_core::credential::{BasicCredentials, BearerToken};
-use auth_core::{Attempt, ClientSource, Facts, Realm, Reason, Verified, Verifier, VerifyError};
+use auth_core::{Attempt, ClientSource, Facts, Realm, RealmBuilder, Reason, Verified, Verifier, VerifyError};
 use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 use tonic::{Request, Response, Status, Streaming};
@@ -50,8 +50,11 @@ impl Verifier<BasicCredentials> for Passwords {
 }
 
 pub fn realm() -> Realm<User> {
-    let realm = Realm::builder("echo").bearer(Tokens).basic(Passwords).source(ClientSource::peer());
-    realm.build().expect("a good realm")
+    builder().build().expect("a good realm")
+}
+
+pub fn builder() -> RealmBuilder<User> {
+    Realm::builder("echo").bearer(Tokens).basic(Passwords).source(ClientSource::peer())
 }
 
 /// A layer that leaves every decision to the methods.
