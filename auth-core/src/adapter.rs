@@ -207,10 +207,11 @@ macro_rules! __adapter_exports {
         #[cfg(feature = "metrics")]
         pub use $crate::metrics;
         pub use $crate::{
-            AnyRealm, ApiKeyIn, Attempt, Basic, Bearer, Body, Carrier, ChallengeForm, Claims, ClientSource, Clock,
-            ConfigError, EndpointPolicy, Factor, Facts, OAuthJson, PrincipalError, ProblemJson, Realm, RealmBuilder,
-            Reason, RefusalKind, RefusalView, Renderer, SchemeId, Source, StoreError, SystemClock, Text, Verified,
-            Verifier, VerifyError, api_keys, catalogue, credential,
+            AnyRealm, ApiKeyIn, Attempt, Basic, Bearer, Body, CacheCounts, Carrier, ChallengeForm, Claims,
+            ClientSource, Clock, ConfigError, ConfigErrorKind, EndpointPolicy, Factor, Facts, OAuthJson,
+            PrincipalError, ProblemJson, RandomnessError, Realm, RealmBuilder, Reason, RefusalKind, RefusalView,
+            Renderer, SchemeId, Source, StoreError, SystemClock, Text, Verified, Verifier, VerifyError,
+            VerifyErrorKind, api_keys, cache, catalogue, claims, credential,
         };
     };
 }

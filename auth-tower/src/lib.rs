@@ -5,12 +5,12 @@
 //! function.
 //!
 //! ```
-//! use auth_tower::{Auth, AuthLayer, requires_auth};
+//! use auth_tower::{Auth, AuthLayer, Realm, requires_auth};
 //! use bytes::Bytes;
 //! use http::{Request, Response};
 //! use tower::{Layer as _, ServiceExt as _};
 //! # use auth_core::credential::{BearerToken, Credential};
-//! # use auth_core::{Attempt, Facts, Reason, Realm, Verified, Verifier, VerifyError};
+//! # use auth_core::{Attempt, Facts, Reason, Verified, Verifier, VerifyError};
 //! # struct Tokens;
 //! # impl Verifier<BearerToken> for Tokens {
 //! #     type Value = String;
@@ -73,9 +73,9 @@ pub mod undecided;
 pub mod __private;
 
 pub use auth::{Auth, Refusal};
-pub use auth_core::__adapter::tower::{Principal, Scheme, auth_impl, public, requires_auth};
-pub use auth_core::__private::v1::{Principal, Scheme};
 pub use head::{Encrypted, HttpHead, KeptHead, Peer};
 pub use layer::{AuthLayer, inform_caches};
 pub use render::{is_refusal, not_found, render};
 pub use require::RequireLayer;
+
+auth_core::__adapter_exports!(tower);

@@ -37,7 +37,7 @@ pub fn not_found<B: From<Bytes>, R>(realm: &impl AsRef<AnyRealm>, request: &Requ
 ///
 /// ```
 /// use bytes::Bytes;
-/// # use auth_core::{Principal, Realm, Verifier};
+/// # use auth_core::Verifier;
 /// # use auth_core::credential::BearerToken;
 /// # struct Tokens;
 /// # impl Verifier<BearerToken> for Tokens {
@@ -46,7 +46,7 @@ pub fn not_found<B: From<Bytes>, R>(realm: &impl AsRef<AnyRealm>, request: &Requ
 /// #         Err(auth_core::VerifyError::refused(auth_core::Reason::UNKNOWN_CREDENTIAL))
 /// #     }
 /// # }
-/// use auth_tower::{HttpHead, not_found, render};
+/// use auth_tower::{HttpHead, Realm, not_found, render};
 ///
 /// let realm = Realm::<()>::builder("demo").bearer(Tokens).build()?;
 /// let request = http::Request::get("/nowhere").body(())?;

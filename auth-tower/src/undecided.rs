@@ -43,12 +43,12 @@ impl AuthLayer {
     /// # Examples
     ///
     /// ```
-    /// use auth_tower::{AuthLayer, public};
+    /// use auth_tower::{AuthLayer, Realm, public};
     /// use bytes::Bytes;
     /// use http::{Request, Response};
     /// use tower::{Layer as _, ServiceExt as _};
     /// # use auth_core::credential::BearerToken;
-    /// # use auth_core::{Attempt, Reason, Realm, Verified, Verifier, VerifyError};
+    /// # use auth_core::{Attempt, Reason, Verified, Verifier, VerifyError};
     /// # struct Tokens;
     /// # impl Verifier<BearerToken> for Tokens {
     /// #     type Value = ();

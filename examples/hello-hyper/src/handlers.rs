@@ -2,8 +2,7 @@
 
 use std::convert::Infallible;
 
-use auth_core::Realm;
-use auth_tower::{Auth, Refusal, not_found, public, requires_auth};
+use auth_tower::{Auth, Realm, Refusal, not_found, public, requires_auth};
 use demo::User;
 use demo::items::{Caller, Item, Me};
 use hyper::body::Incoming;

@@ -25,7 +25,7 @@ async fn main() -> ExitCode {
 
 async fn serve(config: Config, shutdown: Shutdown) -> Result<(), Box<dyn Error>> {
     let realm = realm::build(&config)?;
-    auth_core::catalogue().check(&[&realm])?;
+    auth_tower::catalogue().check(&[&realm])?;
     let unknown = realm.clone();
     let router = tower::service_fn(move |request| handlers::route(request, unknown.clone()));
     let app = AuthLayer::new(realm).layer(router);
