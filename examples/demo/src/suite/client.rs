@@ -2,6 +2,7 @@
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
+use std::time::Duration;
 
 use super::server::PATIENCE;
 
@@ -72,17 +73,23 @@ impl Request {
 
     /// Sends the request and reads one answer.
     pub fn send(&self, address: &str) -> Response {
-        let mut stream = self.open(address);
+        self.finish(self.open(address))
+    }
+
+    /// Connects and sends the head.
+    pub fn open(&self, address: &str) -> TcpStream {
+        self.begin(connect(address, PATIENCE), address)
+    }
+
+    /// Sends the body after the head, and reads one answer.
+    pub(super) fn finish(&self, mut stream: TcpStream) -> Response {
         // A server that refuses may stop reading; its answer tells.
         let _unsent = stream.write_all(&self.body);
         read_response(stream, &self.method)
     }
 
-    /// Connects and sends the head.
-    pub fn open(&self, address: &str) -> TcpStream {
-        let mut stream = TcpStream::connect(address).expect("a connection");
-        stream.set_read_timeout(Some(PATIENCE)).expect("a timeout");
-        stream.set_write_timeout(Some(PATIENCE)).expect("a timeout");
+    /// Sends the head on a connection to that address.
+    pub(super) fn begin(&self, mut stream: TcpStream, address: &str) -> TcpStream {
         let mut head = format!("{} {} HTTP/1.1\r\nHost: {address}\r\n", self.method, self.path);
         for line in &self.headers {
             head.push_str(line);
@@ -92,6 +99,14 @@ impl Request {
         stream.write_all(head.as_bytes()).expect("the head is sent");
         stream
     }
+}
+
+/// A connection, on which nothing is waited for longer than `patience`.
+pub(super) fn connect(address: &str, patience: Duration) -> TcpStream {
+    let stream = TcpStream::connect(address).expect("a connection");
+    stream.set_read_timeout(Some(patience)).expect("a timeout");
+    stream.set_write_timeout(Some(patience)).expect("a timeout");
+    stream
 }
 
 /// Reads one answer to a request of that method. An interim answer (1xx) is an answer.

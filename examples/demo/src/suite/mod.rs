@@ -12,6 +12,7 @@
 //!
 //! What a framework makes impossible is named with its reason, and has to fail as long as it is named:
 //! `Suite::of(..).impossible("refusals::other_methods_are_told_the_right_ones", "warp does not know the routes")`.
+//! Such a case asks a server of its own, and does not wait long for an answer that is not to come.
 
 #![expect(
     clippy::arithmetic_side_effects,
@@ -97,9 +98,11 @@ impl<'p> Suite<'p> {
         for name in self.impossible.iter().map(|(name, _)| *name) {
             assert!(CASES.iter().copied().flatten().any(|case| case.name == name), "there is no case {name}");
         }
+        let hurried = self.program.with_patience(server::LITTLE_PATIENCE);
         for case in CASES.into_iter().flatten() {
-            let holds = panic::catch_unwind(AssertUnwindSafe(|| (case.run)(self.program))).is_ok();
             let impossible = self.impossible.iter().find(|(name, _)| *name == case.name);
+            let program = if impossible.is_some() { &hurried } else { self.program };
+            let holds = panic::catch_unwind(AssertUnwindSafe(|| (case.run)(program))).is_ok();
             match (holds, impossible) {
                 (true, None) => passed += 1,
                 (false, Some((name, reason))) => println!("{name} is impossible: {reason}"),

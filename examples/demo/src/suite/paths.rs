@@ -4,7 +4,7 @@ use std::io::{ErrorKind, Read as _, Write as _};
 
 use super::client::{Request, Response};
 use super::mint::{alice, root};
-use super::server::{PATIENCE, Program};
+use super::server::Program;
 
 cases! {
     "paths":
@@ -23,7 +23,7 @@ fn raw(program: &Program, method: &str, path: &str, line: &str) -> (String, Vec<
     let server = program.server();
     let request = Request::new(method, path).headers(&[line, "Connection: close"]);
     let mut text = String::new();
-    request.open(&server.address).read_to_string(&mut text).expect("an answer, and the end of the connection");
+    server.open(&request).read_to_string(&mut text).expect("an answer, and the end of the connection");
     let (head, body) = text.split_once("\r\n\r\n").expect("an end of the head");
     let mut lines = head.split("\r\n").map(str::to_owned);
     let status = lines.next().expect("a first line");
@@ -107,8 +107,7 @@ fn a_method_that_no_route_has_is_not_served(program: &Program) {
 
 fn after_a_connection_is_said_to_close_nothing_is_answered(program: &Program) {
     let server = program.server();
-    let mut stream = std::net::TcpStream::connect(&server.address).expect("a connection");
-    stream.set_read_timeout(Some(PATIENCE)).expect("a timeout");
+    let mut stream = server.connect();
     // Both at once, so that the server has the second when it answers the first.
     let refused = "POST /items HTTP/1.1\r\nHost: demo\r\nContent-Length: 4\r\n\r\nbody";
     let next = "GET /public HTTP/1.1\r\nHost: demo\r\n\r\n";

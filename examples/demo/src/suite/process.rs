@@ -130,7 +130,7 @@ fn both_signals_end_it_well(program: &Program) {
     for signal in ["INT", "TERM"] {
         let mut server = program.start();
         // An idle connection and one that has never sent anything.
-        let idle = Request::get("/public").open(&server.address);
+        let idle = server.open(&Request::get("/public"));
         let silent = std::net::TcpStream::connect(&server.address).expect("a connection");
         assert_eq!(server.get("/public", &[]).status, 200);
         server.signal(signal);
@@ -143,7 +143,7 @@ fn a_request_without_an_end_does_not_keep_it_alive(program: &Program) {
     let mut server = program.start();
     let announced = ["Content-Type: application/json", "Content-Length: 10", "Expect: 100-continue"];
     let request = Request::new("POST", "/items").header(&root().header()).headers(&announced);
-    let stream = request.open(&server.address);
+    let stream = server.open(&request);
     let interim = read_response(stream.try_clone().expect("a clone"), "POST");
     assert_eq!(interim.status, 100, "the handler waits for the body");
     server.signal("TERM");
@@ -159,7 +159,7 @@ fn a_running_request_is_answered_before_the_end(program: &Program) {
     let length = format!("Content-Length: {}", body.len());
     let announced = ["Content-Type: application/json", "Expect: 100-continue", &length];
     let request = Request::new("POST", "/items").header(&root().header()).headers(&announced);
-    let mut stream = request.open(&server.address);
+    let mut stream = server.open(&request);
     let interim = read_response(stream.try_clone().expect("a clone"), "POST");
     assert_eq!(interim.status, 100, "the handler waits for the body");
     server.signal("TERM");

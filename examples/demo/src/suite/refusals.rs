@@ -274,7 +274,7 @@ fn assert_refused_before_the_body(server: &Server, announced: &[&[&str]]) {
         let headers: Vec<&str> = headers.iter().map(String::as_str).collect();
         let post = post.clone().headers(&headers);
         for announced in announced {
-            let stream = post.clone().headers(announced).open(&server.address);
+            let stream = server.open(&post.clone().headers(announced));
             server.read(stream, "POST").assert_refusal(status, &[challenge], &[CLOSES]);
         }
         let garbage = post.json("{not json");

@@ -150,7 +150,7 @@ fn several_requests_share_a_connection(program: &Program) {
 
     let server = program.server();
     let request = Request::get("/me").header(&alice().header());
-    let mut stream = request.open(&server.address);
+    let mut stream = server.open(&request);
     for path in ["/me", "/no", "/maybe", "/public"] {
         let response = server.read(stream.try_clone().expect("a clone"), "GET");
         assert!(!response.all("connection").contains(&"close"), "{response:?}");

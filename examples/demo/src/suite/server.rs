@@ -10,7 +10,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::client::{Request, Response, read_response};
+use super::client::{Request, Response, connect, read_response};
 
 /// The secret of the tokens that the suite makes, and how the variable holds it.
 pub(super) const SECRET: &[u8] = b"\x01quickstart tests, 36 bytes of text.";
@@ -18,8 +18,11 @@ const SECRET_BASE64URL: &str = "AXF1aWNrc3RhcnQgdGVzdHMsIDM2IGJ5dGVzIG9mIHRleHQu
 /// The key of `alice` on a server that knows the suite's credentials.
 pub const API_KEY: &str = "demo_7mt2nXtOBQX0UzOo9fEeFouiF2KuVYEs6ZMWqwIMMLYNPdsWn0sRr2syi0ssk4V7x1crGEn";
 
-/// The longest wait for an answer, or for the end of a program; only what fails, or has to, waits so long.
+/// The longest wait for an answer, or for the end of a program; only what fails waits so long.
 pub(super) const PATIENCE: Duration = Duration::from_mins(1);
+
+/// The same where nothing is expected.
+pub(super) const LITTLE_PATIENCE: Duration = Duration::from_secs(5);
 
 /// The longest wait for a server that starts; only a test that fails waits so long. It hashes passwords before it says its
 /// address, and hashes yield to everything else: beside a build a start has taken minutes.
@@ -29,6 +32,7 @@ pub const START: Duration = Duration::from_mins(15);
 #[derive(Debug)]
 pub struct Program {
     path: PathBuf,
+    patience: Duration,
     shared: OnceLock<Server>,
 }
 
@@ -37,6 +41,7 @@ pub struct Program {
 pub struct Server {
     child: Child,
     lines: Lines,
+    patience: Duration,
     /// `127.0.0.1:PORT`.
     pub address: String,
     /// The fields that the framework adds to every answer, whatever it is.
@@ -63,7 +68,16 @@ impl Program {
     /// The program of that path; tests have it as `env!("CARGO_BIN_EXE_name")`.
     #[must_use]
     pub fn new(path: impl AsRef<Path>) -> Self {
-        Self { path: path.as_ref().to_owned(), shared: OnceLock::new() }
+        Self::of(path.as_ref(), PATIENCE)
+    }
+
+    /// The same program, whose servers are not waited for longer than that.
+    pub(super) fn with_patience(&self, patience: Duration) -> Self {
+        Self::of(&self.path, patience)
+    }
+
+    fn of(path: &Path, patience: Duration) -> Self {
+        Self { path: path.to_owned(), patience, shared: OnceLock::new() }
     }
 
     /// Its name, which its errors begin with.
@@ -109,7 +123,7 @@ impl Program {
             BufReader::new(stdout).lines().map_while(Result::ok).try_for_each(|line| sender.send(line))
         });
         let lines = Lines(lines.into());
-        let mut server = Server { child, lines, address: String::new(), constant: Vec::new() };
+        let mut server = Server { child, lines, patience: self.patience, address: String::new(), constant: Vec::new() };
         let first = server.next_line().expect("a first line");
         let address = first.strip_prefix("listening on http://").expect("the address");
         address.clone_into(&mut server.address);
@@ -162,7 +176,7 @@ pub fn wait(child: &mut Child) -> ExitStatus {
 impl Server {
     /// Some frameworks sign every answer (`server`, `x-content-type-options`); such fields tell nothing apart.
     fn learn_constant_fields(&mut self) {
-        let mut fields = self.get("/public", &[]).headers;
+        let mut fields = Request::get("/public").send(&self.address).headers;
         fields.retain(|(name, _)| !matches!(name.as_str(), "connection" | "content-length" | "content-type"));
         for name in ["cache-control", "vary", "www-authenticate"] {
             assert!(fields.iter().all(|(other, _)| other != name), "{name} on an answer to everybody");
@@ -189,7 +203,17 @@ impl Server {
 
     /// Puts a request, on a connection of its own.
     pub fn send(&self, request: &Request) -> Response {
-        self.without_constant_fields(request.send(&self.address))
+        self.without_constant_fields(request.finish(self.open(request)))
+    }
+
+    /// Sends the head of a request, on a connection of its own.
+    pub fn open(&self, request: &Request) -> TcpStream {
+        request.begin(self.connect(), &self.address)
+    }
+
+    /// A connection.
+    pub fn connect(&self) -> TcpStream {
+        connect(&self.address, self.patience)
     }
 
     /// `GET path` with the header lines.
