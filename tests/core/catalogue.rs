@@ -2,7 +2,7 @@
 
 use auth_axum::{
     Attempt, Auth, Claims, ClientSource, Principal, Realm, RealmBuilder, Reason, Router, Verified, Verifier,
-    VerifyError, catalogue, get, public, requires_auth,
+    VerifyError, any, catalogue, get, public, requires_auth,
 };
 use auth_core::ConfigErrorKind;
 use auth_core::catalogue::Route;
@@ -170,6 +170,20 @@ fn order_of_mounting_changes_nothing() {
     assert_eq!(forward.to_string(), backward.to_string());
     assert_eq!(forward.to_json(), backward.to_json());
     assert_eq!(forward.routes().count(), app.routes().len());
+}
+
+/// axum keeps the last one, so nobody reaches the others.
+#[test]
+fn a_fallback_takes_the_place_of_another() {
+    let moving = || any(lobby).fallback_service_unchecked(axum::routing::get(async || ()), "moves");
+    for handlers in [any(lobby).fallback(restart), moving().fallback(restart)] {
+        let router: Router = Router::new().route("/", handlers.get(items));
+        let routes: Vec<_> =
+            router.routes().iter().map(|route| (route.method, route.endpoint().unwrap().name)).collect();
+        assert_eq!(routes, [("*", "restart"), ("GET", "items")]);
+    }
+    let router: Router = Router::new().route("/", moving());
+    assert!(matches!(router.routes(), [only] if only.endpoint().is_none()), "{:?}", router.routes());
 }
 
 #[test]

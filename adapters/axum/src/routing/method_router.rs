@@ -105,26 +105,27 @@ where
         Self { inner: self.inner.on_service(filter, service), mounted: self.mounted }
     }
 
-    /// Mounts a handler for all methods that have none.
+    /// Mounts a handler for all methods that have none, in place of the one that was there.
     pub fn fallback<H, T>(self, handler: H) -> Self
     where
         H: Handler<T, S>,
         T: Annotated + 'static,
     {
-        self.mount::<T>("*", |inner| inner.fallback(handler))
+        self.without_fallback().mount::<T>("*", |inner| inner.fallback(handler))
     }
 
-    /// Mounts a service that is not a handler for all methods that have none, and says why nothing guards it, or what
-    /// does.
+    /// Mounts a service that is not a handler for all methods that have none, in place of the one that was there, and says
+    /// why nothing guards it, or what does.
     #[doc(alias = "fallback_service")]
-    pub fn fallback_service_unchecked<T>(mut self, service: T, reason: &'static str) -> Self
+    pub fn fallback_service_unchecked<T>(self, service: T, reason: &'static str) -> Self
     where
         T: Service<Request, Error = Infallible> + Clone + Send + Sync + 'static,
         T::Response: IntoResponse + 'static,
         T::Future: Send + 'static,
     {
-        self.mounted.push(Mounted { method: "*", guard: Guard::Unchecked(reason) });
-        Self { inner: self.inner.fallback_service(service), mounted: self.mounted }
+        let Self { inner, mut mounted } = self.without_fallback();
+        mounted.push(Mounted { method: "*", guard: Guard::Unchecked(reason) });
+        Self { inner: inner.fallback_service(service), mounted }
     }
 
     /// Joins two sets of handlers.
@@ -167,6 +168,12 @@ where
 
     pub(super) fn into_parts(self) -> (routing::MethodRouter<S>, Vec<Mounted>) {
         (self.inner, self.mounted)
+    }
+
+    /// Forgets the record of a fallback: axum keeps the last one, also in place of `any`'s.
+    fn without_fallback(mut self) -> Self {
+        self.mounted.retain(|mounted| mounted.method != "*");
+        self
     }
 
     fn mount<T: Annotated>(
