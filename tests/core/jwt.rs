@@ -320,6 +320,7 @@ fn configuration_names_the_value_and_the_fix() {
         (JwtVerifier::builder().issuer("i").build(), ConfigErrorKind::Audience, ".audience("),
         (complete().audience("  ").build(), ConfigErrorKind::Audience, "\"\" is not an audience"),
         (JwtVerifier::builder().issuer("i").audience("a").build(), ConfigErrorKind::KeySet, ".key("),
+        (JwtVerifier::builder().issuer("i").audience("a").build(), ConfigErrorKind::KeySet, ".key_source("),
         (complete().key(JwtKey::hs256(SECRET).unwrap()).build(), ConfigErrorKind::KeySet, ".with_id("),
         (complete().leeway(Duration::from_secs(301)).build(), ConfigErrorKind::Leeway, "301 s"),
         (complete().require_typ(" ").build(), ConfigErrorKind::TokenType, "at+jwt"),

@@ -171,8 +171,9 @@ impl JwtVerifierBuilder {
     ///
     /// # Errors
     ///
-    /// If there is no issuer, no audience or no key, one of them is empty, the keys are no set (see
-    /// [`JwtKeySet::new`]), the leeway is over 300 seconds, or a name on the way to the roles is empty.
+    /// If there is no issuer, no audience or no key; an issuer or audience is empty, or named where any is allowed; keys
+    /// are given beside a key source, or are no set (see [`JwtKeySet::new`]); the leeway is over 300 seconds; the token
+    /// type, or a name on the way to the roles, is empty.
     pub fn build(self) -> Result<JwtVerifier, ConfigError> {
         let Expected { issuers, audiences, leeway, roles_at, .. } = &self.expected;
         check_names(ConfigErrorKind::Issuer, "issuer", "https://issuer.example", issuers, self.allows_any_issuer)?;
@@ -197,10 +198,14 @@ impl JwtVerifierBuilder {
             ));
         }
         let keys = match (self.source.0, self.keys.is_empty()) {
-            (None, _) => Keys::Own(JwtKeySet::new(self.keys)?),
+            (None, false) => Keys::Own(JwtKeySet::new(self.keys)?),
             (Some(source), true) => Keys::Elsewhere(source),
-            (Some(_), false) => {
-                let text = "keys are given beside a key source; use one of them, or one verifier for each";
+            (source, _) => {
+                let text = if source.is_some() {
+                    "keys are given beside a key source; use one of them, or one verifier for each"
+                } else {
+                    "the token verifier has no key; add one: `.key(JwtKey::hs256(&secret)?)`, or say where they are: `.key_source(keys)`"
+                };
                 return Err(ConfigError::new(ConfigErrorKind::KeySet, text));
             }
         };

@@ -1,5 +1,7 @@
 //! What a remote key set answers while its provider is down, or says what cannot be used.
 
+use std::error::Error as _;
+
 use auth_core::jwt::{JwtKeySource as _, KeyLookup};
 use auth_core::{Reason, VerifyErrorKind};
 use auth_jwks::keys::KeySetErrorKind;
@@ -228,6 +230,13 @@ async fn an_answer_that_cannot_be_used_is_a_failure_and_the_last_good_set_stays(
         let error = keys.refresh().await.expect_err(what);
         let expected = if what == "too long" { KeySetErrorKind::Unreachable } else { KeySetErrorKind::Unusable };
         assert_eq!(error.kind(), expected, "{what}");
+        let cause = error.source().map(ToString::to_string).unwrap_or_default();
+        assert!(!cause.contains("hs256") && !cause.contains(".with_id("), "advice for local keys: {cause}");
+        assert_eq!(
+            cause.contains("`.algorithms([..])`"),
+            what.ends_with(" only") || what.starts_with("two"),
+            "{cause}"
+        );
         assert_eq!((keys.status().failures, keys.status().keys), (number, 1), "{what}");
         check(&verifier, &signer.token()).await.expect(what);
     }

@@ -2,6 +2,7 @@
 
 mod der;
 mod edwards;
+mod foreign;
 mod jwk;
 mod rsa;
 mod secret;

@@ -3,12 +3,12 @@
 use super::super::algorithm::JwtAlgorithm;
 use super::super::json::read_object;
 use super::jwk::Jwk;
-use super::{JwtKey, jwk_error};
+use super::{JwtKey, foreign, jwk_error};
 use crate::claims::ClaimValue;
 use crate::config_error::{ConfigError, ConfigErrorKind};
 
 /// The most keys that a set may hold.
-const MAX_KEYS: usize = 100;
+pub(super) const MAX_KEYS: usize = 100;
 
 /// Keys that are chosen by the `kid` of a token. Every id stands once.
 ///
@@ -33,12 +33,12 @@ impl JwtKeySet {
     ///
     /// # Errors
     ///
-    /// If there is none or more than 100, several keys lack an id or share one, or shared secrets stand beside
-    /// public keys: such a set is a key confusion waiting to happen.
+    /// If there is none or more than 100, one of several has no id, two share one, or shared secrets stand beside public
+    /// keys: such a set is a key confusion waiting to happen.
     pub fn new(keys: Vec<JwtKey>) -> Result<Self, ConfigError> {
         let complain = |text: String| Err(ConfigError::new(ConfigErrorKind::KeySet, text));
         if keys.is_empty() {
-            return complain("the token verifier has no key; add one: `.key(JwtKey::hs256(&secret)?)`".to_owned());
+            return complain("the key set has no key; give it one or more".to_owned());
         }
         if keys.len() > MAX_KEYS {
             return complain(format!("{} keys are too many; use at most {MAX_KEYS}", keys.len()));
@@ -49,21 +49,15 @@ impl JwtKeySet {
                 "shared secrets stand beside public keys; give each issuer a verifier of its own".to_owned(),
             );
         }
-        let mut seen = Vec::with_capacity(keys.len());
-        for key in &keys {
-            match key.id() {
-                None if keys.len() > 1 => {
-                    return complain(
-                        "one of several keys has no id; give each one: `.with_id(\"2026-01\")`".to_owned(),
-                    );
-                }
-                Some(id) if seen.contains(&id) => {
-                    return complain(format!("two keys have the id `{}`; give each its own", id.escape_default()));
-                }
-                id => seen.extend(id),
+        match check_ids(&keys) {
+            Ok(()) => Ok(Self { keys }),
+            Err(IdFlaw::Missing) => complain(
+                "one of several keys has no id; give each one: `.with_id(\"2026-01\")`, or `kid` in JSON".to_owned(),
+            ),
+            Err(IdFlaw::Twice(id)) => {
+                complain(format!("two keys have the id `{}`; give each its own", id.escape_default()))
             }
         }
-        Ok(Self { keys })
     }
 
     /// Reads a document of our own making. Every key in it has to be good.
@@ -83,23 +77,10 @@ impl JwtKeySet {
     ///
     /// # Errors
     ///
-    /// If it cannot be read, holds more than 100 keys, no usable one, or two of one id.
+    /// If no algorithm is wanted; if the document cannot be read, or holds more than 100 keys; if no key is left, or of
+    /// several that are left one has no id or two share one. The text says why the first key was left out.
     pub fn from_foreign_json(json: &[u8], wanted: &[JwtAlgorithm]) -> Result<Self, ConfigError> {
-        let keys = parse_set(json).map_err(jwk_error)?;
-        if keys.len() > MAX_KEYS {
-            return Err(jwk_error(format!("set has {} keys; at most {MAX_KEYS} are read", keys.len())));
-        }
-        let usable = keys.iter().filter_map(|jwk| {
-            let mut fitting = wanted.iter().filter_map(|algorithm| {
-                JwtKey::from_parsed_jwk(jwk, Some(*algorithm)).ok().filter(|key| !key.is_shared_secret())
-            });
-            // A key that fits two wanted algorithms and names none is nobody's: one key, one algorithm.
-            match (fitting.next(), fitting.next()) {
-                (Some(key), None) => Some(key),
-                _ => None,
-            }
-        });
-        Self::new(usable.collect())
+        foreign::read(json, wanted).map(|keys| Self { keys })
     }
 
     /// The keys.
@@ -126,7 +107,28 @@ impl JwtKeySet {
     }
 }
 
-fn parse_set(json: &[u8]) -> Result<Vec<Jwk>, String> {
+/// What is wrong with the ids of a set.
+pub(super) enum IdFlaw<'k> {
+    /// One of several keys has none.
+    Missing,
+    /// Two keys share it.
+    Twice(&'k str),
+}
+
+/// Several keys have ids, and every id stands once.
+pub(super) fn check_ids(keys: &[JwtKey]) -> Result<(), IdFlaw<'_>> {
+    let mut seen = Vec::with_capacity(keys.len());
+    for key in keys {
+        match key.id() {
+            None if keys.len() > 1 => return Err(IdFlaw::Missing),
+            Some(id) if seen.contains(&id) => return Err(IdFlaw::Twice(id)),
+            id => seen.extend(id),
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn parse_set(json: &[u8]) -> Result<Vec<Jwk>, String> {
     let document = read_object(json).or(Err("set is not a strict JSON object".to_owned()))?;
     let Some(ClaimValue::Array(keys)) = document.value("keys") else {
         return Err("set has no list `keys`".to_owned());

@@ -184,6 +184,55 @@ fn foreign_sets_lose_what_is_not_wanted() {
     assert!(read(&many, &wanted).is_err() && read(&many[..100], &wanted).is_ok());
 }
 
+/// Whoever reads these has not made the keys.
+#[test]
+fn what_is_wrong_with_a_foreign_set_names_the_provider_and_the_fix() {
+    let x = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo";
+    let ed = |more: &str| format!(r#"{{"kty":"OKP","crv":"Ed25519","x":"{x}"{more}}}"#);
+    let rsa = |more: &str| format!(r#"{{"kty":"RSA","n":"{}","e":"AQAB"{more}}}"#, "7".repeat(341) + "w");
+    let secret = r#"{"kty":"oct","alg":"HS256","k":"3q2-796tvu_erb7v3q2-796tvu_erb7v3q2-796tvu_erb7v_w"}"#;
+    let (long, algorithms) = ("x\\n".repeat(1_000), "`.algorithms([..])`");
+    let (rs256, ps256, ed_dsa) = (JwtAlgorithm::Rs256, JwtAlgorithm::Ps256, JwtAlgorithm::EdDsa);
+    let cases: [(&[String], &[JwtAlgorithm], &[&str]); 9] = [
+        (&[], &[rs256], &["publishes no key", "check the address"]),
+        (&[ed(""), ed("")], &[rs256], &["no key for RS256 among 2", "`kty` `OKP`, RS256 needs `RSA`", algorithms]),
+        (&[ed("")], &[rs256, JwtAlgorithm::Es256], &["no key for RS256 or ES256 among 1", algorithms]),
+        (&[ed(r#","use":"enc""#)], &[ed_dsa], &["no key for EdDSA among 1", "the first one has `use` `enc`"]),
+        (&[ed(&format!(r#","use":"{long}""#))], &[ed_dsa], &[r"has `use` `x\nx\n", algorithms]),
+        (&[rsa("")], &[rs256, ps256], &["fits RS256 and PS256 and names no `alg`", algorithms]),
+        (&[secret.to_owned()], &[JwtAlgorithm::Hs256], &["is a shared secret, which nobody may publish"]),
+        (&[ed(r#","kid":"a""#), ed("")], &[ed_dsa], &["2 keys for EdDSA and one without `kid`", algorithms]),
+        (
+            &[ed(r#","kid":"a""#), ed(r#","kid":"a""#)],
+            &[ed_dsa],
+            &["two keys for EdDSA with the `kid` `a`", algorithms],
+        ),
+    ];
+    for (keys, wanted, texts) in cases {
+        let document = format!(r#"{{"keys":[{}]}}"#, keys.join(","));
+        let error = JwtKeySet::from_foreign_json(document.as_bytes(), wanted).unwrap_err();
+        let text = error.to_string();
+        assert_eq!(error.kind(), ConfigErrorKind::KeySet, "{text}");
+        assert!(texts.iter().all(|part| text.contains(part)), "{text}");
+        assert!(text.len() < 300 && !text.contains("hs256") && !text.contains(".with_id("), "{text}");
+    }
+    let many = vec![ed(""); 101].join(",");
+    let error = JwtKeySet::from_foreign_json(format!(r#"{{"keys":[{many}]}}"#).as_bytes(), &[ed_dsa]).unwrap_err();
+    assert!(error.kind() == ConfigErrorKind::KeySet && error.to_string().contains("101 keys"), "{error}");
+    let error = JwtKeySet::from_foreign_json(br#"{"keys":[]}"#, &[]).unwrap_err();
+    assert!(error.kind() == ConfigErrorKind::Algorithm && error.to_string().contains("no algorithm"), "{error}");
+}
+
+#[test]
+fn a_set_of_our_own_speaks_of_no_verifier() {
+    let empty = JwtKeySet::from_json(r#"{"keys":[]}"#).unwrap_err();
+    assert_eq!((empty.kind(), JwtKeySet::new(Vec::new()).unwrap_err()), (ConfigErrorKind::KeySet, empty.clone()));
+    assert!(empty.to_string().contains("the key set has no key"), "{empty}");
+    let key = r#"{"kty":"OKP","crv":"Ed25519","alg":"EdDSA","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#;
+    let nameless = JwtKeySet::from_json(&format!(r#"{{"keys":[{key},{key}]}}"#)).unwrap_err().to_string();
+    assert!(nameless.contains(".with_id(") && nameless.contains("`kid` in JSON"), "{nameless}");
+}
+
 #[test]
 fn debug_shows_no_secret() {
     let key = JwtKey::hs256(b"0123456789abcdefghijklmnopqrstuv").unwrap().with_id("one");
