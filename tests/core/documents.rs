@@ -97,9 +97,9 @@ fn private_figures_are_the_ones_told() {
             "`exp`",
             "demanded",
             "auth-core/src/jwt/claims.rs",
-            "time(registered.expires_at.as_ref())?.ok_or(Reason::CLAIMS)?",
+            "registered.expires_at().or(Err(Reason::CLAIMS))?.ok_or(Reason::CLAIMS)?",
         ),
-        ("leeway", "60 s", "auth-core/src/jwt/builder.rs", "DEFAULT_LEEWAY: Duration = Duration::from_mins(1)"),
+        ("leeway", "60 s", "auth-core/src/jwt/rules.rs", "DEFAULT_LEEWAY: Duration = Duration::from_mins(1)"),
         ("RSA modulus", "2048 to 4096 bits", "auth-core/src/jwt/key/rsa.rs", "MIN_BITS: usize = 2048"),
         ("RSA modulus", "2048 to 4096 bits", "auth-core/src/jwt/key/rsa.rs", "MAX_BITS: usize = 4096"),
         (

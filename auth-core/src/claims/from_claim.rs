@@ -50,7 +50,7 @@ pub struct ClaimError {
 }
 
 impl ClaimError {
-    pub(super) fn new(name: &str, expected: &'static str) -> Self {
+    pub(crate) fn new(name: &str, expected: &'static str) -> Self {
         Self { name: name.to_owned(), expected }
     }
 }

@@ -3,20 +3,16 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::claims::{Expected, ROLES};
+use super::claims::Expected;
 use super::key::{JwtKey, JwtKeySet};
 use super::memory::HeaderMemory;
+use super::rules::ClaimRules;
 use super::source::{AnySource, JwtKeySource};
 use super::state::TokenState;
 use super::verifier::{JwtVerifier, Keys, State, media_type};
 use crate::cache::Revocations;
 use crate::claims::ClaimValue;
 use crate::config_error::{ConfigError, ConfigErrorKind};
-
-/// The longest leeway.
-const MAX_LEEWAY: Duration = Duration::from_mins(5);
-/// The leeway if none is chosen.
-const DEFAULT_LEEWAY: Duration = Duration::from_mins(1);
 
 /// Puts a [`JwtVerifier`] together.
 #[derive(Debug)]
@@ -44,9 +40,8 @@ impl JwtVerifierBuilder {
             expected: Expected {
                 issuers: Vec::new(),
                 audiences: Vec::new(),
-                leeway: DEFAULT_LEEWAY,
+                rules: ClaimRules::default(),
                 scope_may_be_list: false,
-                roles_at: ROLES.to_owned(),
                 is_id_required: false,
                 required: Vec::new(),
                 equal: Vec::new(),
@@ -89,7 +84,7 @@ impl JwtVerifierBuilder {
 
     /// How far clocks may differ: at most 300 seconds; 60 if not set.
     pub fn leeway(mut self, leeway: Duration) -> Self {
-        self.expected.leeway = leeway;
+        self.expected.rules = self.expected.rules.with_leeway(leeway);
         self
     }
 
@@ -129,7 +124,7 @@ impl JwtVerifierBuilder {
     /// Finds the roles elsewhere than in `roles`: in the claim of that name, like `https://acme.example/roles`, or at
     /// the end of a path of names joined by dots, like `realm_access.roles`.
     pub fn roles_at(mut self, path: &str) -> Self {
-        path.clone_into(&mut self.expected.roles_at);
+        self.expected.rules = self.expected.rules.with_roles_at(path);
         self
     }
 
@@ -175,26 +170,14 @@ impl JwtVerifierBuilder {
     /// are given beside a key source, or are no set (see [`JwtKeySet::new`]); the leeway is over 300 seconds; the token
     /// type, or a name on the way to the roles, is empty.
     pub fn build(self) -> Result<JwtVerifier, ConfigError> {
-        let Expected { issuers, audiences, leeway, roles_at, .. } = &self.expected;
+        let Expected { issuers, audiences, rules, .. } = &self.expected;
         check_names(ConfigErrorKind::Issuer, "issuer", "https://issuer.example", issuers, self.allows_any_issuer)?;
         check_names(ConfigErrorKind::Audience, "audience", "api.example", audiences, self.allows_any_audience)?;
-        if *leeway > MAX_LEEWAY {
-            return Err(ConfigError::new(
-                ConfigErrorKind::Leeway,
-                format!("a leeway of {} s is too long; use at most {} s", leeway.as_secs(), MAX_LEEWAY.as_secs()),
-            ));
-        }
+        rules.check()?;
         if let Some(token_type) = self.required_type.as_deref().filter(|token_type| token_type.trim().is_empty()) {
             return Err(ConfigError::new(
                 ConfigErrorKind::TokenType,
                 format!("`{}` is not a token type; use one like `at+jwt`", token_type.escape_default()),
-            ));
-        }
-        if roles_at.split('.').any(str::is_empty) {
-            let place = roles_at.escape_default();
-            return Err(ConfigError::new(
-                ConfigErrorKind::ClaimName,
-                format!("`{place}` is not a claim; name one, like `roles`, or a path, like `realm_access.roles`"),
             ));
         }
         let keys = match (self.source.0, self.keys.is_empty()) {

@@ -7,6 +7,7 @@ use serde_core::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAc
 
 use super::json::{NUMBER, TextSeed, deeper, number, refuse_reserved};
 use super::names::Names;
+use crate::claims::ClaimValue;
 
 /// A value. What stands in it was read as strictly as if it were kept.
 #[cfg_attr(test, derive(Debug, PartialEq))]
@@ -19,6 +20,23 @@ pub(super) enum Glance<'t> {
     Texts(Vec<Cow<'t, str>>),
     /// Something that no registered claim may be, or nobody wants.
     Other,
+}
+
+impl<'t> Glance<'t> {
+    /// Of a registered claim that was read before.
+    pub(super) fn of(value: &'t ClaimValue) -> Self {
+        let text = |value: &'t ClaimValue| match value {
+            ClaimValue::String(text) => Some(Cow::Borrowed(text.as_str())),
+            _ => None,
+        };
+        let found = match value {
+            ClaimValue::Integer(number) => u64::try_from(*number).ok().map(Self::Integer),
+            ClaimValue::Float(number) => Some(Self::Float(*number)),
+            ClaimValue::Array(items) => items.iter().map(text).collect::<Option<_>>().map(Self::Texts),
+            value => text(value).map(Self::Text),
+        };
+        found.unwrap_or(Self::Other)
+    }
 }
 
 /// A value at some depth.

@@ -20,6 +20,11 @@ impl<'t> Payload<'t> {
         Self { read, kept: Arc::from(read) }
     }
 
+    /// No payload: texts that stand elsewhere have memory of their own.
+    pub(super) fn elsewhere() -> Self {
+        Self { read: "", kept: Arc::default() }
+    }
+
     /// The claims, which are read when somebody asks for one.
     pub(super) fn claims(&self) -> Claims {
         Claims::unread(Arc::clone(&self.kept))
@@ -91,6 +96,8 @@ mod tests {
         assert!(own == "plain" && !is_shared(&payload, &own));
         let words = payload.words(Cow::Owned(" one two".to_owned()));
         assert!(words == ["one", "two"] && !words.iter().any(|word| is_shared(&payload, word)));
+        let elsewhere = Payload::elsewhere();
+        assert!(elsewhere.text(part("plain")) == "plain" && elsewhere.words(part("one  two ")) == ["one", "two"]);
         let elsewhere = payload.text(Cow::Borrowed("a text that was read elsewhere"));
         assert!(elsewhere == "a text that was read elsewhere" && !is_shared(&payload, &elsewhere));
     }

@@ -9,6 +9,7 @@ use super::glance::{Glance, Glancing};
 use super::json::{self, NotStrictJson, TextSeed, refuse_reserved};
 use super::names::Names;
 use super::plain::{NotPlain, Plain};
+use crate::claims::Claims;
 
 /// The claims that every token is asked for. Nothing of them is believed yet. Large: it is filled where it lies.
 #[derive(Default)]
@@ -35,11 +36,23 @@ pub(super) struct Registered<'t> {
 }
 
 impl<'t> Registered<'t> {
+    /// Those among claims that were read before.
+    pub(super) fn of(claims: &'t Claims) -> Self {
+        let mut found = Self::default();
+        for (name, value) in claims.iter() {
+            match found.claim(name.as_bytes()) {
+                Some(claim) => *claim = Some(Glance::of(value)),
+                None => found.mark(name.as_bytes()),
+            }
+        }
+        found
+    }
+
     pub(super) fn is_read(&self) -> bool {
         !self.payload.is_empty()
     }
 
-    /// Reads a payload as strictly as [`Claims::from_json`](crate::Claims::from_json) does. Nothing may be read before.
+    /// Reads a payload as strictly as [`Claims::from_json`] does. Nothing may be read before.
     pub(super) fn read(&mut self, payload: &'t str) -> Result<(), NotStrictJson> {
         if let Err(NotPlain) = self.read_plain(payload) {
             // Nothing stays of what was found until then.
@@ -94,9 +107,13 @@ impl<'t> Registered<'t> {
     /// Notes what the presence of another claim says.
     fn note<E: Error>(&mut self, name: &[u8]) -> Result<(), E> {
         refuse_reserved(name)?;
+        self.mark(name);
+        Ok(())
+    }
+
+    fn mark(&mut self, name: &[u8]) {
         self.is_id_token |= matches!(name, b"nonce" | b"at_hash" | b"c_hash");
         self.is_bound |= name == b"cnf";
-        Ok(())
     }
 }
 
@@ -142,7 +159,6 @@ impl<'de> Visitor<'de> for Walk<'_, 'de> {
 mod tests {
     use super::super::json::NUMBER;
     use super::*;
-    use crate::claims::Claims;
 
     #[test]
     fn nothing_stays_of_what_the_first_reader_found() {
@@ -154,7 +170,7 @@ mod tests {
     }
 
     /// Texts that differ from a plain one in one character, or lack one: where the walk over plain text comes to its end, the
-    /// other one finds the same.
+    /// other one finds the same. So does whoever looks at claims that were read as a whole.
     #[test]
     fn both_walks_find_the_same() {
         let plain = concat!(
@@ -166,6 +182,10 @@ mod tests {
         let mut put = |text: &str| {
             let (mut one, mut other) = (Registered::default(), Registered::default());
             let is_strict = json::read(text, Walk { found: &mut other }).is_ok();
+            if is_strict {
+                let claims = Claims::from_json(text.as_bytes()).expect("strict");
+                assert_eq!(Registered::of(&claims), other, "{text}");
+            }
             if one.read_plain(text).is_ok() {
                 assert!(is_strict, "{text}");
                 assert_eq!(one, other, "{text}");

@@ -2,13 +2,12 @@
 
 use std::time::{Duration, SystemTime};
 
-use auth_core::claims::{ClaimValue, FromClaim as _};
-use auth_core::{Claims, Factor, Facts, Reason, Text, Verified};
+use auth_core::claims::{ClaimError, ClaimValue};
+use auth_core::jwt::{ClaimRules, Lifetime, RegisteredClaims};
+use auth_core::{Claims, Reason, Verified};
 
 use super::{IntrospectionError, IntrospectionErrorKind};
 
-/// The last second that counts as a time: the end of the year 9999.
-const MAX_SECONDS: f64 = 253_402_300_799.0;
 /// What an access token may be called, without case; a refresh token, for one, is called something else.
 const ACCESS_TOKEN: [&str; 5] = ["bearer", "access_token", "access", "at+jwt", "jwt"];
 
@@ -19,21 +18,19 @@ pub(super) struct Expected {
     pub(super) issuers: Vec<String>,
     pub(super) audiences: Vec<String>,
     pub(super) audience_may_be_absent: bool,
-    pub(super) leeway: Duration,
-    /// The claim that holds the roles, or the path of names that leads there, joined by dots.
-    pub(super) roles_at: String,
+    pub(super) rules: ClaimRules,
 }
 
 /// A token that is active. Only its times are still to be checked, at each use.
 #[cfg_attr(test, derive(Debug))]
 pub(super) struct Answer {
     verified: Verified<Claims>,
-    not_before: Option<SystemTime>,
+    lifetime: Lifetime,
 }
 
 /// A member that has another type than its standard says. The provider's answer is then no answer.
 #[derive(Debug)]
-struct Mistyped(&'static str);
+struct Mistyped(String);
 
 impl Answer {
     /// How long the token lasts by its own words, without leeway.
@@ -55,38 +52,32 @@ impl Expected {
             Some(ClaimValue::Bool(false)) => return Ok(Err(Reason::UNKNOWN_CREDENTIAL)),
             _ => return Err(unusable("its `active` is neither true nor false".to_owned())),
         }
-        self.answer(claims).map_err(|Mistyped(name)| unusable(format!("its `{name}` has another type than it should")))
+        self.answer(claims).map_err(|Mistyped(why)| unusable(format!("its {why}")))
     }
 
     fn answer(&self, claims: Claims) -> Result<Result<Answer, Reason>, Mistyped> {
-        let not_before = time(&claims, "nbf")?;
-        let mut facts = Facts::new(text(&claims, "sub")?.unwrap_or_default());
-        facts.issuer = text(&claims, "iss")?;
-        facts.scopes = scopes(&claims)?;
-        facts.roles = texts("roles", claims.find(&self.roles_at).or(Err(Mistyped("roles")))?)?;
-        facts.factors = texts("amr", claims.value("amr"))?.into_iter().map(Factor::new).collect();
-        facts.auth_time = time(&claims, "auth_time")?;
-        facts.expires_at = time(&claims, "exp")?;
-        facts.credential_id = text(&claims, "jti")?;
-        let audiences = audiences(&claims)?;
+        let registered = RegisteredClaims::of(&claims, &self.rules);
+        let (lifetime, is_bound) = (registered.lifetime()?, registered.is_bound());
+        let is_for_us = registered.is_for(&self.audiences)?.unwrap_or(self.audience_may_be_absent);
+        let facts = registered.into_facts()?;
         let is_access = is_access_token(&claims)?;
         let refused = |reason| Ok(Err(reason));
         if !is_access {
             return refused(Reason::TOKEN_TYPE);
         }
-        if is_bound(&claims) {
+        if is_bound {
             return refused(Reason::SENDER_CONSTRAINED);
         }
         if !self.is_issuer_allowed(facts.issuer.as_deref()) {
             return refused(Reason::ISSUER);
         }
-        if !self.is_for_us(audiences.as_deref()) {
+        if !is_for_us {
             return refused(Reason::AUDIENCE);
         }
         if facts.subject.is_empty() {
             return refused(Reason::CLAIMS);
         }
-        Ok(Ok(Answer { verified: Verified::new(facts, claims), not_before }))
+        Ok(Ok(Answer { verified: Verified::new(facts, claims), lifetime }))
     }
 
     /// RFC 7662 §2.2 leaves `iss` to the provider. An answer without one is of the provider that was asked.
@@ -94,27 +85,9 @@ impl Expected {
         self.issuers.is_empty() || issuer.is_none_or(|issuer| self.issuers.iter().any(|allowed| allowed == issuer))
     }
 
-    fn is_for_us(&self, audiences: Option<&[Text]>) -> bool {
-        let is_ours = |audience: &Text| self.audiences.iter().any(|own| own == audience);
-        match audiences {
-            None => self.audience_may_be_absent,
-            Some(audiences) => audiences.iter().any(is_ours),
-        }
-    }
-
     /// Checks the times, which an answer that is kept has to pass anew.
     pub(super) fn admit(&self, answer: &Answer, now: SystemTime) -> Result<Verified<Claims>, Reason> {
-        let later = |time: SystemTime| time.checked_add(self.leeway).ok_or(Reason::CLAIMS);
-        if let Some(end) = answer.verified.facts().expires_at
-            && now >= later(end)?
-        {
-            return Err(Reason::EXPIRED);
-        }
-        if let Some(begin) = answer.not_before
-            && later(now)? < begin
-        {
-            return Err(Reason::NOT_YET_VALID);
-        }
+        answer.lifetime.check(&self.rules, now)?;
         Ok(answer.verified.clone())
     }
 }
@@ -122,62 +95,28 @@ impl Expected {
 /// Providers answer about refresh tokens and ID tokens too.
 fn is_access_token(claims: &Claims) -> Result<bool, Mistyped> {
     for name in ["token_type", "token_use", "typ"] {
-        let kind = text(claims, name)?;
-        let is_access = |kind: &Text| ACCESS_TOKEN.iter().any(|access| kind.eq_ignore_ascii_case(access));
-        if !kind.as_ref().is_none_or(is_access) {
+        let is_access = match claims.value(name) {
+            None => true,
+            Some(ClaimValue::String(kind)) => ACCESS_TOKEN.iter().any(|access| kind.eq_ignore_ascii_case(access)),
+            Some(_) => return Err(Mistyped(format!("`{name}` is not a string"))),
+        };
+        if !is_access {
             return Ok(false);
         }
     }
     Ok(true)
 }
 
-/// Whether the token is bound to a key, which a bearer does not show (RFC 7800 §3.1, RFC 8705 §3.2, RFC 9449 §6.2).
-fn is_bound(claims: &Claims) -> bool {
-    claims.value("cnf").is_some()
-}
-
-/// RFC 7519 §4.1.3: a string or a list of them.
-fn audiences(claims: &Claims) -> Result<Option<Vec<Text>>, Mistyped> {
-    match claims.value("aud") {
-        None => Ok(None),
-        Some(ClaimValue::String(audience)) => Ok(Some(vec![audience.into()])),
-        list => texts("aud", list).map(Some),
+impl From<ClaimError> for Mistyped {
+    fn from(error: ClaimError) -> Self {
+        Self(error.to_string())
     }
-}
-
-fn scopes(claims: &Claims) -> Result<Vec<Text>, Mistyped> {
-    let scopes = text(claims, "scope")?.unwrap_or_default();
-    Ok(scopes.split(' ').filter(|scope| !scope.is_empty()).map(Text::from).collect())
-}
-
-fn text(claims: &Claims, name: &'static str) -> Result<Option<Text>, Mistyped> {
-    match claims.value(name) {
-        None => Ok(None),
-        Some(ClaimValue::String(text)) => Ok(Some(text.into())),
-        Some(_) => Err(Mistyped(name)),
-    }
-}
-
-fn texts(name: &'static str, list: Option<&ClaimValue>) -> Result<Vec<Text>, Mistyped> {
-    list.map_or(Ok(Vec::new()), |list| Vec::from_claim(list).ok_or(Mistyped(name)))
-}
-
-/// A `NumericDate` (RFC 7519 §2): seconds since 1970, a fraction counts.
-fn time(claims: &Claims, name: &'static str) -> Result<Option<SystemTime>, Mistyped> {
-    let since_epoch = match claims.value(name) {
-        None => return Ok(None),
-        Some(ClaimValue::Integer(seconds)) => u64::try_from(*seconds).ok().map(Duration::from_secs),
-        Some(ClaimValue::Float { 0: seconds, .. }) => Duration::try_from_secs_f64(*seconds).ok(),
-        Some(_) => None,
-    };
-    let since_epoch = since_epoch.filter(|time| time.as_secs_f64() <= MAX_SECONDS).ok_or(Mistyped(name))?;
-    SystemTime::UNIX_EPOCH.checked_add(since_epoch).map(Some).ok_or(Mistyped(name))
 }
 
 #[cfg(test)]
 impl Default for Answer {
     fn default() -> Self {
-        Self { verified: Verified::new(Facts::new("alice"), Claims::new()), not_before: None }
+        Self { verified: Verified::new(auth_core::Facts::new("alice"), Claims::new()), lifetime: Lifetime::default() }
     }
 }
 
@@ -192,8 +131,7 @@ mod tests {
             issuers: vec!["https://issuer.example".to_owned()],
             audiences: vec!["api.example".to_owned(), "other.example".to_owned()],
             audience_may_be_absent: false,
-            leeway: Duration::from_secs(10),
-            roles_at: "roles".to_owned(),
+            rules: ClaimRules::default().with_leeway(Duration::from_secs(10)),
         }
     }
 
@@ -317,6 +255,9 @@ mod tests {
             r#""aud":"api.example","exp":253402300800"#,
             r#""aud":"api.example","exp":null"#,
             r#""aud":"api.example","nbf":true"#,
+            r#""aud":"api.example","iat":"1800000000""#,
+            r#""aud":"api.example","auth_time":-1"#,
+            r#""aud":"api.example","amr":["pwd",1]"#,
             r#""aud":"api.example","iss":["https://issuer.example"]"#,
             r#""aud":"api.example","scope":["a"]"#,
             r#""aud":"api.example","roles":"admin""#,
@@ -332,7 +273,7 @@ mod tests {
     #[test]
     fn roles_stand_where_tokens_have_them() {
         let at = |place: &str, members: &str| {
-            let elsewhere = Expected { roles_at: place.to_owned(), ..expected() };
+            let elsewhere = Expected { rules: ClaimRules::default().with_roles_at(place), ..expected() };
             let read = elsewhere.read(body(&format!(r#""aud":"api.example",{members}"#)).as_bytes());
             read.map(|answer| answer.unwrap().verified.facts().roles.clone()).map_err(|error| error.kind())
         };
@@ -340,6 +281,14 @@ mod tests {
         assert_eq!(at("realm_access.roles", r#""realm_access":{"roles":["admin"]}"#), admin);
         assert_eq!(at("https://acme.example/roles", r#""https://acme.example/roles":["admin"]"#), admin);
         assert_eq!(at("realm_access.roles", r#""realm_access":{}"#), Ok(Vec::new()));
+        let named = |place: &str, members: &str| {
+            let rules = ClaimRules::default().with_roles_at(place);
+            let read = Expected { rules, ..expected() }.read(body(members).as_bytes());
+            std::error::Error::source(&read.unwrap_err()).unwrap().to_string()
+        };
+        let wrong = named("realm_access.roles", r#""realm_access":{"roles":"admin"}"#);
+        assert_eq!(wrong, "its claim `realm_access.roles` is not a list of strings");
+        assert_eq!(named("roles", r#""token_use":1"#), "its `token_use` is not a string");
         let wrong = at("realm_access.roles", r#""realm_access":["roles"]"#);
         assert_eq!(wrong, Err(IntrospectionErrorKind::Unusable), "something else than an object is no absence");
     }
@@ -356,6 +305,9 @@ mod tests {
         let nbf = format!(r#""nbf":{NOW}"#);
         assert_eq!(admit(&nbf, NOW - 10), Ok(()));
         assert_eq!(admit(&nbf, NOW - 11), Err(Reason::NOT_YET_VALID));
+        let iat = format!(r#""iat":{NOW}"#);
+        assert_eq!(admit(&iat, NOW - 60), Ok(()), "clocks differ, whatever the leeway");
+        assert_eq!(admit(&iat, NOW - 61), Err(Reason::NOT_YET_VALID), "nobody has issued it yet");
     }
 
     #[test]

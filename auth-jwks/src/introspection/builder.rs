@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use auth_core::jwt::ClaimRules;
 use auth_core::{ConfigError, ConfigErrorKind};
 
 use super::answer::Expected;
@@ -15,8 +16,6 @@ use crate::fetch::{ClientCredentials, Fetch, Fetcher, address_error};
 const DEFAULT_CACHE_FOR: Duration = Duration::from_mins(1);
 const MAX_CACHE_FOR: Duration = Duration::from_mins(1);
 const DEFAULT_CAPACITY: usize = 10_000;
-const DEFAULT_LEEWAY: Duration = Duration::from_mins(1);
-const MAX_LEEWAY: Duration = Duration::from_mins(5);
 
 /// Puts an [`IntrospectionVerifier`] together. A client and an audience are needed.
 #[must_use]
@@ -39,8 +38,7 @@ impl IntrospectionVerifierBuilder {
                 issuers: Vec::new(),
                 audiences: Vec::new(),
                 audience_may_be_absent: false,
-                leeway: DEFAULT_LEEWAY,
-                roles_at: "roles".to_owned(),
+                rules: ClaimRules::default(),
             },
             cache_for: DEFAULT_CACHE_FOR,
             capacity: DEFAULT_CAPACITY,
@@ -81,14 +79,14 @@ impl IntrospectionVerifierBuilder {
 
     /// How far clocks may differ: at most 300 seconds; 60 if not set.
     pub fn leeway(mut self, leeway: Duration) -> Self {
-        self.expected.leeway = leeway;
+        self.expected.rules = self.expected.rules.with_leeway(leeway);
         self
     }
 
     /// Finds the roles elsewhere than in `roles`: in the claim of that name, like `https://acme.example/roles`, or at
     /// the end of a path of names joined by dots, like `realm_access.roles`.
     pub fn roles_at(mut self, path: &str) -> Self {
-        path.clone_into(&mut self.expected.roles_at);
+        self.expected.rules = self.expected.rules.with_roles_at(path);
         self
     }
 
@@ -136,7 +134,8 @@ impl IntrospectionVerifierBuilder {
     /// # Errors
     ///
     /// If the address is none or not `https`, there is no client or one without id or secret, there is no audience,
-    /// an audience or issuer is empty, a number is out of its bounds, or there is no HTTP client.
+    /// an audience or issuer or a name on the way to the roles is empty, a number is out of its bounds, or there is no HTTP
+    /// client.
     pub fn build(self) -> Result<IntrospectionVerifier, ConfigError> {
         let address = Address::parse(&self.address, self.allows_http).map_err(|why| {
             let example = "https://issuer.example/introspect";
@@ -169,7 +168,7 @@ impl IntrospectionVerifierBuilder {
 
 fn check_expected(expected: &Expected) -> Result<(), ConfigError> {
     let complain = |kind, text: String| Err(ConfigError::new(kind, text));
-    let Expected { issuers, audiences, leeway, roles_at, .. } = expected;
+    let Expected { issuers, audiences, rules, .. } = expected;
     let is_empty = |name: &String| name.trim().is_empty();
     if audiences.is_empty() {
         let text =
@@ -184,18 +183,7 @@ fn check_expected(expected: &Expected) -> Result<(), ConfigError> {
         let text = "\"\" is not an issuer; name the one that you accept: `.issuer(\"https://issuer.example\")`";
         return complain(ConfigErrorKind::Issuer, text.to_owned());
     }
-    if *leeway > MAX_LEEWAY {
-        let (leeway, max) = (leeway.as_secs(), MAX_LEEWAY.as_secs());
-        return complain(ConfigErrorKind::Leeway, format!("a leeway of {leeway} s is too long; use at most {max} s"));
-    }
-    if roles_at.split('.').any(str::is_empty) {
-        let path = roles_at.escape_default();
-        return complain(
-            ConfigErrorKind::ClaimName,
-            format!("`{path}` is not a path of claims; write names joined by dots, like `realm_access.roles`"),
-        );
-    }
-    Ok(())
+    rules.check()
 }
 
 fn check_cache(time: Duration) -> Result<(), ConfigError> {

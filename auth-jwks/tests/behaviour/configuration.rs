@@ -151,7 +151,7 @@ fn introspection_has_bounds() {
     complaint(
         good().roles_at("realm_access..roles").build(),
         ConfigErrorKind::ClaimName,
-        &["`realm_access..roles`", "`realm_access.roles`"],
+        &["`realm_access..roles`", "name one, like `roles`, or a path, like `realm_access.roles`"],
     );
     assert!(good().leeway(seconds(300)).cache_for(seconds(60)).cache_capacity(1).build().is_ok());
 }
