@@ -21,7 +21,7 @@ use super::oauth_error::{OAuthError, OAuthErrorCode};
 use super::reply;
 use crate::accounts::{Account, AccountStore};
 use crate::refresh::{ChainStore, IssuedRefresh, PreparedRefresh, RefreshOutcome, RefreshRefusal, RefreshTokens};
-use crate::sign_in::{Granted, SignIn, SignInOutcome, SignInRequest};
+use crate::sign_in::{Granted, Obstacle, SignIn, SignInOutcome, SignInRequest};
 use crate::tokens::{TokenClaims, TokenIssuer};
 
 /// Exchanges refresh tokens for access tokens, and passwords where that is [asked for](TokenEndpointBuilder).
@@ -43,7 +43,8 @@ use crate::tokens::{TokenClaims, TokenIssuer};
 /// # Security
 ///
 /// Refusals tell a client no more than RFC 6749 §5.2 asks for: unknown, expired, spent and foreign refresh tokens are one
-/// `invalid_grant`, and so are unknown users, wrong passwords and accounts that may not be used.
+/// `invalid_grant`, and so are unknown users, wrong passwords and accounts that may not be used, right passwords of which
+/// are throttled like wrong ones too.
 pub struct TokenEndpoint<A, C, S> {
     grants: Grants<A, C>,
     access: TokenIssuer,
@@ -213,7 +214,8 @@ impl<A: AccountStore, C: ChainStore, S: ClientStore> TokenEndpointBuilder<A, C, 
         self
     }
 
-    /// Offers the password grant, to clients [that may use it](Client::with_grant).
+    /// Offers the password grant, to clients [that may use it](Client::with_grant). Of what is in the way of a right
+    /// password it shows the second factor [only](SignIn::show_only).
     ///
     /// # Security
     ///
@@ -221,7 +223,7 @@ impl<A: AccountStore, C: ChainStore, S: ClientStore> TokenEndpointBuilder<A, C, 
     /// services; a documented API that needs it is the only reason to ask for it, and a line in the log says that it is
     /// on.
     pub fn with_legacy_password_grant(mut self, sign_in: SignIn<A>) -> Self {
-        self.0.grants.password = Some(sign_in);
+        self.0.grants.password = Some(sign_in.show_only([Obstacle::SecondFactorNeeded]));
         self
     }
 

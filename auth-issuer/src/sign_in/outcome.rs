@@ -8,7 +8,8 @@ use super::pending::PendingToken;
 use crate::accounts::Account;
 use crate::secret::Secret;
 
-/// How a sign-in ends. What a client is told of it is for the endpoint to decide.
+/// How a sign-in ends. What a client is told of it is for the endpoint to decide, and for the endpoint to
+/// [say](super::SignIn::show_only) where that is not everything.
 #[derive(Debug)]
 #[must_use]
 #[non_exhaustive]
@@ -23,7 +24,8 @@ pub enum SignInOutcome {
         /// With which a new password can be chosen, for an hour; `None` if the sign-in hands none out.
         token: Option<Secret>,
     },
-    /// Name and password do not belong together.
+    /// Name and password do not belong together, or the endpoint [does not show](super::SignIn::show_only) what is in the
+    /// way of the right password.
     Refused,
     /// The password is right, and the account wants a code too.
     SecondFactorNeeded {

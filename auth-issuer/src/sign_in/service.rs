@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use auth_core::{Attempt, Factor, Reason};
 
+use super::obstacle::{Obstacle, Shown};
 use super::outcome::{Granted, SignInOutcome};
 use super::pending::{Pending, PendingToken};
 use super::request::SignInRequest;
@@ -57,6 +58,7 @@ pub struct SignIn<A> {
     passwords: PasswordCheck<A>,
     only: Option<String>,
     admit: Arc<dyn Fn(&Account) -> bool + Send + Sync>,
+    shown: Shown,
     totp: Option<Arc<dyn AnyTotp>>,
     must_reset: Option<SomeOneTimeStore>,
     two_steps: Option<SomeTokenIds>,
@@ -73,6 +75,7 @@ impl<A: AccountStore> SignIn<A> {
             passwords: PasswordCheck { accounts, pool, throttle },
             only: None,
             admit: Arc::new(|_| true),
+            shown: Shown::all(),
             totp: None,
             must_reset: None,
             two_steps: None,
@@ -98,6 +101,35 @@ impl<A: AccountStore> SignIn<A> {
     #[must_use]
     pub fn admit_only_if(mut self, admit: impl Fn(&Account) -> bool + Send + Sync + 'static) -> Self {
         self.admit = Arc::new(admit);
+        self
+    }
+
+    /// Hides what is in the way of a right password, but for `obstacles`. Where a hidden one is met the password looks,
+    /// costs and counts like a wrong one: the outcome is [`SignInOutcome::Refused`]. Another call hides more, never less;
+    /// without one everything is shown.
+    ///
+    /// # Security
+    ///
+    /// Say here whatever the endpoint answers like a wrong password. A right password that is not refused is no failed
+    /// guess, so it is never throttled: behind an answer that is the same, that alone tells a guesser who has found it.
+    /// The owners of such accounts are throttled with their right password in exchange.
+    ///
+    /// Where the second factor is hidden and a request has a code, the password has to be compared. A wrong code, and too
+    /// many of them, are refused like a wrong password then, but take the queries of the second factor longer.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use auth_issuer::{HashPool, MemoryStore, SignIn, Throttle};
+    /// use auth_issuer::sign_in::Obstacle;
+    ///
+    /// # let sign_in = SignIn::new(MemoryStore::new(), HashPool::default(), Throttle::in_memory());
+    /// // An endpoint with an answer of its own for accounts that are not activated, and one answer for all else.
+    /// let sign_in = sign_in.show_only([Obstacle::Inactive]);
+    /// ```
+    #[must_use]
+    pub fn show_only(mut self, obstacles: impl IntoIterator<Item = Obstacle>) -> Self {
+        self.shown.keep(&obstacles.into_iter().collect::<Vec<_>>());
         self
     }
 
@@ -147,8 +179,9 @@ impl<A: AccountStore> SignIn<A> {
             // No account has this name, so it costs what an unknown name costs.
             (Some(_), Some(_)) | (None, None) => "",
         };
+        let useless = |account: &Account| self.useless(account, request.code.is_some());
         let worth = |account: &Account| match account.state() {
-            _ if !(self.admit)(account) => Worth::Nothing,
+            _ if useless(account).is_some() => Worth::Nothing,
             AccountState::Active => Worth::Entry,
             AccountState::Inactive | AccountState::MustReset | AccountState::Suspended => Worth::Answer,
         };
@@ -160,20 +193,25 @@ impl<A: AccountStore> SignIn<A> {
             }
         };
         let account = match account {
-            Some(account) if is_right && (self.admit)(&account) => account,
+            Some(account) if is_right && useless(&account).is_none() => account,
             account => {
                 place.settle(Settled::Failure).await?;
-                let is_admitted = account.as_ref().is_none_or(|account| (self.admit)(account));
-                let reason = if is_admitted { Reason::WRONG_PASSWORD } else { Self::NOT_ADMITTED };
+                let reason = account.as_ref().and_then(useless).unwrap_or(Reason::WRONG_PASSWORD);
                 self.refused(AuditName::LOGIN_FAIL, account.as_ref(), login, reason, attempt).await?;
                 return Ok(SignInOutcome::Refused);
             }
         };
         let pwd = Factor::new("pwd").at(attempt.now);
         let outcome = self.after_password(account, pwd, request.code.as_deref(), attempt).await?;
-        // A right password is no failed guess, whatever comes after it; only a completed sign-in clears the others.
-        let is_complete = matches!(outcome, SignInOutcome::Granted(_));
-        place.settle(if is_complete { Settled::Success } else { Settled::Abandoned }).await?;
+        // A right password is no failed guess where the caller learns that it is right; only a completed sign-in clears
+        // the others. What is refused counts, since a limit that spares it would tell.
+        place
+            .settle(match outcome {
+                SignInOutcome::Granted(_) => Settled::Success,
+                SignInOutcome::Refused => Settled::Failure,
+                _ => Settled::Abandoned,
+            })
+            .await?;
         Ok(outcome)
     }
 
@@ -211,9 +249,21 @@ impl<A: AccountStore> SignIn<A> {
         let account = self.passwords.accounts.find_account_by_id(&pending.account).await?;
         let only = self.only.as_deref().map(LoginKey::parse);
         let is_served = |account: &Account| only.as_ref().is_none_or(|only| only.as_ref() == Ok(account.login_key()));
-        let is_good =
-            |account: &Account| account.epoch() == pending.epoch && is_served(account) && (self.admit)(account);
+        let is_good = |account: &Account| {
+            account.epoch() == pending.epoch && is_served(account) && self.useless(account, true).is_none()
+        };
         Ok(account.filter(is_good))
+    }
+
+    /// Why the right password of an account is refused like a wrong one here, if it is.
+    fn useless(&self, account: &Account, has_code: bool) -> Option<Reason> {
+        if !(self.admit)(account) {
+            return Some(Self::NOT_ADMITTED);
+        }
+        match self.shown.hidden(account, has_code && self.totp.is_some())? {
+            Obstacle::MustResetPassword => Some(Self::MUST_RESET),
+            Obstacle::Inactive | Obstacle::SecondFactorNeeded | Obstacle::Suspended => Some(Reason::ACCOUNT_STATE),
+        }
     }
 
     async fn after_password(
@@ -237,6 +287,9 @@ impl<A: AccountStore> SignIn<A> {
         }
         match self.check_code(&account, code, attempt).await? {
             CodeOutcome::Accepted => self.finish(account, vec![pwd, otp(attempt.now)], attempt).await,
+            CodeOutcome::Throttled { .. } | CodeOutcome::Wrong if !self.shown.has(Obstacle::SecondFactorNeeded) => {
+                Ok(SignInOutcome::Refused)
+            }
             CodeOutcome::Throttled { retry_after } => Ok(SignInOutcome::Throttled { retry_after }),
             CodeOutcome::Stale => Ok(SignInOutcome::Refused),
             CodeOutcome::Wrong => {

@@ -195,6 +195,36 @@ async fn accounts_that_may_not_be_used_look_like_a_wrong_password() {
     }
 }
 
+/// Or eleven requests tell whether one of the passwords before was right.
+#[tokio::test]
+async fn the_right_password_of_a_closed_account_is_throttled_like_a_wrong_one() {
+    for state in [AccountState::Suspended, AccountState::Inactive, AccountState::MustReset] {
+        let eleven = async |password| {
+            let bench = Bench::new();
+            bench.store.set_state("1", state).await.expect("an answer");
+            let mut answers = Vec::new();
+            for _ in 0..11 {
+                let request = as_client(post(&password_grant(ALICE, password)), "backend");
+                answers.push(bench.ask(At::Token, request).await);
+            }
+            answers
+        };
+        let right = eleven(PASSWORD).await;
+        assert_eq!(right, eleven("wrong password").await, "{state:?}");
+        assert_eq!(right.iter().map(|answer| answer.status).collect::<Vec<_>>(), [vec![400; 10], vec![429]].concat());
+    }
+}
+
+#[tokio::test]
+async fn owners_who_are_asked_for_a_code_are_not_throttled_for_it() {
+    let bench = Bench::new();
+    enrol(&bench.store, &totp(&bench.store, &bench.throttle), ALICE).await;
+    for _ in 0..11 {
+        let answer = bench.ask(At::Token, as_client(post(&password_grant(ALICE, PASSWORD)), "backend")).await;
+        assert_eq!(answer.error(), (400, "mfa_required".to_owned()));
+    }
+}
+
 /// RFC 9700 §2.4: by a decision of the service, and one for each client.
 #[tokio::test]
 async fn the_password_grant_is_asked_for_twice() {

@@ -7,6 +7,7 @@ use auth_core::{Attempt, Source, StoreError};
 use auth_issuer::accounts::AccountAdmin as _;
 use auth_issuer::audit::{Audit, AuditError, AuditEvent, AuditName, AuditSink, OnSinkFailure};
 use auth_issuer::one_time::{OneTimeSecrets, Purpose};
+use auth_issuer::sign_in::Obstacle;
 use auth_issuer::throttle::{CounterKey, Reserved, Rule, Settled, ThrottleStore};
 use auth_issuer::token_ids::TokenIdStore;
 use auth_issuer::{
@@ -190,6 +191,97 @@ async fn too_many_wrong_passwords_are_throttled_for_known_and_unknown_names_alik
             assert_eq!(retry_after, Duration::from_secs(60 - seconds), "{login}");
         }
         assert_eq!(pool.hashes(), 10, "what is throttled costs no hash");
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_shown_is_no_different_from_a_wrong_password_and_throttled_like_one() {
+    let store = accounts_of_every_kind().await;
+    let bad_code = wrong_code(&after(0));
+    for (login, code) in [
+        ("alice@example.com", None),
+        ("suspended", None),
+        ("inactive", None),
+        ("reset", None),
+        ("two", None),
+        ("two", Some(&bad_code)),
+        ("two, reset", None),
+        ("two, reset", Some(&bad_code)),
+        ("two, suspended", None),
+    ] {
+        let (pool, events) = (pool(), Events::default());
+        let service = service(&store, &pool).show_only([]).with_audit(events.audit());
+        // The right password of alice is no case: hers is a wrong one.
+        let password = if login.starts_with("alice") { "wrong" } else { PASSWORD };
+        let mut outcomes = Vec::new();
+        for n in 0..11 {
+            let mut request = SignInRequest::new(login, password);
+            if let Some(code) = code {
+                request = request.with_code(code);
+            }
+            outcomes.push(name(&service.sign_in(&request, &after(0)).await.expect("an answer")));
+            assert_eq!(pool.hashes(), (n + 1).min(10), "{login} {code:?}");
+        }
+        assert_eq!((&outcomes[..10], outcomes[10]), (&["refused"; 10][..], "throttled"), "{login} {code:?}");
+        // A wrong code is told by what checks it.
+        let told = if login == "two" && code.is_some() { 0 } else { 10 };
+        assert_eq!(events.count(AuditName::LOGIN_FAIL), told, "{login} {code:?}");
+        assert_eq!(events.count(AuditName::LOGIN_FAIL_MAX), 1, "{login} {code:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_full_counter_of_codes_does_not_tell_of_a_hidden_second_factor() {
+    let store = accounts_of_every_kind().await;
+    let service = service(&store, &pool()).show_only([]);
+    let attempt = async |n, code: String| {
+        let request = SignInRequest::new("two", PASSWORD).with_code(code);
+        name(&service.sign_in(&request, &from(n, 0)).await.expect("an answer"))
+    };
+    for n in 0..14 {
+        assert_eq!(attempt(n, wrong_code(&after(0))).await, "refused", "{n}");
+    }
+    assert_eq!(attempt(20, code(&after(0))).await, "refused", "the right code too");
+}
+
+#[tokio::test]
+async fn hidden_obstacles_leave_the_others_shown_and_everybody_else_in() {
+    let store = accounts_of_every_kind().await;
+    let good_code = code(&after(0));
+    for (shown, login, code, expected) in [
+        (Some(Obstacle::Inactive), "inactive", None, "inactive"),
+        (Some(Obstacle::Suspended), "suspended", None, "suspended"),
+        (Some(Obstacle::Suspended), "inactive", None, "refused"),
+        (Some(Obstacle::MustResetPassword), "reset", None, "must reset"),
+        (Some(Obstacle::MustResetPassword), "two, reset", None, "refused"),
+        (Some(Obstacle::SecondFactorNeeded), "two, reset", None, "refused"),
+        (Some(Obstacle::SecondFactorNeeded), "two, reset", Some(&good_code), "refused"),
+        (Some(Obstacle::Suspended), "two, suspended", None, "suspended"),
+        (None, "alice@example.com", None, "granted"),
+        (None, "two", Some(&good_code), "granted"),
+    ] {
+        let service = service(&store, &pool()).show_only(shown).show_only([
+            Obstacle::Inactive,
+            Obstacle::MustResetPassword,
+            Obstacle::SecondFactorNeeded,
+            Obstacle::Suspended,
+        ]);
+        let mut request = SignInRequest::new(login, PASSWORD);
+        if let Some(code) = code {
+            request = request.with_code(code);
+        }
+        let outcome = service.sign_in(&request, &after(0)).await.expect("an answer");
+        assert_eq!(name(&outcome), expected, "{shown:?} {login}");
+    }
+}
+
+#[tokio::test]
+async fn owners_who_are_asked_for_a_code_are_not_throttled_by_their_first_steps() {
+    let store = accounts_of_every_kind().await;
+    let service = service(&store, &pool()).show_only([Obstacle::SecondFactorNeeded]);
+    for _ in 0..20 {
+        let outcome = service.sign_in(&SignInRequest::new("two", PASSWORD), &after(0)).await.expect("an answer");
+        assert_eq!(name(&outcome), "code needed");
     }
 }
 

@@ -51,7 +51,6 @@ pub(crate) async fn login(State(coco): State<Arc<Coco>>, request: Request) -> Re
     let granted = match coco.sign_in.sign_in(&request, &attempt).await? {
         SignInOutcome::Granted(granted) => granted,
         SignInOutcome::Throttled { retry_after } => return Err(Problem::throttled(retry_after)),
-        // Closed accounts look like wrong passwords; there is no second factor to ask for.
         _ => return Err(Problem::failed_to_login()),
     };
     let token = coco.tokens.issue(&claims_of(&coco, &granted), attempt.now)?;

@@ -97,7 +97,9 @@ impl Coco {
     /// If single-user mode finds no user in the store, or the keys are not of the right kind.
     pub async fn build(parts: Parts, settings: Settings) -> Result<(Arc<Self>, Realm<Caller>), StartError> {
         let Parts { store, pool, throttle, source, keys, clock, audit } = parts;
-        let mut sign_in = SignIn::new(store.clone(), pool.clone(), throttle.clone()).with_audit(audit.clone());
+        // Closed accounts are as wrong passwords, and there is no second factor to ask for.
+        let mut sign_in =
+            SignIn::new(store.clone(), pool.clone(), throttle.clone()).show_only([]).with_audit(audit.clone());
         if settings.mode == Mode::Single {
             sign_in = sign_in.for_one_account(single_login(&store).await?);
         }

@@ -39,7 +39,6 @@ pub(crate) async fn login(State(nebula): State<Arc<Nebula>>, request: Request) -
         SignInOutcome::Granted(granted) => granted,
         SignInOutcome::Inactive => return Err(Failure::new(StatusCode::FORBIDDEN, "Account is not activated")),
         SignInOutcome::Throttled { retry_after } => return Err(Failure::throttled(retry_after)),
-        // This system knows nothing of suspended accounts, second factors and resets: nobody signs in who has one.
         _ => return Err(Failure::wrong_credentials()),
     };
     let account = &granted.account;

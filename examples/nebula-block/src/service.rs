@@ -9,6 +9,7 @@ use auth_axum::{Realm, Verifier};
 use auth_issuer::SignIn;
 use auth_issuer::api_keys::{ApiKeys, PrefixedSecret};
 use auth_issuer::http::{Arrival, FieldsDecoder};
+use auth_issuer::sign_in::Obstacle;
 use auth_issuer::stores::AnyStore;
 use auth_issuer::tokens::{AccountTokens, LiveTokens, TokenIssuer};
 use systems::{Context, StartError};
@@ -72,7 +73,8 @@ impl Nebula {
             arrival: context.arrival(),
             // The documented command lines send JSON with a comma too many, and call it a form.
             decoder: if is_lenient { decoder.with_json_in_forms() } else { decoder },
-            sign_in: context.sign_in(),
+            // This system knows nothing of suspended accounts, second factors and resets: nobody signs in who has one.
+            sign_in: context.sign_in().show_only([Obstacle::Inactive]),
             tokens,
             keys,
             accounts: store.clone(),

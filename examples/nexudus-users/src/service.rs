@@ -111,7 +111,8 @@ impl Portal {
             mailed: OneTimeSecrets::new(store.clone(), store.clone()),
             store,
             arrival: context.arrival(),
-            sign_in: context.sign_in(),
+            // One answer for whatever gets no token: closed accounts, and those with a second factor.
+            sign_in: context.sign_in().show_only([]),
             members,
             links,
             sessions,

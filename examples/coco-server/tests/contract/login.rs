@@ -1,5 +1,7 @@
 //! Section 1: `POST /account/login`, and the token that it answers.
 
+use auth_issuer::AccountState;
+use auth_issuer::accounts::AccountAdmin as _;
 use coco_server::ExpireIn;
 
 use crate::server::{Answer, Options, PASSWORD, Server, decoded};
@@ -102,6 +104,25 @@ async fn throttled_at_the_eleventh_failure_whatever_the_password_is_and_whoever_
         assert!((1..=60).contains(&wait), "{wait}");
     }
     assert_eq!(server.login(r#"{"email":"jdoe@example.com","password":"mypassword"}"#).await.status, 200);
+}
+
+#[tokio::test]
+async fn the_right_password_of_a_closed_account_is_throttled_like_a_wrong_one() {
+    for state in [AccountState::Suspended, AccountState::Inactive, AccountState::MustReset] {
+        let mut answers = [PASSWORD, "wrong"].map(|_password| Vec::new());
+        for (password, answers) in [PASSWORD, "wrong"].into_iter().zip(&mut answers) {
+            let server = Server::new().await;
+            assert!(server.store.set_state("2", state).await.unwrap().is_some());
+            for _ in 0..11 {
+                let answer = server.login(&format!(r#"{{"email":"jdoe@example.com","password":"{password}"}}"#)).await;
+                answers.push((answer.status, answer.text));
+            }
+        }
+        let [right, wrong] = answers;
+        assert_eq!(right, wrong, "{state:?}");
+        assert_eq!(right.iter().filter(|(status, _)| *status == 403).count(), 10);
+        assert_eq!(right[10].0, 429);
+    }
 }
 
 #[tokio::test]

@@ -240,6 +240,24 @@ fn throttled_429_with_retry_after_alike_for_known_and_unknown_names() {
 }
 
 #[test]
+fn the_right_password_of_an_account_that_may_not_sign_in_is_throttled_like_a_wrong_one() {
+    for state in [AccountState::Suspended, AccountState::MustReset] {
+        let eleven = |password| {
+            let server = server();
+            assert!(server.block_on(server.context.store.set_state("18", state)).expect("a store").is_some());
+            (0..11).map(|_| sign_in(&server, GUEST, password)).collect::<Vec<_>>()
+        };
+        let right = eleven(GUEST_PASSWORD);
+        assert_eq!(right, eleven("wrong"), "{state:?}");
+        assert_eq!(right.iter().map(|answer| answer.status).collect::<Vec<_>>(), [vec![401; 10], vec![429]].concat());
+    }
+    let server = server();
+    for _ in 0..11 {
+        assert_eq!(sign_in(&server, INACTIVE, PASSWORD).status, 403, "that is said, so there is nothing to hide");
+    }
+}
+
+#[test]
 fn throttle_off_never_says_429() {
     let server = InProcess::start_with(NebulaBlock, &[], |options| options.throttle = Throttling::Off);
     for _ in 0..15 {

@@ -153,17 +153,25 @@ fn long_body_and_other_methods() {
     assert_problem(&server.send(&two), 400);
 }
 
-#[test]
-fn user_has_2fa_as_wrong_credentials() {
+/// A server with an account that has a second factor, one that is suspended, and one that needs a new password.
+fn server_of_the_useless(test: &str) -> InProcess {
     let accounts = format!(
         "[[account]]\nlogin = \"twofa@example.com\"\npassword = \"{PASSWORD}\"\n\
          totp_secret = \"GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ\"\n\
-         [[account]]\nlogin = \"reset@example.com\"\npassword = \"{PASSWORD}\"\nstate = \"must_reset\"\n"
+         [[account]]\nlogin = \"reset@example.com\"\npassword = \"{PASSWORD}\"\nstate = \"must_reset\"\n\
+         [[account]]\nlogin = \"suspended@example.com\"\npassword = \"{PASSWORD}\"\nstate = \"suspended\"\n"
     );
-    let file = std::path::PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("twofa-{}.toml", std::process::id()));
+    let name = format!("{test}-{}.toml", std::process::id());
+    let file = std::path::PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
     std::fs::write(&file, accounts).unwrap();
     let server = InProcess::start_with(NexudusUsers, &[], |options| options.accounts = Some(file.clone()));
     std::fs::remove_file(&file).unwrap();
+    server
+}
+
+#[test]
+fn user_has_2fa_as_wrong_credentials() {
+    let server = server_of_the_useless("twofa");
     for login in ["twofa@example.com", "reset@example.com"] {
         assert_failed(&server.send(&sign_in(login, PASSWORD)), 200, WRONG);
     }
@@ -187,6 +195,20 @@ fn throttled_at_the_eleventh_failure_alike_for_known_and_unknown_names() {
     assert_eq!(answers[0], answers[1]);
     server.clock.advance(Duration::from_secs(61));
     value(&server.send(&sign_in(JANE, PASSWORD)));
+}
+
+#[test]
+fn the_right_password_of_a_user_who_gets_no_token_is_throttled_like_a_wrong_one() {
+    let server = server_of_the_useless("throttled");
+    for login in ["twofa@example.com", "reset@example.com", "suspended@example.com"] {
+        let eleven = |password| {
+            server.clock.advance(Duration::from_secs(61));
+            (0..11).map(|_| server.send(&sign_in(login, password))).collect::<Vec<_>>()
+        };
+        let right = eleven(PASSWORD);
+        assert_eq!(right, eleven("wrong"), "{login}");
+        assert_eq!(right.iter().map(|answer| answer.status).collect::<Vec<_>>(), [vec![200; 10], vec![429]].concat());
+    }
 }
 
 #[test]

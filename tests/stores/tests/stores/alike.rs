@@ -137,13 +137,27 @@ async fn a_wrong_password_costs_the_statements_of_an_unknown_name() {
         }
         assert_alike(&guesses, 3);
 
-        // By Basic nobody learns of the states either, not even by the right password.
+        // Where nothing is shown nobody learns of the states either, not even by the right password.
+        let each_but_alice = || {
+            let each = NAMES.into_iter().flat_map(|name| [(name, WRONG), (name, RIGHT)]);
+            each.filter(|guess| *guess != ("alice", RIGHT))
+        };
+        let sign_in = sign_in.show_only([]);
+        let mut guesses = Vec::new();
+        for (n, (name, password)) in (50..).zip(each_but_alice()) {
+            statements.take();
+            let before = pool.hashes();
+            let outcome = sign_in.sign_in(&SignInRequest::new(name, password), &from(n)).await.expect("an answer");
+            assert!(matches!(outcome, SignInOutcome::Refused), "{name}: {outcome:?}");
+            assert_eq!(pool.hashes() - before, 1, "{name}");
+            guesses.push((format!("{name} {password}"), statements.take()));
+        }
+        assert_alike(&guesses, 3);
+
+        // Nor by Basic.
         let basic = PasswordVerifier::new(store.clone(), pool.clone()).with_throttle(throttle(&store));
         let mut guesses = Vec::new();
-        for (n, (name, password)) in (100..).zip(NAMES.into_iter().flat_map(|name| [(name, WRONG), (name, RIGHT)])) {
-            if (name, password) == ("alice", RIGHT) {
-                continue;
-            }
+        for (n, (name, password)) in (100..).zip(each_but_alice()) {
             statements.take();
             let before = pool.hashes();
             assert!(basic.verify(BasicCredentials::new(name, password), from(n)).await.is_err(), "{name}");
