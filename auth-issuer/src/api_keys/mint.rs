@@ -202,6 +202,8 @@ pub enum MintOutcome {
     LimitReached,
     /// The key that makes it is the eighth of which each made the next.
     LineTooLong,
+    /// Its name, its description or the id that was chosen has U+0000, which stores do not keep.
+    MalformedText,
     /// The key that makes it expires before it would.
     OutlivesMaker,
     /// It would permit more than who makes it is permitted, or something that is
@@ -218,6 +220,8 @@ pub enum MintOutcome {
 pub enum ChangeOutcome {
     /// It was done.
     Changed,
+    /// The name or the description has U+0000, which stores do not keep.
+    MalformedText,
     /// It would permit more than who changes it is permitted, or something that is
     /// [no scope](auth_core::claims::is_scope_token).
     ScopeExceeded,

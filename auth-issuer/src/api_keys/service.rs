@@ -15,6 +15,7 @@ use super::store::{KeyChange, KeyStore};
 use crate::accounts::{Account, AccountState, AccountStore, Permits, own_scopes};
 use crate::audit::{Audit, AuditEvent, AuditName};
 use crate::secret::SecretDigest;
+use crate::text::is_storable;
 use crate::throttle::{Rule, Throttle};
 use crate::time::earlier;
 use crate::to_the_end::{to_the_end, told};
@@ -113,6 +114,9 @@ impl<K: KeyStore, A: AccountStore> ApiKeys<K, A> {
         request: KeyRequest,
         attempt: &Attempt,
     ) -> Result<MintOutcome, Unavailable> {
+        if ![&request.name, &request.description].into_iter().chain(&request.id).all(|text| is_storable(text)) {
+            return Ok(MintOutcome::MalformedText);
+        }
         if !self.is_within(maker, &request.scopes) {
             return Ok(MintOutcome::ScopeExceeded);
         }
@@ -163,6 +167,9 @@ impl<K: KeyStore, A: AccountStore> ApiKeys<K, A> {
     ///
     /// [`Unavailable`] if the store does not answer.
     pub async fn find(&self, owner: &str, id: &str) -> Result<Option<OwnedKey>, Unavailable> {
+        if !is_storable(id) {
+            return Ok(None);
+        }
         Ok(self.keys.find_key(id).await?.filter(|key| key.owner == owner))
     }
 
@@ -180,6 +187,9 @@ impl<K: KeyStore, A: AccountStore> ApiKeys<K, A> {
     ) -> Result<ChangeOutcome, Unavailable> {
         let owner = maker.account.id();
         let Some(key) = self.find(owner, id).await? else { return Ok(ChangeOutcome::Unknown) };
+        if ![&change.name, &change.description].into_iter().flatten().all(|text| is_storable(text)) {
+            return Ok(ChangeOutcome::MalformedText);
+        }
         // What the key has already it may keep, unless a key asks: that one could give itself to another.
         let keeps = |scope: &String| maker.key().is_none() && key.scopes.contains(scope);
         if let Some(scopes) = &change.scopes {
@@ -203,6 +213,9 @@ impl<K: KeyStore, A: AccountStore> ApiKeys<K, A> {
     ///
     /// [`Unavailable`] if the store does not answer.
     pub async fn delete(&self, owner: &str, id: &str, attempt: &Attempt) -> Result<bool, Unavailable> {
+        if !is_storable(id) {
+            return Ok(false);
+        }
         let event = event(AuditName::TOKEN_DELETE, owner, id, attempt);
         let (keys, owner, id) = (Arc::clone(&self.keys), owner.to_owned(), id.to_owned());
         let delete = async move { keys.delete_key(&owner, &id).await };

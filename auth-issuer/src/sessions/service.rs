@@ -14,7 +14,7 @@ use crate::audit::{Audit, AuditEvent, AuditName};
 use crate::randomness;
 use crate::secret::{Secret, SecretDigest};
 use crate::sign_in::Granted;
-use crate::text::shown;
+use crate::text::{is_storable, shown};
 use crate::time::later;
 use crate::to_the_end::told;
 use crate::unavailable::Unavailable;
@@ -177,6 +177,9 @@ impl<S: SessionStore, A: AccountStore> Sessions<S, A> {
     ///
     /// [`Unavailable`] if the store does not answer.
     pub async fn end(&self, account: &str, id: &str, attempt: &Attempt) -> Result<bool, Unavailable> {
+        if !is_storable(id) {
+            return Ok(false);
+        }
         let event = event(AuditName::SESSION_EXPIRED, account, id, attempt);
         let (store, account, id) = (Arc::clone(&self.store), account.to_owned(), id.to_owned());
         let end = async move { store.end_session(&account, &id).await };

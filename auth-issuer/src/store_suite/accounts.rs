@@ -15,6 +15,7 @@ pub async fn accounts<S: AccountAdmin>(store: &S) {
     a_change_needs_the_epoch_that_was_read_and_raises_it(store).await;
     a_change_of_permissions_leaves_the_epoch(store).await;
     a_deleted_account_is_gone_and_its_id_stays_taken(store).await;
+    an_id_with_nul_is_nobodys(store).await;
     lists_in_the_order_of_numbers(store).await;
 }
 
@@ -135,6 +136,20 @@ async fn a_deleted_account_is_gone_and_its_id_stays_taken<S: AccountAdmin>(store
     let same_id = store.insert_account(account("gone", "gone2")).await;
     assert_eq!(same_id.expect("an answer"), Inserted::DuplicateId);
     insert(store, account("gone3", "gone")).await;
+}
+
+/// Ids come from paths of requests, and one of the databases has no U+0000 in a text.
+async fn an_id_with_nul_is_nobodys<S: AccountAdmin>(store: &S) {
+    insert(store, account("nul", "nul")).await;
+    let id = "nul\0";
+    assert!(store.find_account_by_id(id).await.expect("an answer").is_none());
+    assert_eq!(store.set_state(id, AccountState::Suspended).await.expect("an answer"), None);
+    assert_eq!(store.set_password(id, 0, hash()).await.expect("an answer"), None);
+    assert_eq!(store.set_login(id, 0, "null", &login("null")).await.expect("an answer"), Renamed::NotCurrent);
+    assert_eq!(store.raise_epoch(id).await.expect("an answer"), None);
+    assert!(!store.set_permissions(id, &[], &[]).await.expect("an answer"));
+    assert!(!store.delete_account(id).await.expect("an answer"));
+    assert_eq!(read(store, "nul").await.epoch(), 0);
 }
 
 async fn lists_in_the_order_of_numbers<S: AccountAdmin>(store: &S) {

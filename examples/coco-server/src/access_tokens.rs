@@ -117,6 +117,7 @@ pub(crate) async fn create(
         MintOutcome::LimitReached => {
             return Err(Problem::new(StatusCode::CONFLICT, format!("at most {MAX_TOKENS} access tokens")));
         }
+        MintOutcome::MalformedText => return Err(Problem::bad_request(MALFORMED)),
         MintOutcome::ScopeExceeded => return Err(Problem::new(StatusCode::FORBIDDEN, "invalid permissions")),
         // The token that asks has been deleted at the same moment.
         _ => return Err(Problem::new(StatusCode::FORBIDDEN, "request not allowed")),
@@ -175,6 +176,7 @@ pub(crate) async fn update(
     };
     match coco.api_tokens.change(&caller.as_maker(Auth::facts(&caller)), &id, change, &attempt).await? {
         ChangeOutcome::Changed => Ok(success(&Outcome { id: &id, result: "updated" })),
+        ChangeOutcome::MalformedText => Err(Problem::bad_request(MALFORMED)),
         ChangeOutcome::ScopeExceeded => Err(Problem::new(StatusCode::FORBIDDEN, "invalid permissions")),
         _ => Err(no_such_token()),
     }

@@ -59,6 +59,9 @@ pub(crate) async fn create(
         MintOutcome::LimitReached => {
             return Err(Failure::new(StatusCode::CONFLICT, format!("At most {MAX_KEYS} API keys")));
         }
+        MintOutcome::MalformedText => {
+            return Err(Failure::unprocessable("name or description has a character that cannot be stored"));
+        }
         // The key that asks has been deleted at the same moment.
         _ => return Err(Failure::stale_credential()),
     };
@@ -105,24 +108,16 @@ fn name_of(fields: &Fields) -> Result<&str, Failure> {
     if name.chars().count() > MAX_NAME {
         return Err(Failure::unprocessable(format!("name has to have at most {MAX_NAME} characters")));
     }
-    storable(name, "name")
+    Ok(name)
 }
 
 /// Absent, `null` and empty are the same.
 fn description_of(fields: &Fields) -> Result<&str, Failure> {
     match fields.text("description") {
-        Some(description) => storable(description, "description"),
+        Some(description) => Ok(description),
         None if fields.has("description") => Err(Failure::unprocessable("description has to be a text")),
         None => Ok(""),
     }
-}
-
-/// Databases keep no NUL in a text.
-fn storable<'t>(text: &'t str, name: &'static str) -> Result<&'t str, Failure> {
-    if text.contains('\0') {
-        return Err(Failure::unprocessable(format!("{name} has a character that cannot be stored")));
-    }
-    Ok(text)
 }
 
 /// A number that no other key has or had, as far as chance goes: processes that share a store need no counter.

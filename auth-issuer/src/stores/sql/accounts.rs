@@ -148,6 +148,10 @@ impl<E: Engine> AccountAdmin for SqlStore<E> {
     }
 
     async fn delete_account(&self, id: &str) -> Result<bool, StoreError> {
+        let change = Change::Account(id);
+        if !change.is_possible() {
+            return Ok(false);
+        }
         let mut transaction = self.begin().await?;
         if transaction.write(BURY, values![id]).await? == 0 {
             return Ok(false);
@@ -155,7 +159,7 @@ impl<E: Engine> AccountAdmin for SqlStore<E> {
         for delete in [DELETE_CHAINS, DELETE_KEYS, DELETE_ONE_TIME, DELETE_RECOVERY_CODES, DELETE_SESSIONS] {
             transaction.write(delete, values![id]).await?;
         }
-        self.commit_change(transaction, Change::Account(id)).await?;
+        self.commit_change(transaction, change).await?;
         Ok(true)
     }
 }

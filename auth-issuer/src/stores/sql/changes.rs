@@ -13,6 +13,7 @@ use super::failure::Failure;
 use super::statements::statements;
 use super::value::{Row, Value};
 use super::{Engine, SqlStore, Transaction, read_epoch};
+use crate::text::is_storable;
 
 /// How many rows a sweep leaves. More than [`MOST_READ`], so that nobody who needs a row that is gone fails to notice.
 pub(super) const KEPT: u32 = 10_000;
@@ -68,6 +69,12 @@ impl<'a> Change<'a> {
             Self::Account(id) => values![ACCOUNT, id],
             Self::Credential(id) => values![CREDENTIAL, id],
         }
+    }
+
+    /// Whether it can be of anything: no row has another id.
+    pub(super) fn is_possible(self) -> bool {
+        let (Self::Account(id) | Self::Credential(id)) = self;
+        is_storable(id)
     }
 
     /// The change that a row says; `None` if it is of a kind that this version does not know.
@@ -126,6 +133,9 @@ impl<E: Engine> SqlStore<E> {
         values: Vec<Value>,
         change: Change<'_>,
     ) -> Result<bool, Failure> {
+        if !change.is_possible() {
+            return Ok(false);
+        }
         let mut transaction = self.begin().await?;
         if transaction.write(statement, values).await? == 0 {
             return Ok(false);
@@ -141,9 +151,13 @@ impl<E: Engine> SqlStore<E> {
         values: Vec<Value>,
         account: &str,
     ) -> Result<Option<u64>, Failure> {
+        let change = Change::Account(account);
+        if !change.is_possible() {
+            return Ok(None);
+        }
         let mut transaction = self.begin().await?;
         let Some(epoch) = read_epoch(transaction.write_returning(statement, values).await?)? else { return Ok(None) };
-        self.commit_change(transaction, Change::Account(account)).await?;
+        self.commit_change(transaction, change).await?;
         Ok(Some(epoch))
     }
 

@@ -120,12 +120,17 @@ impl<E: Engine> SqlStore<E> {
         }
     }
 
+    /// The rows that have these values. What no row can have is not asked for: callers choose ids, and PostgreSQL would
+    /// fail.
     async fn read(&self, statement: &'static str, values: Vec<Value>) -> Result<Vec<Row>, StoreError> {
+        if !values.iter().all(Value::is_storable) {
+            return Ok(Vec::new());
+        }
         Ok(self.engine.read(statement, values).await?)
     }
 
     async fn read_one(&self, statement: &'static str, values: Vec<Value>) -> Result<Option<Row>, StoreError> {
-        Ok(self.engine.read(statement, values).await?.into_iter().next())
+        Ok(self.read(statement, values).await?.into_iter().next())
     }
 
     /// One statement; says how many rows it wrote.

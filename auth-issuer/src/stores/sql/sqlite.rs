@@ -5,7 +5,7 @@ use std::fmt;
 use std::path::Path;
 use std::time::Duration;
 
-use auth_core::{ConfigError, ConfigErrorKind};
+use auth_core::{ConfigError, ConfigErrorKind, StoreError};
 use sqlx::sqlite::{
     Sqlite, SqliteArguments, SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
     SqliteRow, SqliteSynchronous,
@@ -209,6 +209,10 @@ fn arguments(values: Vec<Value>) -> Result<SqliteArguments, Failure> {
 
     let mut arguments = SqliteArguments::default();
     for value in values {
+        if !value.is_storable() {
+            // As PostgreSQL does: what one of the two keeps the other has to keep.
+            return Err(StoreError::new("a text has U+0000").into());
+        }
         let added = match value {
             Value::Integer(integer) => arguments.add(integer),
             Value::Text(text) => arguments.add(text),

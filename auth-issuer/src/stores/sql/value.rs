@@ -7,12 +7,20 @@ use auth_core::StoreError;
 
 use super::convert;
 use crate::secret::SecretDigest;
+use crate::text;
 
 /// One value; the schema knows no other types.
 #[derive(Clone)]
 pub(super) enum Value {
     Integer(Option<i64>),
     Text(Option<String>),
+}
+
+impl Value {
+    /// Whether a row can have it. PostgreSQL refuses a text with U+0000.
+    pub(super) fn is_storable(&self) -> bool {
+        !matches!(self, Self::Text(Some(text)) if !text::is_storable(text))
+    }
 }
 
 /// The values of a statement, in the order of its placeholders.

@@ -64,6 +64,8 @@ async fn malformed_body() {
         r#"{"permissions":"x"}"#,
         r#"{"permissions":[1]}"#,
         r#"{"name":"a","name":"b"}"#,
+        r#"{"name":"\u0000"}"#,
+        r#"{"description":"a\u0000b"}"#,
     ];
     for body in bad {
         server.json("POST", "/auth/access_token", &token, body).await.refused(400, "invalid token");
@@ -214,7 +216,9 @@ async fn put_renames_and_delete_is_immediate() {
     for body in ["", "{}", r#"{"name":""}"#, r#"{"name":null}"#] {
         server.json("PUT", &path, &admin, body).await.refused(400, "name is required");
     }
-    server.json("PUT", &path, &admin, "{").await.refused(400, "invalid token");
+    for body in ["{", r#"{"name":"\u0000"}"#, r#"{"name":"a","description":"\u0000"}"#] {
+        server.json("PUT", &path, &admin, body).await.refused(400, "invalid token");
+    }
     assert_eq!(server.by_key("GET", "/account/profile", &key, "").await.status, 200);
     let deleted = server.json("DELETE", &path, &admin, "").await;
     assert_eq!((deleted.status, deleted.text), (200, format!(r#"{{"_id":"{id}","result":"deleted"}}"#)));

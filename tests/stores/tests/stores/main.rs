@@ -13,3 +13,4 @@ mod races;
 mod secrets;
 mod suite;
 mod temporary;
+mod texts;
