@@ -19,7 +19,7 @@ use super::front::{Asked, Front, required, unavailable};
 use super::grant_answer::{TokenAnswer, TokenRenderer};
 use super::oauth_error::{OAuthError, OAuthErrorCode};
 use super::reply;
-use crate::accounts::{Account, AccountStore};
+use crate::accounts::{Account, AccountStore, Permits, own_scopes};
 use crate::refresh::{ChainStore, IssuedRefresh, PreparedRefresh, RefreshOutcome, RefreshRefusal, RefreshTokens};
 use crate::sign_in::{Granted, Obstacle, SignIn, SignInOutcome, SignInRequest};
 use crate::tokens::{TokenClaims, TokenIssuer};
@@ -27,13 +27,15 @@ use crate::tokens::{TokenClaims, TokenIssuer};
 /// Exchanges refresh tokens for access tokens, and passwords where that is [asked for](TokenEndpointBuilder).
 ///
 /// `POST` with a form; everything else is refused. Access tokens say their `client_id` and `scope` (RFC 9068 §2.2).
-/// Scopes are those that the account has and the client may ask for; a request can ask for fewer.
+/// Scopes are those that the account has and the client may ask for; a request can ask for fewer. One that asks for none
+/// gets those that stand in the account.
 ///
 /// | what | is replaced by |
 /// | --- | --- |
 /// | the form of requests | [`decoder`](TokenEndpointBuilder::decoder), [`password_request`](TokenEndpointBuilder::password_request) |
 /// | what access tokens say | [`claims`](TokenEndpointBuilder::claims) |
 /// | the form of answers | [`renderer`](TokenEndpointBuilder::renderer) |
+/// | which scopes an account has | [`permits`](TokenEndpointBuilder::permits) |
 ///
 /// # Second factors
 ///
@@ -49,6 +51,7 @@ pub struct TokenEndpoint<A, C, S> {
     grants: Grants<A, C>,
     access: TokenIssuer,
     front: Front<S>,
+    permits: Permits,
     claims: Arc<ClaimsHook>,
     password_request: Arc<PasswordHook>,
 }
@@ -86,6 +89,7 @@ impl<A: AccountStore, C: ChainStore, S: ClientStore> TokenEndpoint<A, C, S> {
             grants: Grants { password: None, refresh: None },
             access,
             front: Front::new("token", clients, arrival),
+            permits: own_scopes(),
             claims: Arc::new(|claims, _, _| claims),
             password_request: Arc::new(password_request),
         })
@@ -183,7 +187,7 @@ impl<A: AccountStore, C: ChainStore, S: ClientStore> TokenEndpoint<A, C, S> {
                 return Err(OAuthError::new(OAuthErrorCode::InvalidGrant, text));
             }
         };
-        let scopes = granted_scopes(&granted.account, client, wanted)?;
+        let scopes = self.granted_scopes(&granted.account, client, wanted)?;
         let refresh = if client.may_use(GrantKind::RefreshToken) { NextRefresh::Begin } else { NextRefresh::None };
         Ok(Outcome { granted, scopes, refresh })
     }
@@ -202,8 +206,26 @@ impl<A: AccountStore, C: ChainStore, S: ClientStore> TokenEndpoint<A, C, S> {
         let prepared = prepared.map_err(not_renewed)?;
         // What the account has lost since is not granted again.
         let mut scopes = prepared.scopes().to_vec();
-        scopes.retain(|scope| prepared.account().scopes().contains(scope) && client.may_ask_for(scope));
+        scopes.retain(|scope| self.is_granted(prepared.account(), client, scope));
         Ok(Outcome { granted: prepared.granted(), scopes, refresh: NextRefresh::Exchange(Box::new(prepared)) })
+    }
+
+    fn granted_scopes(
+        &self,
+        account: &Account,
+        client: &Client,
+        wanted: Option<&[String]>,
+    ) -> Result<Vec<String>, OAuthError> {
+        let is_granted = |scope: &String| self.is_granted(account, client, scope);
+        match wanted {
+            None => Ok(account.scopes().iter().filter(|scope| is_granted(scope)).cloned().collect()),
+            Some(wanted) if wanted.iter().all(is_granted) => Ok(wanted.to_vec()),
+            Some(_) => Err(too_much()),
+        }
+    }
+
+    fn is_granted(&self, account: &Account, client: &Client, scope: &str) -> bool {
+        (self.permits)(account, scope) && client.may_ask_for(scope)
     }
 }
 
@@ -262,6 +284,14 @@ impl<A: AccountStore, C: ChainStore, S: ClientStore> TokenEndpointBuilder<A, C, 
         read: impl Fn(&Fields) -> Result<SignInRequest, OAuthError> + Send + Sync + 'static,
     ) -> Self {
         self.0.password_request = Arc::new(read);
+        self
+    }
+
+    /// Says which scopes an account has, where that is not the list in the account: an administrator has all, for
+    /// example. Give [`AccountTokens`](crate::tokens::AccountTokens::with_permits) the same rule, or it takes from tokens
+    /// what they were granted here.
+    pub fn permits(mut self, permits: impl Fn(&Account, &str) -> bool + Send + Sync + 'static) -> Self {
+        self.0.permits = Arc::new(permits);
         self
     }
 
@@ -336,15 +366,6 @@ fn wanted_scopes(fields: &Fields) -> Result<Option<Vec<String>>, OAuthError> {
         }
     }
     Ok(Some(scopes))
-}
-
-fn granted_scopes(account: &Account, client: &Client, wanted: Option<&[String]>) -> Result<Vec<String>, OAuthError> {
-    let is_granted = |scope: &String| account.scopes().contains(scope) && client.may_ask_for(scope);
-    match wanted {
-        None => Ok(account.scopes().iter().filter(|scope| is_granted(scope)).cloned().collect()),
-        Some(wanted) if wanted.iter().all(is_granted) => Ok(wanted.to_vec()),
-        Some(_) => Err(too_much()),
-    }
 }
 
 fn not_renewed(refusal: RefreshRefusal) -> OAuthError {

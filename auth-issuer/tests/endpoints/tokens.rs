@@ -1,8 +1,8 @@
 //! What the token endpoint grants.
 
-use auth_issuer::AccountState;
 use auth_issuer::accounts::AccountAdmin as _;
 use auth_issuer::refresh::ChainStore as _;
+use auth_issuer::{Account, AccountState};
 
 use super::bench::{ALICE, At, Bench, as_client, password_grant, payload, post};
 use super::support::{PASSWORD, code, enrol, totp, wrong_code};
@@ -130,6 +130,29 @@ async fn what_the_account_has_lost_is_not_granted_again() {
     bench.store.set_permissions("1", &[], &[]).await.expect("an answer");
     let answer = bench.refresh("backend", &answer.text("refresh_token"), Some("read")).await;
     assert_eq!((answer.status, answer.text("scope")), (200, String::new()), "said, since it is not what was asked for");
+}
+
+/// A role stands for scopes, at the password and at each refresh.
+#[tokio::test]
+async fn scopes_may_come_by_a_role() {
+    let is_user = |account: &Account| account.roles().iter().any(|role| role == "user");
+    let bench = Bench::with(|builder| builder.permits(move |account, scope| is_user(account) && scope != "write"));
+    let ask = async |client: &str, scope: Option<&str>| {
+        let mut fields = password_grant(ALICE, PASSWORD).to_vec();
+        fields.extend(scope.map(|scope| ("scope", scope)));
+        bench.ask(At::Token, as_client(post(&fields), client)).await
+    };
+    let too_much = (400, "invalid_scope".to_owned());
+    assert_eq!(ask("backend", Some("read write")).await.error(), too_much, "what the rule does not permit");
+    assert_eq!(ask("backend", None).await.text("scope"), "read", "without a wish, what stands in the account");
+    let granted = ask("backend", Some("audit")).await;
+    assert_eq!(payload(&granted.text("access_token"))["scope"], "audit");
+
+    let renewed = bench.refresh("backend", &granted.text("refresh_token"), None).await;
+    assert_eq!(payload(&renewed.text("access_token"))["scope"], "audit");
+    bench.store.set_permissions("1", &[], &["audit".to_owned()]).await.expect("an answer");
+    let renewed = bench.refresh("backend", &renewed.text("refresh_token"), None).await;
+    assert_eq!(payload(&renewed.text("access_token"))["scope"], "", "the role is lost");
 }
 
 #[tokio::test]
