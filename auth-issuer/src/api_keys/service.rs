@@ -12,7 +12,7 @@ use super::line::Line;
 use super::mint::{ChangeOutcome, KeyMaker, KeyRequest, MintOutcome, MintedKey};
 use super::record::OwnedKey;
 use super::store::{KeyChange, KeyStore};
-use crate::accounts::{Account, AccountState, AccountStore, Permits, own_scopes};
+use crate::accounts::{Account, AccountState, AccountStore, Admits, Permits, everybody, own_scopes};
 use crate::audit::{Audit, AuditEvent, AuditName};
 use crate::secret::SecretDigest;
 use crate::text::is_storable;
@@ -42,6 +42,7 @@ pub struct ApiKeys<K, A> {
     format: Arc<dyn KeyFormat>,
     limit: u64,
     permits: Permits,
+    admit: Admits,
     gives_roles: bool,
     rate: Option<(Throttle, Rule)>,
     audit: Audit,
@@ -57,6 +58,7 @@ impl<K: KeyStore, A: AccountStore> ApiKeys<K, A> {
             format: Arc::new(format),
             limit: 50,
             permits: own_scopes(),
+            admit: everybody(),
             gives_roles: false,
             rate: None,
             audit: Audit::default(),
@@ -75,6 +77,17 @@ impl<K: KeyStore, A: AccountStore> ApiKeys<K, A> {
     #[must_use]
     pub fn with_permits(mut self, permits: impl Fn(&Account, &str) -> bool + Send + Sync + 'static) -> Self {
         self.permits = Arc::new(permits);
+        self
+    }
+
+    /// Turns accounts away that the service does not serve (any more), as [`SignIn::admit_only_if`] does: give both the
+    /// same rule. Their keys are refused like those of a suspended account. The rule may look at the account
+    /// alone: what it says is cached as long as the account does not change.
+    ///
+    /// [`SignIn::admit_only_if`]: crate::SignIn::admit_only_if
+    #[must_use]
+    pub fn admit_only_if(mut self, admit: impl Fn(&Account) -> bool + Send + Sync + 'static) -> Self {
+        self.admit = Arc::new(admit);
         self
     }
 
@@ -243,10 +256,12 @@ impl<K: KeyStore, A: AccountStore> ApiKeys<K, A> {
         Ok(line)
     }
 
-    /// The owner of a key that is good in everything else, if the owner is active and has not made it void.
+    /// The owner of a key that is good in everything else, if the owner is active, is served, and has not made it void.
     pub(super) async fn owner_of(&self, line: &Line) -> Result<Option<Account>, StoreError> {
         let owner = self.accounts.find_account_by_id(&line.key().owner).await?;
-        Ok(owner.filter(|owner| owner.state() == AccountState::Active && line.is_of(owner.epoch())))
+        let is_good =
+            |owner: &Account| owner.state() == AccountState::Active && line.is_of(owner.epoch()) && (self.admit)(owner);
+        Ok(owner.filter(is_good))
     }
 
     /// What the key permits now.

@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 use auth_core::Attempt;
 
 use super::store::{OneTimeRecord, OneTimeStore, Purpose, Slot};
-use crate::accounts::{Account, AccountStore};
+use crate::accounts::{Account, AccountStore, Admits, everybody};
 use crate::audit::{Audit, AuditEvent, AuditName};
 use crate::secret::{Secret, SecretDigest};
 use crate::time::later;
@@ -50,6 +50,7 @@ pub struct OneTimeSecrets<O, A> {
     store: Arc<O>,
     accounts: A,
     longest: Vec<(Purpose, Duration)>,
+    admit: Admits,
     audit: Audit,
 }
 
@@ -69,7 +70,18 @@ impl<O: OneTimeStore, A: AccountStore> OneTimeSecrets<O, A> {
     /// Keeps secrets in `store`, for the accounts of `accounts`.
     #[must_use]
     pub fn new(store: O, accounts: A) -> Self {
-        Self { store: Arc::new(store), accounts, longest: Vec::new(), audit: Audit::default() }
+        let (admit, audit) = (everybody(), Audit::default());
+        Self { store: Arc::new(store), accounts, longest: Vec::new(), admit, audit }
+    }
+
+    /// Turns accounts away that the service does not serve (any more), as [`SignIn::admit_only_if`] does: give both the
+    /// same rule. Their secrets are not good here, and are not spent.
+    ///
+    /// [`SignIn::admit_only_if`]: crate::SignIn::admit_only_if
+    #[must_use]
+    pub fn admit_only_if(mut self, admit: impl Fn(&Account) -> bool + Send + Sync + 'static) -> Self {
+        self.admit = Arc::new(admit);
+        self
     }
 
     /// Records events elsewhere.
@@ -146,8 +158,7 @@ impl<O: OneTimeStore, A: AccountStore> OneTimeSecrets<O, A> {
         secret: &str,
         attempt: &Attempt,
     ) -> Result<Option<OneTime>, Unavailable> {
-        let found = find(&self.store, &self.accounts, purpose, secret, attempt.now).await?;
-        Ok(found.map(|(one_time, _)| one_time))
+        Ok(self.find(purpose, secret, attempt).await?.map(|(one_time, _)| one_time))
     }
 
     /// Spends a secret; `None` if it is not good. Of any number of requests at once exactly one gets it.
@@ -161,14 +172,22 @@ impl<O: OneTimeStore, A: AccountStore> OneTimeSecrets<O, A> {
         secret: &str,
         attempt: &Attempt,
     ) -> Result<Option<OneTime>, Unavailable> {
-        let Some((one_time, record)) = find(&self.store, &self.accounts, purpose, secret, attempt.now).await? else {
-            return Ok(None);
-        };
+        let Some((one_time, record)) = self.find(purpose, secret, attempt).await? else { return Ok(None) };
         let event = event(AuditName::TOKEN_DELETE, &one_time.account, purpose, attempt);
         let (store, now) = (Arc::clone(&self.store), attempt.now);
         let redeem = async move { store.redeem_one_time(&record, now).await };
         let is_redeemed = told(redeem, |is_redeemed| *is_redeemed, &self.audit, event).await?;
         Ok(is_redeemed.then_some(one_time))
+    }
+
+    async fn find(
+        &self,
+        purpose: Purpose,
+        secret: &str,
+        attempt: &Attempt,
+    ) -> Result<Option<(OneTime, OneTimeRecord)>, Unavailable> {
+        let found = find(&self.store, &self.accounts, purpose, secret, attempt.now).await?;
+        Ok(found.filter(|(one_time, _)| (self.admit)(&one_time.account)))
     }
 
     fn within(&self, purpose: Purpose, life: Duration) -> Duration {

@@ -10,7 +10,7 @@ use auth_core::{Attempt, Reason};
 use super::change::Passwords;
 use super::notices::{Notice, PasswordMails};
 use super::policy::PolicyViolation;
-use crate::accounts::{Account, AccountAdmin, AccountState};
+use crate::accounts::{Account, AccountAdmin, AccountState, Admits, everybody};
 use crate::audit::{Audit, AuditEvent, AuditName};
 use crate::hashing::PasswordHash;
 use crate::login_key::LoginKey;
@@ -38,7 +38,7 @@ pub struct PasswordReset<O, A> {
     throttle: Throttle,
     queue: MailQueue,
     mails: Arc<dyn PasswordMails>,
-    admit: Arc<dyn Fn(&Account) -> bool + Send + Sync>,
+    admit: Admits,
     audit: Audit,
 }
 
@@ -91,8 +91,8 @@ impl<O: OneTimeStore + Clone, A: AccountAdmin + Clone> PasswordReset<O, A> {
         mails: impl PasswordMails,
     ) -> Self {
         let mails: Arc<dyn PasswordMails> = Arc::new(mails);
-        let (passwords, admit) = (passwords.with_notices_of(&queue, &mails), Arc::new(|_: &Account| true));
-        Self { secrets, passwords, throttle, queue, mails, admit, audit: Audit::default() }
+        let passwords = passwords.with_notices_of(&queue, &mails);
+        Self { secrets, passwords, throttle, queue, mails, admit: everybody(), audit: Audit::default() }
     }
 
     /// Turns accounts away that the service does not serve, such as those of another place. They get no mail, and look

@@ -1,7 +1,7 @@
 //! The verifier of names and passwords, as Basic presents them (RFC 7617).
 //!
 //! A name and a password succeed only for an account that is active, has no second factor and need not reset its
-//! password. Every other case looks and costs like a wrong password: one refusal, one hash, and it counts as a failed
+//! password, and that the service [serves](PasswordVerifier::admit_only_if). Every other case looks and costs like a wrong password: one refusal, one hash, and it counts as a failed
 //! attempt (see [`throttle`](crate::throttle)).
 //!
 //! # Deployment
@@ -15,14 +15,18 @@
 //! A realm believes a right password again for 30 seconds without a hash, if the store tells
 //! [of changes](AccountStore::revocations): the next request sees each of them.
 
+use std::fmt;
+use std::sync::Arc;
+
 use auth_core::cache::Caching;
 use auth_core::credential::BasicCredentials;
 use auth_core::{Attempt, Claims, Factor, Facts, Reason, Verified, Verifier, VerifyError};
 
 use super::check::{Checked, PasswordCheck, Worth};
-use crate::accounts::{Account, AccountStore};
+use crate::accounts::{Account, AccountStore, Admits, everybody};
 use crate::audit::{Audit, AuditEvent, AuditName};
 use crate::hash_pool::HashPool;
+use crate::sign_in::SignIn;
 use crate::throttle::{Settled, Throttle};
 
 /// Believes names and passwords of accounts.
@@ -33,8 +37,8 @@ use crate::throttle::{Settled, Throttle};
 ///
 /// # Errors
 ///
-/// Refused with [`Reason::WRONG_PASSWORD`], or with [`Reason::ACCOUNT_STATE`] where the account may not sign in this
-/// way: only the operator sees the difference. Throttled where too many have failed before. 503 if the store does not
+/// Refused with [`Reason::WRONG_PASSWORD`], with [`Reason::ACCOUNT_STATE`] where the account may not sign in this way, or
+/// with [`SignIn::NOT_ADMITTED`]: only the operator sees the difference. Throttled where too many have failed before. 503 if the store does not
 /// answer, or the [pool](HashPool) has no place.
 ///
 /// # Examples
@@ -60,9 +64,10 @@ use crate::throttle::{Settled, Throttle};
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct PasswordVerifier<S> {
     check: PasswordCheck<S>,
+    admit: Admits,
     audit: Audit,
 }
 
@@ -72,7 +77,16 @@ impl<S: AccountStore> PasswordVerifier<S> {
     #[must_use]
     pub fn new(accounts: S, pool: HashPool) -> Self {
         let check = PasswordCheck { accounts, pool, throttle: Throttle::in_memory() };
-        Self { check, audit: Audit::default() }
+        Self { check, admit: everybody(), audit: Audit::default() }
+    }
+
+    /// Turns accounts away that the service does not serve, as [`SignIn::admit_only_if`] does: give both the same rule. They
+    /// look and cost like a wrong password, whatever the password is. The rule may look at the account alone: a realm that
+    /// believes a password again does not ask it.
+    #[must_use]
+    pub fn admit_only_if(mut self, admit: impl Fn(&Account) -> bool + Send + Sync + 'static) -> Self {
+        self.admit = Arc::new(admit);
+        self
     }
 
     /// Counts failures elsewhere: together with those of the sign-in, or of other nodes.
@@ -93,6 +107,19 @@ impl<S: AccountStore> PasswordVerifier<S> {
         self.audit = audit;
         self
     }
+
+    /// Whatever may not sign in this way costs what an unknown name costs.
+    fn worth(&self, account: &Account) -> Worth {
+        if self.useless(account).is_none() { Worth::Entry } else { Worth::Nothing }
+    }
+
+    /// Why the right password of an account is refused like a wrong one, if it is.
+    fn useless(&self, account: &Account) -> Option<Reason> {
+        if !(self.admit)(account) {
+            return Some(SignIn::<S>::NOT_ADMITTED);
+        }
+        (!account.admits_password_alone()).then_some(Reason::ACCOUNT_STATE)
+    }
 }
 
 impl<S: AccountStore> Verifier<BasicCredentials> for PasswordVerifier<S> {
@@ -104,6 +131,7 @@ impl<S: AccountStore> Verifier<BasicCredentials> for PasswordVerifier<S> {
             let event = AuditEvent::new(name, &attempt).about("basic").because(reason);
             self.audit.record(self.audit.naming(event, account, user))
         };
+        let worth = |account: &Account| self.worth(account);
         let (account, is_right, place) = match self.check.check(user, password, &attempt, worth).await? {
             Checked::Answered { account, is_right, place } => (account, is_right, place),
             Checked::Throttled { retry_after } => {
@@ -112,7 +140,7 @@ impl<S: AccountStore> Verifier<BasicCredentials> for PasswordVerifier<S> {
             }
         };
         match account {
-            Some(account) if is_right && account.admits_password_alone() => {
+            Some(account) if is_right && self.useless(&account).is_none() => {
                 let event = AuditEvent::new(AuditName::LOGIN_SUCCESS, &attempt).with_account(account.id());
                 self.audit.record(event.about("basic")).await?;
                 place.settle(Settled::Success).await?;
@@ -121,8 +149,8 @@ impl<S: AccountStore> Verifier<BasicCredentials> for PasswordVerifier<S> {
             account => {
                 // A right password that may not be used has to look like a wrong one here, and so is counted.
                 place.settle(Settled::Failure).await?;
-                let is_state = account.as_ref().is_some_and(|account| !account.admits_password_alone());
-                let reason = if is_state { Reason::ACCOUNT_STATE } else { Reason::WRONG_PASSWORD };
+                let useless = account.as_ref().and_then(|account| self.useless(account));
+                let reason = useless.unwrap_or(Reason::WRONG_PASSWORD);
                 refused(AuditName::LOGIN_FAIL, account.as_ref(), reason).await?;
                 Err(VerifyError::refused(reason))
             }
@@ -135,9 +163,10 @@ impl<S: AccountStore> Verifier<BasicCredentials> for PasswordVerifier<S> {
     }
 }
 
-/// Whatever may not sign in this way costs what an unknown name costs.
-fn worth(account: &Account) -> Worth {
-    if account.admits_password_alone() { Worth::Entry } else { Worth::Nothing }
+impl<S: fmt::Debug> fmt::Debug for PasswordVerifier<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PasswordVerifier").field("check", &self.check).finish_non_exhaustive()
+    }
 }
 
 fn facts(account: &Account, attempt: &Attempt) -> Facts {

@@ -12,7 +12,7 @@ use super::chain::{Chain, ChainEnd};
 use super::outcome::{IssuedRefresh, PreparedRefresh, RefreshOutcome, RefreshRefusal, Renewed};
 use super::seal;
 use super::store::{ChainStore, Rotation};
-use crate::accounts::{Account, AccountState, AccountStore};
+use crate::accounts::{Account, AccountState, AccountStore, Admits, everybody};
 use crate::audit::{Audit, AuditEvent, AuditName};
 use crate::randomness;
 use crate::scope;
@@ -46,7 +46,7 @@ pub struct RefreshTokens<C, A> {
     lifetime: Duration,
     grace: Duration,
     per_client: ChainsPerClient,
-    admit: Arc<dyn Fn(&Account) -> bool + Send + Sync>,
+    admit: Admits,
     audit: Audit,
 }
 
@@ -72,7 +72,7 @@ impl<C: ChainStore, A: AccountStore> RefreshTokens<C, A> {
             lifetime: DAY.saturating_mul(90),
             grace: Duration::ZERO,
             per_client: ChainsPerClient::default(),
-            admit: Arc::new(|_| true),
+            admit: everybody(),
             audit: Audit::default(),
         }
     }

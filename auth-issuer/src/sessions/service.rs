@@ -9,7 +9,7 @@ use auth_core::{Attempt, Facts, Reason, Verified, Verifier, VerifyError};
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 
 use super::store::{SessionRecord, SessionStore};
-use crate::accounts::{Account, AccountState, AccountStore};
+use crate::accounts::{Account, AccountState, AccountStore, Admits, everybody};
 use crate::audit::{Audit, AuditEvent, AuditName};
 use crate::randomness;
 use crate::secret::{Secret, SecretDigest};
@@ -62,6 +62,7 @@ pub struct Sessions<S, A> {
     accounts: A,
     idle_timeout: Duration,
     lifetime: Duration,
+    admit: Admits,
     audit: Audit,
 }
 
@@ -92,7 +93,8 @@ impl<S: SessionStore, A: AccountStore> Sessions<S, A> {
     #[must_use]
     pub fn new(store: S, accounts: A) -> Self {
         let (idle_timeout, lifetime) = (Duration::from_mins(30), Duration::from_hours(12));
-        Self { store: Arc::new(store), accounts, idle_timeout, lifetime, audit: Audit::default() }
+        let (admit, audit) = (everybody(), Audit::default());
+        Self { store: Arc::new(store), accounts, idle_timeout, lifetime, admit, audit }
     }
 
     /// How long a session lives that is not used: 30 minutes if not set. One that is longer than the
@@ -107,6 +109,16 @@ impl<S: SessionStore, A: AccountStore> Sessions<S, A> {
     #[must_use]
     pub fn with_absolute_lifetime(mut self, lifetime: Duration) -> Self {
         self.lifetime = lifetime;
+        self
+    }
+
+    /// Turns accounts away that the service does not serve (any more), as [`SignIn::admit_only_if`] does: give both the
+    /// same rule. Their sessions are not good here.
+    ///
+    /// [`SignIn::admit_only_if`]: crate::SignIn::admit_only_if
+    #[must_use]
+    pub fn admit_only_if(mut self, admit: impl Fn(&Account) -> bool + Send + Sync + 'static) -> Self {
+        self.admit = Arc::new(admit);
         self
     }
 
@@ -158,7 +170,9 @@ impl<S: SessionStore, A: AccountStore> Sessions<S, A> {
         if now >= session.idle_expires_at || now >= session.expires_at {
             return Ok(None);
         }
-        let is_good = |account: &Account| account.state() == AccountState::Active && account.epoch() == session.epoch;
+        let is_good = |account: &Account| {
+            account.state() == AccountState::Active && account.epoch() == session.epoch && (self.admit)(account)
+        };
         let account = self.accounts.find_account_by_id(&session.account).await?.filter(is_good);
         let Some(account) = account else { return Ok(None) };
         let interval = self.idle_timeout.checked_div(TOUCH_SHARE).unwrap_or_default();

@@ -10,7 +10,7 @@ use super::obstacle::{Obstacle, Shown};
 use super::outcome::{Granted, SignInOutcome};
 use super::pending::{Pending, PendingToken};
 use super::request::SignInRequest;
-use crate::accounts::{Account, AccountState, AccountStore};
+use crate::accounts::{Account, AccountState, AccountStore, Admits, everybody};
 use crate::audit::{Audit, AuditEvent, AuditName};
 use crate::hash_pool::HashPool;
 use crate::login_key::LoginKey;
@@ -57,7 +57,7 @@ const MUST_RESET_LIFE: Duration = Duration::from_hours(1);
 pub struct SignIn<A> {
     passwords: PasswordCheck<A>,
     only: Option<String>,
-    admit: Arc<dyn Fn(&Account) -> bool + Send + Sync>,
+    admit: Admits,
     shown: Shown,
     totp: Option<Arc<dyn AnyTotp>>,
     must_reset: Option<SomeOneTimeStore>,
@@ -74,7 +74,7 @@ impl<A: AccountStore> SignIn<A> {
         Self {
             passwords: PasswordCheck { accounts, pool, throttle },
             only: None,
-            admit: Arc::new(|_| true),
+            admit: everybody(),
             shown: Shown::all(),
             totp: None,
             must_reset: None,
@@ -96,8 +96,18 @@ impl<A: AccountStore> SignIn<A> {
     ///
     /// # Security
     ///
-    /// The rule is asked when somebody signs in. Where refresh tokens are issued give it to
-    /// [them](crate::refresh::RefreshTokens::admit_only_if) too, or who does not pass it any more goes on renewing.
+    /// The rule is asked when somebody signs in, and nowhere else: give it to every other service of the place that lets an
+    /// account in. [`PasswordVerifier`](crate::PasswordVerifier::admit_only_if) and
+    /// [`PasswordReset`](crate::passwords::PasswordReset::admit_only_if) are other ways in;
+    /// [`RefreshTokens`](crate::refresh::RefreshTokens::admit_only_if),
+    /// [`AccountTokens`](crate::tokens::AccountTokens::admit_only_if), [`Sessions`](crate::sessions::Sessions::admit_only_if),
+    /// [`ApiKeys`](crate::api_keys::ApiKeys::admit_only_if) and
+    /// [`OneTimeSecrets`](crate::one_time::OneTimeSecrets::admit_only_if) would go on believing what was issued to an account
+    /// that does not pass the rule any more, or to one of another place that shares their store.
+    ///
+    /// [`LiveTokens`](crate::tokens::LiveTokens) by itself, as the state of a verifier of one's own, has no such rule, and
+    /// neither has a change of password by [`Passwords`](crate::passwords::Passwords), which starts from an account that was
+    /// let in.
     #[must_use]
     pub fn admit_only_if(mut self, admit: impl Fn(&Account) -> bool + Send + Sync + 'static) -> Self {
         self.admit = Arc::new(admit);

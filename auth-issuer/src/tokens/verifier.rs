@@ -10,7 +10,7 @@ use auth_core::jwt::JwtVerifier;
 use auth_core::{Attempt, Claims, ConfigError, Facts, Reason, Text, Verified, Verifier, VerifyError};
 
 use super::live::LiveTokens;
-use crate::accounts::{Account, AccountStore, Permits, own_scopes};
+use crate::accounts::{Account, AccountStore, Admits, Permits, everybody, own_scopes};
 use crate::token_ids::TokenIdStore;
 
 /// Believes the tokens of one issuer, as long as their [account](LiveTokens) allows it. Roles are those that the account
@@ -50,6 +50,7 @@ pub struct AccountTokens<A, T> {
     jwt: JwtVerifier,
     live: LiveTokens<A, T>,
     permits: Permits,
+    admit: Admits,
 }
 
 /// A token and its account.
@@ -76,7 +77,7 @@ impl<A: AccountStore, T: TokenIdStore> AccountTokens<A, T> {
     /// The same with a verifier of one's own: with another leeway, for example.
     #[must_use]
     pub fn with_verifier(jwt: JwtVerifier, live: LiveTokens<A, T>) -> Self {
-        Self { jwt, live, permits: own_scopes() }
+        Self { jwt, live, permits: own_scopes(), admit: everybody() }
     }
 
     /// Says which scopes an account has, where that is not the list in the account: an administrator has all, for
@@ -84,6 +85,17 @@ impl<A: AccountStore, T: TokenIdStore> AccountTokens<A, T> {
     #[must_use]
     pub fn with_permits(mut self, permits: impl Fn(&Account, &str) -> bool + Send + Sync + 'static) -> Self {
         self.permits = Arc::new(permits);
+        self
+    }
+
+    /// Turns accounts away that the service does not serve (any more), as [`SignIn::admit_only_if`] does: give both the
+    /// same rule. Their tokens are refused like those of a suspended account. The rule may look at the account
+    /// alone, as that of [`with_permits`](Self::with_permits).
+    ///
+    /// [`SignIn::admit_only_if`]: crate::SignIn::admit_only_if
+    #[must_use]
+    pub fn admit_only_if(mut self, admit: impl Fn(&Account) -> bool + Send + Sync + 'static) -> Self {
+        self.admit = Arc::new(admit);
         self
     }
 
@@ -95,7 +107,12 @@ impl<A: AccountStore, T: TokenIdStore> AccountTokens<A, T> {
 
     pub(super) async fn check(&self, token: BearerToken, attempt: Attempt) -> Result<Verified<LiveToken>, VerifyError> {
         let (facts, claims) = self.jwt.verify(token, attempt).await?.into_parts();
-        let account = match self.live.account(&facts, &claims).await? {
+        let account = self.live.account(&facts, &claims).await?;
+        let account = match account {
+            Ok(account) if !(self.admit)(&account) => Err(Reason::ACCOUNT_STATE),
+            decided => decided,
+        };
+        let account = match account {
             Ok(account) => account,
             Err(reason) => {
                 self.live.record_refusal(&facts, &attempt, reason).await?;

@@ -62,6 +62,16 @@ async fn a_key_permits_what_it_was_made_for_and_its_owner_is_permitted_now() {
 }
 
 #[tokio::test]
+async fn a_key_of_an_account_of_another_place_is_refused() {
+    let store = store();
+    let key = make(&service(&store), &store, &["read"]).await;
+    for (served, refused) in [("1", None), ("2", Some(Reason::ACCOUNT_STATE))] {
+        let service = service(&store).admit_only_if(move |account| account.id() == served);
+        assert_eq!(facts(&service, &key).await.err(), refused, "{served}");
+    }
+}
+
+#[tokio::test]
 async fn nobody_makes_a_key_that_permits_more_than_they_have() {
     let store = store();
     let service = service(&store);

@@ -18,6 +18,17 @@ fn service(store: &MemoryStore) -> OneTimeSecrets<MemoryStore, MemoryStore> {
 }
 
 #[tokio::test]
+async fn a_secret_of_an_account_of_another_place_is_not_good_and_not_spent() {
+    let store = store();
+    let (service, alice) = (service(&store), alice(&store).await);
+    let secret = service.issue(&alice, Purpose::LOGIN, LIFE, &after(0)).await.expect("an answer").expect("a place");
+    let elsewhere = service.clone().admit_only_if(|account| account.id() != "1");
+    assert!(elsewhere.peek(Purpose::LOGIN, secret.reveal(), &after(1)).await.expect("an answer").is_none());
+    assert!(elsewhere.redeem(Purpose::LOGIN, secret.reveal(), &after(1)).await.expect("an answer").is_none());
+    assert!(service.redeem(Purpose::LOGIN, secret.reveal(), &after(1)).await.expect("an answer").is_some());
+}
+
+#[tokio::test]
 async fn a_secret_is_good_once_for_its_purpose_until_it_expires() {
     let store = store();
     let (service, alice) = (service(&store), alice(&store).await);

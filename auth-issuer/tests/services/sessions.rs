@@ -17,6 +17,17 @@ fn service(store: &MemoryStore) -> Sessions<MemoryStore, MemoryStore> {
 }
 
 #[tokio::test]
+async fn a_session_of_an_account_of_another_place_is_not_good() {
+    let store = store();
+    let begun = service(&store).begin(&granted(&store).await, "Firefox", &after(0)).await.expect("an answer");
+    for (served, is_good) in [("1", true), ("2", false)] {
+        let service = service(&store).admit_only_if(move |account| account.id() == served);
+        let found = service.find(begun.secret.reveal(), &after(1)).await.expect("an answer");
+        assert_eq!(found.is_some(), is_good, "{served}");
+    }
+}
+
+#[tokio::test]
 async fn a_session_ends_when_idle_for_half_an_hour_and_after_half_a_day() {
     let store = store();
     let service = service(&store);

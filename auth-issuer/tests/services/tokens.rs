@@ -73,6 +73,19 @@ async fn issues_nothing_with_a_scope_that_is_none() {
 }
 
 #[tokio::test]
+async fn a_token_of_an_account_of_another_place_is_refused() {
+    let store = store();
+    let issuer = issuer();
+    let token = issuer.issue(&TokenClaims::of(&granted(&store).await), after(0).now).expect("signed");
+    for (served, refused) in [("1", None), ("2", Some(Reason::ACCOUNT_STATE))] {
+        let tokens = tokens(&issuer, &store).admit_only_if(move |account| account.id() == served);
+        assert_eq!(reason(&tokens, &token, 1).await, refused, "{served}");
+        let once = OneTimeTokens::new(tokens);
+        assert_eq!(once.peek(token.reveal(), &after(1)).await.expect("an answer").is_some(), refused.is_none());
+    }
+}
+
+#[tokio::test]
 async fn a_token_says_what_it_has_to() {
     let store = store();
     let issuer = builder().token_type("at+jwt").lifetime(Duration::from_secs(300)).build().expect("complete");

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use auth_axum::credential::BearerToken;
-use auth_axum::{PrincipalError, Realm, Verifier};
+use auth_axum::{Realm, Verifier};
 use auth_issuer::Account;
 use systems::nexudus::NoBody;
 use systems::nexudus::token::TokenEndpoint;
@@ -20,13 +20,8 @@ pub(crate) struct Customer(pub(crate) Account);
 
 /// The realm of customers. A token ends with the registration of its owner.
 pub(crate) fn realm(context: &Context, tokens: &TokenEndpoint) -> Result<Realm<Customer>, StartError> {
-    let bearer = Verifier::<BearerToken>::try_map(tokens.tokens()?, |_facts, token| {
-        if is_registered(&token.account) {
-            Ok(Customer(token.account))
-        } else {
-            Err(PrincipalError::new("the customer is not registered with this location"))
-        }
-    });
+    let registered = tokens.tokens()?.admit_only_if(is_registered);
+    let bearer = Verifier::<BearerToken>::map(registered, |_facts, token| Customer(token.account));
     Ok(Realm::<Customer>::builder(REALM)
         // What another process withdraws is refused from the next request on.
         .without_cache()

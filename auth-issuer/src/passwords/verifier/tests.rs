@@ -119,9 +119,10 @@ async fn every_account_that_may_not_sign_in_costs_todays_parameters() {
     ] {
         let account = verifier.check.accounts.find_account(&LoginKey::parse(user).expect("a name")).await;
         let account = account.expect("an answer").expect("the account");
-        let asked = compared_with(&account, worth(&account)).and_then(PasswordHash::params);
+        let asked = compared_with(&account, verifier.worth(&account)).and_then(PasswordHash::params);
         assert_eq!(asked, stored, "{user}: without a hash the cost is today's");
         // And it is that hash which is asked: the right password of the others is not found right.
+        let worth = |account: &Account| verifier.worth(account);
         let checked = verifier.check.check(user, &PASSWORD.into(), &attempt(), worth).await.expect("an answer");
         let Checked::Answered { is_right, .. } = checked else { panic!("nothing has failed before") };
         assert_eq!(is_right, stored.is_some(), "{user}");
@@ -148,6 +149,27 @@ async fn every_refusal_of_an_imported_account_costs_one_hash() {
             assert_eq!(answer, (Reason::WRONG_PASSWORD, 1), "{name} {wrong:?}");
         }
     }
+}
+
+/// And are neither a success in the records nor one that ends the limit.
+#[tokio::test]
+async fn accounts_of_another_place_look_and_count_like_a_wrong_password() {
+    let verifier = verifier().admit_only_if(|account| account.login() != "old");
+    let counted = async |user: &str, password: &str| {
+        for _ in 0..10 {
+            let (reason, hashes) = refusal(&verifier, user, password).await;
+            assert_eq!(hashes, 1, "{user}");
+            let expected = if user == "old" { SignIn::<MemoryAccounts>::NOT_ADMITTED } else { Reason::WRONG_PASSWORD };
+            assert_eq!(reason, expected, "{user}");
+        }
+        verify(&verifier, user, password).await.expect_err("the eleventh").kind()
+    };
+    let (elsewhere, wrong) = (counted("old", PASSWORD).await, counted("alice", "wrong").await);
+    assert_eq!(elsewhere, wrong);
+    assert!(matches!(elsewhere, VerifyErrorKind::Throttled { .. }));
+    let stored = verifier.check.accounts.find_account(&LoginKey::parse("old").expect("a name")).await;
+    let params = stored.expect("an answer").and_then(|account| account.password_hash().and_then(PasswordHash::params));
+    assert_eq!(params, Some(yesterday()), "nothing is renewed");
 }
 
 #[tokio::test]
