@@ -211,10 +211,11 @@ impl AccountAdmin for MemoryAccounts {
 
     async fn set_login(&self, id: &str, epoch: u64, login: &str, key: &LoginKey) -> Result<Renamed, StoreError> {
         Ok(self.change(id, |tables| {
-            if tables.ids_by_login.get(key).is_some_and(|owner| owner != id) {
+            let is_taken = tables.ids_by_login.get(key).is_some_and(|owner| owner != id);
+            let Some(Row { account, .. }) = tables.current(id, epoch) else { return Renamed::NotCurrent };
+            if is_taken {
                 return Renamed::DuplicateLogin;
             }
-            let Some(Row { account, .. }) = tables.current(id, epoch) else { return Renamed::NotCurrent };
             let before = account.login_key().clone();
             account.set_login(login, key.clone());
             let epoch = account.change_state(account.state());

@@ -88,7 +88,8 @@ pub trait AccountAdmin: AccountStore {
         new: PasswordHash,
     ) -> impl Future<Output = Result<Option<u64>, StoreError>> + Send;
 
-    /// Gives the account another name if the epoch is still `epoch`.
+    /// Gives the account another name if the epoch is still `epoch`. That comes first: whether the name is taken does not
+    /// matter to an account that has changed or is not there.
     fn set_login(
         &self,
         id: &str,

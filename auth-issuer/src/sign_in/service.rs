@@ -225,7 +225,8 @@ impl<A: AccountStore> SignIn<A> {
         Ok(outcome)
     }
 
-    /// Completes a sign-in that still needed a code. A wrong code leaves the token good.
+    /// Completes a sign-in that still needed a code. A wrong code leaves the token good. Earlier wrong passwords for the
+    /// name are forgotten, those from where this request comes from.
     ///
     /// # Errors
     ///
@@ -251,7 +252,12 @@ impl<A: AccountStore> SignIn<A> {
             return Ok(SignInOutcome::Refused);
         }
         let pwd = Factor::new("pwd").at(pending.began_at);
-        self.finish(account, vec![pwd, otp(attempt.now)], attempt).await
+        let outcome = self.finish(account, vec![pwd, otp(attempt.now)], attempt).await?;
+        if let SignInOutcome::Granted(granted) = &outcome {
+            // As in one step. Whoever has the password alone does not come so far.
+            self.passwords.throttle.forget_passwords(granted.account.login_key(), attempt).await?;
+        }
+        Ok(outcome)
     }
 
     /// The account of a sign-in between its steps, if nothing has changed since the password was right.

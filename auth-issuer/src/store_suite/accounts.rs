@@ -91,6 +91,9 @@ async fn a_change_needs_the_epoch_that_was_read_and_raises_it<S: AccountAdmin>(s
 
     let rename = async |epoch, name: &str| store.set_login("eve", epoch, name, &login(name)).await.expect("an answer");
     assert_eq!(rename(7, "Eva").await, Renamed::NotCurrent);
+    assert_eq!(rename(7, "ZO\u{eb}").await, Renamed::NotCurrent, "taken, and of no matter");
+    let nobody = store.set_login("nobody", 0, "zoe", &login("ZO\u{eb}")).await.expect("an answer");
+    assert_eq!(nobody, Renamed::NotCurrent, "nor to an account that is not there");
     assert_eq!(rename(8, "ZO\u{eb}").await, Renamed::DuplicateLogin);
     assert_eq!(rename(8, "Eva").await, Renamed::Stored { epoch: 9 });
     assert_eq!(rename(9, "EVA").await, Renamed::Stored { epoch: 10 }, "one's own name is free for oneself");

@@ -21,9 +21,9 @@ const MONTH: Duration = Duration::from_hours(30 * 24);
 /// | `mail_to_address` | 3 mails an hour | none until the hour ends |
 /// | `mail_from_source` | 20 mails an hour | none until the hour ends |
 ///
-/// A completed sign-in clears `name_and_source`, an accepted code clears both of the codes', an accepted recovery code
-/// its own; nothing else clears anything. A code of six digits of which three are good at a time is found with a chance of 0.3 % a month, by somebody
-/// who has the password already.
+/// A completed sign-in, in one step or two, clears `name_and_source` for where it is completed from, an accepted code clears
+/// both of the codes', an accepted recovery code its own; nothing else clears anything. A code of six digits of which three
+/// are good at a time is found with a chance of 0.3 % a month, by somebody who has the password already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ThrottleRules {

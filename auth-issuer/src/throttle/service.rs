@@ -132,11 +132,25 @@ impl Throttle {
         let rules = &inner.rules;
         let wanted = [
             inner.held("source", &[source.as_bytes()], rules.source, false),
-            inner.held("name and source", &[name, source.as_bytes()], rules.name_and_source, true),
+            inner.name_and_source(name, &source),
             // Last, since an attempt that it admits is the one of its time.
             inner.held("name", &[name], rules.name, false),
         ];
         Inner::admit(inner, wanted, attempt.now).await
+    }
+
+    /// Forgets the wrong passwords for a name from one source, once a sign-in is completed whose password was right in
+    /// another request. Where no place is free nothing is forgotten: the counter heals by itself.
+    pub(crate) async fn forget_passwords(&self, name: &LoginKey, attempt: &Attempt) -> Result<(), Unavailable> {
+        let Some(inner) = &self.0 else { return Ok(()) };
+        let held = inner.name_and_source(name.as_str().as_bytes(), &source_text(attempt.source));
+        // A place of its own, or it would settle that of an attempt in flight.
+        if inner.store.reserve(held.key, held.rule, attempt.now).await? == Reserved::Admitted {
+            let mut place = Reservation::new(Arc::clone(inner), attempt.now);
+            place.add(held);
+            place.settle(Settled::Success).await?;
+        }
+        Ok(())
     }
 
     /// Asks for a place for an attempt to guess a code of an account's second factor.
@@ -200,6 +214,10 @@ impl Throttle {
 impl Inner {
     fn held(&self, domain: &str, parts: &[&[u8]], rule: Rule, is_cleared_by_success: bool) -> Held {
         Held { key: CounterKey::from_bytes(self.key.digest(domain, parts)), rule, is_cleared_by_success }
+    }
+
+    fn name_and_source(&self, name: &[u8], source: &str) -> Held {
+        self.held("name and source", &[name, source.as_bytes()], self.rules.name_and_source, true)
     }
 
     /// All of the places or none.

@@ -286,6 +286,32 @@ async fn owners_who_are_asked_for_a_code_are_not_throttled_by_their_first_steps(
 }
 
 #[tokio::test]
+async fn a_sign_in_that_is_completed_in_a_second_step_clears_what_one_step_clears() {
+    let store = accounts_of_every_kind().await;
+    let service = service(&store, &pool());
+    let guess = async |seconds| {
+        name(&service.sign_in(&SignInRequest::new("two", "wrong"), &after(seconds)).await.expect("an answer"))
+    };
+    for _ in 0..9 {
+        assert_eq!(guess(0).await, "refused");
+    }
+    let token = begin(&service, &after(1)).await;
+    let outcome = service.complete(&token, &wrong_code(&after(2)), &after(2)).await.expect("an answer");
+    assert_eq!(name(&outcome), "code wrong");
+    assert_eq!((guess(2).await, guess(2).await), ("refused", "throttled"), "the password alone clears nothing");
+    // Meanwhile the minute ends, and another one is as full.
+    for _ in 0..9 {
+        assert_eq!(guess(62).await, "refused");
+    }
+    let outcome = service.complete(&token, &code(&after(62)), &after(62)).await.expect("an answer");
+    assert_eq!(name(&outcome), "granted");
+    for _ in 0..10 {
+        assert_eq!(guess(63).await, "refused");
+    }
+    assert_eq!(guess(63).await, "throttled");
+}
+
+#[tokio::test]
 async fn a_password_over_1024_bytes_costs_neither_a_hash_nor_a_counter() {
     let (store, pool) = (store(), pool());
     let throttle = Throttle::new(Untouched, DigestKey::random().expect("randomness"));
