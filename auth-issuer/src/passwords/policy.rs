@@ -46,6 +46,9 @@ const MIN_WORD: usize = 4;
 /// assert!(policy.check(&"correct horse".into(), &alice).await?.is_empty());
 /// assert_eq!(policy.check(&"Password1".into(), &alice).await?, [PolicyViolation::Common]);
 /// assert_eq!(policy.check(&"acme2026".into(), &alice).await?, [PolicyViolation::ContextWord]);
+///
+/// let violations = policy.check(&"short".into(), &alice).await?;
+/// assert_eq!(violations[0].to_string(), "This password is too short. Use 8 characters or more.");
 /// # Ok(())
 /// # }
 /// ```
@@ -57,7 +60,8 @@ pub struct PasswordPolicy {
     breaches: Option<Arc<dyn AnyBreachCheck>>,
 }
 
-/// What is wrong with a password.
+/// What is wrong with a password. `Display` tells whoever has chosen it, in a sentence that quotes nothing of it; an
+/// application that speaks another language matches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum PolicyViolation {
@@ -188,6 +192,21 @@ impl PasswordPolicy {
     }
 }
 
+impl fmt::Display for PolicyViolation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Breached => f.write_str("This password is known from a breach. Choose another one."),
+            Self::Common => f.write_str("This password is among the first that anybody would try. Choose another one."),
+            Self::ContextWord => f.write_str(
+                "This password says little more than your name or that of the service. Do not build it around them.",
+            ),
+            Self::ControlCharacter => f.write_str("This password has a character that cannot be seen. Leave it out."),
+            Self::TooLong { maximum } => write!(f, "This password is too long. Use {maximum} characters at most."),
+            Self::TooShort { minimum } => write!(f, "This password is too short. Use {minimum} characters or more."),
+        }
+    }
+}
+
 impl fmt::Debug for PasswordPolicy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PasswordPolicy")
@@ -270,6 +289,21 @@ mod tests {
         }
         for good in ["acme pushes hay", "oxoxoxox", "alice in wonderland"] {
             assert_eq!(check(&policy, good), [], "{good}");
+        }
+    }
+
+    #[test]
+    fn violations_are_sentences_for_people() {
+        for (violation, part) in [
+            (PolicyViolation::Breached, "known from a breach"),
+            (PolicyViolation::Common, "among the first"),
+            (PolicyViolation::ContextWord, "little more than your name"),
+            (PolicyViolation::ControlCharacter, "cannot be seen"),
+            (PolicyViolation::TooLong { maximum: 256 }, "Use 256 characters at most."),
+            (PolicyViolation::TooShort { minimum: 15 }, "Use 15 characters or more."),
+        ] {
+            let text = violation.to_string();
+            assert!(text.contains(part) && text.starts_with("This password") && text.ends_with('.'), "{text}");
         }
     }
 

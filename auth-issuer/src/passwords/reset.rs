@@ -151,13 +151,14 @@ impl<O: OneTimeStore + Clone, A: AccountAdmin + Clone> PasswordReset<O, A> {
         Ok(ResetBegun::Accepted { is_known })
     }
 
-    /// Whether a token is good, for a page that asks for the new password. Nothing is spent.
+    /// Looks at a token without spending it, and returns the account whose password it can change, for a page that asks for
+    /// the new one and says whose it is; `None` if it is not good, whatever the reason.
     ///
     /// # Errors
     ///
     /// [`Unavailable`] if a store does not answer.
-    pub async fn is_good(&self, token: &str, attempt: &Attempt) -> Result<bool, Unavailable> {
-        Ok(self.find(token, attempt).await?.is_some())
+    pub async fn peek(&self, token: &str, attempt: &Attempt) -> Result<Option<Account>, Unavailable> {
+        Ok(self.find(token, attempt).await?.map(|(account, _)| account))
     }
 
     /// Sets a new password for a token that was mailed, or that a sign-in has handed out. The token is spent, and all

@@ -2,11 +2,9 @@
 
 use std::sync::Arc;
 
-use auth_axum::{Attempt, public};
+use auth_axum::public;
 use auth_issuer::http::{FieldsDecoder, MAX_BODY, collect};
-use auth_issuer::one_time::Purpose;
-use auth_issuer::passwords::{PolicyViolation, ResetBegun, ResetCompleted};
-use auth_issuer::{Account, Unavailable};
+use auth_issuer::passwords::{ResetBegun, ResetCompleted};
 use axum::extract::{Request, State};
 use axum::http::header::ORIGIN;
 use axum::http::{HeaderMap, StatusCode};
@@ -93,7 +91,7 @@ pub(crate) async fn form(State(portal): State<Arc<Portal>>, request: Request) ->
     let attempt = portal.arrival.of(&request);
     let fields = body::query(request.uri().query()).map_err(|problem| problem.shown_to(true, EXPIRED))?;
     let token = fields.text("token").unwrap_or_default();
-    let Some(owner) = owner(&portal, token, &attempt).await? else { return Ok(expired(&request)) };
+    let Some(owner) = portal.resets.peek(token, &attempt).await? else { return Ok(expired(&request)) };
     let page = NewPassword::ask(language::of(request.uri().path()), token, owner.login());
     Ok(pages::new_password(StatusCode::OK, &page))
 }
@@ -111,7 +109,7 @@ pub(crate) async fn set(State(portal): State<Arc<Portal>>, request: Request) -> 
     let (token, password) = (text("token"), text("password"));
     let language = language::of(request.uri().path());
     // Whether the token is good is said first: nobody needs to mend a form for nothing.
-    let Some(owner) = owner(&portal, token, &attempt).await? else { return Ok(expired(&request)) };
+    let Some(owner) = portal.resets.peek(token, &attempt).await? else { return Ok(expired(&request)) };
     let again = |problems: Vec<String>| {
         let page = NewPassword::ask(language, token, owner.login()).with_problems(problems);
         pages::new_password(StatusCode::UNPROCESSABLE_ENTITY, &page)
@@ -121,15 +119,9 @@ pub(crate) async fn set(State(portal): State<Arc<Portal>>, request: Request) -> 
     }
     Ok(match portal.resets.complete(token, &password.into(), &attempt).await? {
         ResetCompleted::Done { .. } => pages::notice(StatusCode::OK, &CHANGED),
-        ResetCompleted::Weak(violations) => again(violations.into_iter().map(told).collect()),
+        ResetCompleted::Weak(violations) => again(violations.iter().map(ToString::to_string).collect()),
         _ => expired(&request),
     })
-}
-
-/// Whose password a mailed token can change; `None` if it is not good. Nothing is spent.
-async fn owner(portal: &Portal, token: &str, attempt: &Attempt) -> Result<Option<Account>, Unavailable> {
-    let found = portal.mailed.peek(Purpose::RESET_PASSWORD, token, attempt).await?;
-    Ok(found.map(|found| found.account))
 }
 
 fn expired<B>(request: &axum::http::Request<B>) -> Response {
@@ -145,15 +137,4 @@ fn is_from_here(headers: &HeaderMap, own: &str) -> bool {
     // A browser that says which site it is may keep the origin to itself (`null`).
     let says_site = headers.contains_key("sec-fetch-site");
     is_here && all_are(ORIGIN.as_str(), &|origin| origin == own || (says_site && origin == "null"))
-}
-
-fn told(violation: PolicyViolation) -> String {
-    match violation {
-        PolicyViolation::TooShort { minimum } => format!("Use {minimum} characters or more."),
-        PolicyViolation::TooLong { maximum } => format!("Use {maximum} characters at most."),
-        PolicyViolation::Common => "This password is among the first that anybody would try.".to_owned(),
-        PolicyViolation::ContextWord => "Do not build the password around your name or ours.".to_owned(),
-        PolicyViolation::ControlCharacter => "Leave out characters that cannot be seen.".to_owned(),
-        _ => "This password is not safe. Choose another one.".to_owned(),
-    }
 }

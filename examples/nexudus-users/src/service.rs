@@ -8,7 +8,6 @@ use auth_axum::jwt::JwtAlgorithm;
 use auth_axum::{Basic, Bearer, ConfigError, Realm, Renderer, Verifier};
 use auth_issuer::SignIn;
 use auth_issuer::http::Arrival;
-use auth_issuer::one_time::OneTimeSecrets;
 use auth_issuer::passwords::{PasswordPolicy, PasswordReset, Passwords, PlainPasswordMails};
 use auth_issuer::sessions::Sessions;
 use auth_issuer::stores::AnyStore;
@@ -40,8 +39,6 @@ pub(crate) struct Portal {
     pub(crate) links: OneTimeTokens<AnyStore, AnyStore>,
     pub(crate) sessions: Sessions<AnyStore, AnyStore>,
     pub(crate) resets: PasswordReset<AnyStore, AnyStore>,
-    /// Whose a mailed token is.
-    pub(crate) mailed: OneTimeSecrets<AnyStore, AnyStore>,
     /// `POST /api/token`, for REST credentials.
     pub(crate) rest: TokenEndpoint,
     /// The origin of the pages.
@@ -108,7 +105,6 @@ impl Portal {
         let links = OneTimeTokens::new(tokens()?).with_audit(context.audit.clone());
         let settings = &context.options.settings;
         let portal = Self {
-            mailed: OneTimeSecrets::new(store.clone(), store.clone()),
             store,
             arrival: context.arrival(),
             // One answer for whatever gets no token: closed accounts, and those with a second factor.
