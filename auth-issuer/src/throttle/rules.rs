@@ -14,12 +14,18 @@ const MONTH: Duration = Duration::from_hours(30 * 24);
 /// | --- | --- | --- |
 /// | `name_and_source` | 10 wrong passwords a minute | refused until the minute ends |
 /// | `source` | 100 wrong passwords a minute | refused until the minute ends |
-/// | `name` | 100 wrong passwords an hour, over all sources | one attempt in 5 seconds: never a full lock |
+/// | `name` | 100 wrong passwords an hour, over all sources | one attempt in 5 seconds, whoever is first (see below) |
 /// | `code` | 12 wrong codes | one attempt a minute, until a code is accepted |
 /// | `codes_in_all` | 100 wrong codes | one attempt an hour, until a code is accepted |
 /// | `recovery_code` | 12 wrong recovery codes | one attempt a minute, until a recovery code is accepted |
 /// | `mail_to_address` | 3 mails an hour | none until the hour ends |
 /// | `mail_from_source` | 20 mails an hour | none until the hour ends |
+///
+/// Nobody is refused for good, but an owner can be kept out for as long as somebody goes to the trouble. After 100 failures
+/// the one attempt in 5 seconds goes to whoever asks first, from wherever they come: whoever asks faster than the owner,
+/// without end, can take nearly every one. To let the owner pass it would have to be known who that is before the password
+/// is looked at. What is issued already stays good, and so does a way in that does not begin with a password, such as a link
+/// by mail.
 ///
 /// A completed sign-in, in one step or two, clears `name_and_source` for where it is completed from, an accepted code clears
 /// both of the codes', an accepted recovery code its own; nothing else clears anything. A code of six digits of which three
