@@ -88,7 +88,7 @@ async fn login(
             Ok(tokens(&access, &refresh))
         }
         SignInOutcome::Throttled { retry_after } => Err(Problem::Throttled(retry_after)),
-        // Unknown names, wrong passwords, closed accounts. A service with second factors has an arm for them.
+        // Unknown names, wrong passwords, closed accounts. A service with second factors has an arm for them, and shows it.
         _ => Err(Problem::Refused),
     }
 }
@@ -186,7 +186,8 @@ async fn app(store: AnyStore, key: SigningKey) -> Result<axum::Router, Box<dyn E
 
     let service = Service {
         arrival: Arrival::new(source),
-        sign_in: SignIn::new(store.clone(), pool, throttle),
+        // `login` shows nothing but yes and no, so a right password that is not enough has to count like a wrong one.
+        sign_in: SignIn::new(store.clone(), pool, throttle).show_only([]),
         access,
         live,
         refresh: RefreshTokens::new(store.clone(), store),
