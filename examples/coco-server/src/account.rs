@@ -98,7 +98,12 @@ pub(crate) async fn change_password(
     let new = fields.filled("new_password").ok_or_else(|| Problem::bad_request("new_password is required"))?;
     let account = caller.account();
     match coco.passwords.change(account, &old.into(), &new.into(), &attempt).await? {
-        PasswordChange::Changed { epoch } => coco.live.carry(Auth::facts(&caller), epoch, &attempt).await?,
+        PasswordChange::Changed { epoch } => {
+            // The old password is good for nothing any more, so there is nothing to try again: the caller is signed out too.
+            if let Err(error) = coco.live.carry(Auth::facts(&caller), epoch, &attempt).await {
+                error.report();
+            }
+        }
         PasswordChange::Throttled { retry_after } => return Err(Problem::throttled(retry_after)),
         PasswordChange::Weak(_) => {
             return Err(Problem::bad_request("new_password is too weak, use 8 to 256 characters"));

@@ -61,17 +61,31 @@ async fn set(portal: &Portal, request: Request) -> Result<http::Response<Bytes>,
     check_business(&request)?;
     match portal.resets.complete(token, &Password::from(password), &attempt).await? {
         ResetCompleted::Done { account, epoch, purpose } => {
-            let granted = granted(portal, &account, epoch, purpose, &attempt).await?;
-            let token = match granted {
-                Some(granted) => portal.exchange.issue(&granted, &attempt).await?,
-                None => None,
-            };
+            // The token of the reset is spent, so there is nothing to try again: without one to exchange the client signs in.
+            let token = one_time(portal, &account, epoch, purpose, &attempt).await.unwrap_or_else(|error| {
+                error.report();
+                None
+            });
             Ok(done(token.as_ref().map(IssuedToken::reveal)))
         }
         ResetCompleted::Weak(violations) => {
             Err(Refusal::Bad("The password may not be chosen.", violations.iter().map(explain).collect()))
         }
         _ => Err(Refusal::Bad("The token is not good. Ask for another one.", Vec::new())),
+    }
+}
+
+/// The token for the sign-in that a completed reset is, if it is one.
+async fn one_time(
+    portal: &Portal,
+    account: &Account,
+    epoch: u64,
+    purpose: Purpose,
+    attempt: &Attempt,
+) -> Result<Option<IssuedToken>, Unavailable> {
+    match granted(portal, account, epoch, purpose, attempt).await? {
+        Some(granted) => portal.exchange.issue(&granted, attempt).await,
+        None => Ok(None),
     }
 }
 

@@ -1,5 +1,8 @@
 //! Section 6: password, logout, provider, cross-origin requests.
 
+use auth_issuer::audit::AuditName;
+use systems::testing::EventLog;
+
 use crate::server::{Options, PASSWORD, Server};
 
 const NEW: &str = "a new and longer one";
@@ -20,6 +23,18 @@ async fn put_password_ends_the_other_sessions_and_keeps_api_tokens() {
     server.json("GET", "/account/profile", &other, "").await.refused(401, "invalid login");
     assert_eq!(server.by_key("GET", "/account/profile", &key, "").await.status, 200);
     server.login(r#"{"email":"admin@example.com","password":"mypassword"}"#).await.refused(403, "failed to login");
+    let body = format!(r#"{{"email":"admin@example.com","password":"{NEW}"}}"#);
+    assert_eq!(server.login(&body).await.status, 200);
+}
+
+/// The old password is wrong by then, so whoever was told to try again could not.
+#[tokio::test]
+async fn put_password_succeeds_where_the_session_cannot_be_carried_over() {
+    let log = EventLog::losing(|event| event.name == AuditName::SESSION_RENEWED);
+    let server = Server::with(Options { audit: log.audit(), ..Options::default() }).await;
+    let token = server.admin().await;
+    let answer = server.json("PUT", "/account/password", &token, &change(PASSWORD, NEW)).await;
+    assert_eq!((answer.status, answer.text.as_str()), (200, r#"{"_id":"1","result":"updated"}"#));
     let body = format!(r#"{{"email":"admin@example.com","password":"{NEW}"}}"#);
     assert_eq!(server.login(&body).await.status, 200);
 }

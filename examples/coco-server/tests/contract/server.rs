@@ -44,6 +44,7 @@ pub(crate) struct Options {
     pub(crate) settings: Settings,
     pub(crate) store: String,
     pub(crate) secret: [u8; 32],
+    pub(crate) audit: Audit,
 }
 
 impl Default for Options {
@@ -54,7 +55,7 @@ impl Default for Options {
             has_secure_cookie: false,
             origins: vec!["https://app.example".to_owned()],
         };
-        Self { settings, store: "memory:".to_owned(), secret: SECRET }
+        Self { settings, store: "memory:".to_owned(), secret: SECRET, audit: Audit::default() }
     }
 }
 
@@ -87,7 +88,7 @@ impl Server {
             source: ClientSource::peer(),
             keys: KeyRing::new(SigningKey::from_secret(JwtAlgorithm::Hs256, &options.secret).unwrap()),
             clock: Arc::new(SystemClock::default()),
-            audit: Audit::default(),
+            audit: options.audit,
         };
         let (coco, realm) = Coco::build(parts, options.settings).await.unwrap();
         Self { app: app(coco, realm).into_axum(), store }

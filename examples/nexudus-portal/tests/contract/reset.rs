@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use auth_issuer::accounts::AccountState;
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
+use nexudus_portal::NexudusPortal;
 use serde_json::{Value, json};
-use systems::testing::{InProcess, Request, Response};
+use systems::testing::{Audited, EventLog, InProcess, Request, Response};
 
 use super::{
     JANE, NEW_PASSWORD, PASSWORD, RESET, TWOFA, assert_envelope, assert_error, assert_uncached, code, grant, member,
@@ -51,6 +52,16 @@ fn token_completes_a_reset_once() {
     assert_envelope(&complete(&server, &token, NEW_PASSWORD), 200);
     let again = assert_envelope(&complete(&server, &token, "another-amber-tulip"), 400);
     assert_eq!(again["Errors"], Value::Null);
+    assert_eq!(sign_in(&server, RESET, NEW_PASSWORD).status, 200);
+}
+
+/// The password is changed and the token spent by then, so whoever was told to try again could not.
+#[test]
+fn a_reset_succeeds_where_no_one_time_jwt_can_be_made() {
+    let log = EventLog::losing(|event| event.about == Some("exchange"));
+    let server = InProcess::start(Audited(NexudusPortal, log), &[]);
+    let answer = complete(&server, &reset_token(&server), NEW_PASSWORD);
+    assert_eq!(assert_envelope(&answer, 200)["Value"], Value::Null);
     assert_eq!(sign_in(&server, RESET, NEW_PASSWORD).status, 200);
 }
 

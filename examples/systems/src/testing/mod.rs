@@ -24,6 +24,7 @@
 )]
 
 mod answers;
+mod audit;
 mod bodies;
 mod curl;
 mod in_process;
@@ -34,6 +35,7 @@ mod smtp;
 mod start_up;
 
 pub use answers::{assert_error, assert_uncached, member};
+pub use audit::{Audited, EventLog};
 pub use auth_test::FakeClock;
 pub use bodies::{basic, form, json_of};
 pub use curl::{assert_help_runs, assert_readme_runs};
