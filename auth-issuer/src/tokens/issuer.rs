@@ -196,6 +196,10 @@ impl TokenIssuer {
         self.0.purpose
     }
 
+    pub(super) fn audit(&self) -> &Audit {
+        &self.0.audit
+    }
+
     /// Whether the subject of a token is its account.
     pub(super) fn names_account_by_subject(&self) -> bool {
         self.0.account_claim.is_none()
@@ -268,7 +272,8 @@ impl TokenIssuerBuilder {
         self
     }
 
-    /// Records events elsewhere.
+    /// Records events elsewhere. What is made of the issuer does so too, unless it is told otherwise:
+    /// [`LiveTokens`](super::LiveTokens), [`AccountTokens`](super::AccountTokens), [`OneTimeTokens`](super::OneTimeTokens).
     pub fn audit(mut self, audit: Audit) -> Self {
         self.0.audit = audit;
         self

@@ -37,13 +37,14 @@ pub struct LiveTokens<A, T> {
 }
 
 impl<A: AccountStore, T: TokenIdStore> LiveTokens<A, T> {
-    /// The state of the tokens of `issuer`.
+    /// The state of the tokens of `issuer`, where [its events](super::TokenIssuerBuilder::audit) go too.
     #[must_use]
     pub fn new(issuer: TokenIssuer, accounts: A, ids: T) -> Self {
-        Self { issuer, accounts, ids: Arc::new(ids), audit: Audit::default() }
+        let audit = issuer.audit().clone();
+        Self { issuer, accounts, ids: Arc::new(ids), audit }
     }
 
-    /// Records events elsewhere.
+    /// Records events elsewhere than the issuer does.
     #[must_use]
     pub fn with_audit(mut self, audit: Audit) -> Self {
         self.audit = audit;
@@ -122,6 +123,10 @@ impl<A: AccountStore, T: TokenIdStore> LiveTokens<A, T> {
 
     pub(super) fn issuer(&self) -> &TokenIssuer {
         &self.issuer
+    }
+
+    pub(super) fn audit(&self) -> &Audit {
+        &self.audit
     }
 
     /// Who withdraws tokens: the one that tells of changes of accounts, of ids, and of nothing that a token does not name.

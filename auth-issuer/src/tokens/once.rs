@@ -21,13 +21,14 @@ pub struct OneTimeTokens<A, T> {
 }
 
 impl<A: AccountStore, T: TokenIdStore> OneTimeTokens<A, T> {
-    /// Redeems the tokens that `tokens` believes.
+    /// Redeems the tokens that `tokens` believes. Events go where those of its [state](AccountTokens::live) go.
     #[must_use]
     pub fn new(tokens: AccountTokens<A, T>) -> Self {
-        Self { tokens, audit: Audit::default() }
+        let audit = tokens.live().audit().clone();
+        Self { tokens, audit }
     }
 
-    /// Records events elsewhere.
+    /// Records events elsewhere than the state of the tokens does.
     #[must_use]
     pub fn with_audit(mut self, audit: Audit) -> Self {
         self.audit = audit;

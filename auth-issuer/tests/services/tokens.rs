@@ -403,6 +403,26 @@ async fn what_is_issued_and_what_comes_again_is_recorded() {
 }
 
 #[tokio::test]
+async fn whatever_is_made_of_an_issuer_records_where_it_does() {
+    let (store, events, others) = (store(), Events::default(), Events::default());
+    let issuer = builder().audit(events.audit()).build().expect("complete");
+    let issue = || issuer.issue(&TokenClaims::new("1", 0), after(0).now).expect("signed");
+    let (live, once) = (live(&issuer, &store), OneTimeTokens::new(tokens(&issuer, &store)));
+    let (withdrawn, spent) = (issue(), issue());
+    live.carry(&named(&withdrawn), 0, &after(1)).await.expect("an answer");
+    assert!(live.revoke(&named(&withdrawn), &after(1)).await.expect("an answer"));
+    assert!(once.redeem(spent.reveal(), &after(1)).await.expect("an answer").is_some());
+    assert_eq!(reason(&tokens(&issuer, &store), &spent, 1).await, Some(Reason::REVOKED));
+    let all = [AuditName::SESSION_RENEWED, AuditName::TOKEN_REVOKED, AuditName::TOKEN_DELETE, AuditName::TOKEN_REUSE];
+    assert_eq!(events.all().iter().map(|event| event.name).collect::<Vec<_>>(), all);
+
+    let elsewhere = live.with_audit(others.audit());
+    let once = OneTimeTokens::new(AccountTokens::new(elsewhere).expect("complete"));
+    assert!(once.redeem(issue().reveal(), &after(1)).await.expect("an answer").is_some());
+    assert_eq!((events.all().len(), others.all().len()), (all.len(), 1));
+}
+
+#[tokio::test]
 async fn a_token_whose_event_is_lost_is_not_handed_out_where_nothing_is_done_without() {
     struct Outage;
     impl AuditSink for Outage {

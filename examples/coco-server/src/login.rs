@@ -53,7 +53,7 @@ pub(crate) async fn login(State(coco): State<Arc<Coco>>, request: Request) -> Re
         SignInOutcome::Throttled { retry_after } => return Err(Problem::throttled(retry_after)),
         _ => return Err(Problem::failed_to_login()),
     };
-    let token = coco.tokens.issue(&claims_of(&coco, &granted), attempt.now)?;
+    let token = coco.tokens.issue_for(&claims_of(&coco, &granted), &attempt).await?;
     let expire_in = match coco.settings.expire_in {
         ExpireIn::Duration => LOGIN_LIFE.as_secs(),
         ExpireIn::Absolute => unix_time(token.expires_at()),

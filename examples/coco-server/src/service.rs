@@ -110,8 +110,9 @@ impl Coco {
             .purpose("access")
             .lifetime(LOGIN_LIFE)
             .without_id_of_only_key()
+            .audit(audit.clone())
             .build()?;
-        let live = LiveTokens::new(tokens.clone(), store.clone(), store.clone()).with_audit(audit.clone());
+        let live = LiveTokens::new(tokens.clone(), store.clone(), store.clone());
         let api_tokens = ApiKeys::new(store.clone(), store.clone(), CocoToken)
             .with_limit(MAX_TOKENS)
             .with_permits(permits)

@@ -44,7 +44,7 @@ pub(crate) async fn login(State(nebula): State<Arc<Nebula>>, request: Request) -
     let account = &granted.account;
     let roles = vendor_roles(account.roles());
     let is_staff = roles.iter().any(|role| role == ADMIN);
-    let token = nebula.tokens.issue(&claims_of(&granted, roles), attempt.now)?;
+    let token = nebula.tokens.issue_for(&claims_of(&granted, roles), &attempt).await?;
     Ok(success(
         "Login successful",
         SignedIn {

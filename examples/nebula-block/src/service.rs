@@ -49,12 +49,13 @@ impl Nebula {
             // `sub` is the e-mail, as documented.
             .account_claim("uid")
             .without_id_of_only_key()
+            .audit(context.audit.clone())
             .build()?;
         let keys = ApiKeys::new(store.clone(), store.clone(), PrefixedSecret::new(KEY_PREFIX)?)
             .with_limit(u64::from(MAX_KEYS))
             .with_roles_of_owner()
             .with_audit(context.audit.clone());
-        let live = LiveTokens::new(tokens.clone(), store.clone(), store.clone()).with_audit(context.audit.clone());
+        let live = LiveTokens::new(tokens.clone(), store.clone(), store.clone());
         let by_token = Verifier::<BearerToken>::try_map(AccountTokens::new(live)?, Caller::signed_in);
         let by_key = Verifier::<OpaqueToken>::map(keys.clone(), Caller::by_key);
         let realm = Realm::<Caller>::builder("nebula-block")

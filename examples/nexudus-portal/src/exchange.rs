@@ -56,6 +56,7 @@ impl ExchangeTokens {
             .lifetime(LIFE)
             .token_type("JWT")
             .without_id_of_only_key()
+            .audit(audit.clone())
             .build()?;
         let live = LiveTokens::new(issuer.clone(), store.clone(), store.clone());
         let tokens = Arc::new(OneTimeTokens::new(AccountTokens::new(live)?));
@@ -68,7 +69,7 @@ impl ExchangeTokens {
         let secret = self.secrets.issue(&granted.account, EXCHANGE, LIFE.saturating_add(SKEW), attempt).await?;
         let Some(secret) = secret else { return Ok(None) };
         let claims = TokenClaims::of(granted).with_claim(SECRET, secret.reveal());
-        self.issuer.issue(&claims, attempt.now).map(Some)
+        self.issuer.issue_for(&claims, attempt).await.map(Some)
     }
 
     /// The sign-in of a token, which is spent; `None` if it is not good.

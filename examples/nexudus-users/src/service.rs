@@ -71,8 +71,9 @@ impl Portal {
             .longest_lifetime(Duration::from_hours(24))
             .token_type("JWT")
             .without_id_of_only_key()
+            .audit(context.audit.clone())
             .build()?;
-        let live = LiveTokens::new(members.clone(), store.clone(), store.clone()).with_audit(context.audit.clone());
+        let live = LiveTokens::new(members.clone(), store.clone(), store.clone());
         let tokens = || -> Result<_, ConfigError> {
             let verifier = members.verifier().require_claims(CLAIMS).build()?;
             Ok(AccountTokens::with_verifier(verifier, live.clone()))
@@ -102,7 +103,7 @@ impl Portal {
             api: portal(context, Enveloped, tokens()?, sessions.clone(), &origin)?,
             pages: portal(context, Bare, tokens()?, sessions.clone(), &origin)?,
         };
-        let links = OneTimeTokens::new(tokens()?).with_audit(context.audit.clone());
+        let links = OneTimeTokens::new(tokens()?);
         let settings = &context.options.settings;
         let portal = Self {
             store,

@@ -42,7 +42,7 @@ pub(crate) async fn sign_in(State(portal): State<Arc<Portal>>, request: Request)
         _ => return Ok(answer::wrong_credentials()),
     };
     let claims = TokenClaims::of(&granted).with_lifetime(body::validity(&fields));
-    let token = issue(&portal, &granted.account, claims, end_of_line(&attempt), &attempt)?;
+    let token = issue(&portal, &granted.account, claims, end_of_line(&attempt), &attempt).await?;
     Ok(answer::success(Some(token.reveal())))
 }
 
@@ -70,7 +70,7 @@ pub(crate) async fn refresh(
         return Ok(answer::wrong_credentials());
     };
     let claims = TokenClaims::new(account.id(), account.epoch()).with_lifetime(life);
-    let token = issue(&portal, &account, claims, end_of_line(&attempt), &attempt)?;
+    let token = issue(&portal, &account, claims, end_of_line(&attempt), &attempt).await?;
     Ok(answer::success(Some(token.reveal())))
 }
 
@@ -90,14 +90,14 @@ pub(crate) async fn renew(
     }
     let account = &member.account;
     let claims = TokenClaims::new(account.id(), account.epoch()).with_lifetime(RENEWED.min(left));
-    let token = issue(&portal, account, claims, until, &attempt)?;
+    let token = issue(&portal, account, claims, until, &attempt).await?;
     if login::has_signed_in(&portal, Auth::facts(&member)).await? {
         login::never_signs_in(&portal, &token).await?;
     }
     Ok(answer::success(Some(token.reveal())))
 }
 
-fn issue(
+async fn issue(
     portal: &Portal,
     account: &Account,
     claims: TokenClaims,
@@ -108,7 +108,7 @@ fn issue(
         .with_claim("email", account.login())
         .with_claim("nbf", unix_time(attempt.now))
         .with_claim(RENEWABLE_UNTIL, renewable_until);
-    Ok(portal.members.issue(&claims, attempt.now)?)
+    Ok(portal.members.issue_for(&claims, attempt).await?)
 }
 
 fn end_of_line(attempt: &Attempt) -> u64 {

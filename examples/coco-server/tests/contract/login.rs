@@ -2,7 +2,9 @@
 
 use auth_issuer::AccountState;
 use auth_issuer::accounts::AccountAdmin as _;
+use auth_issuer::audit::AuditName;
 use coco_server::ExpireIn;
+use systems::testing::EventLog;
 
 use crate::server::{Answer, Options, PASSWORD, Server, decoded};
 
@@ -173,4 +175,14 @@ async fn jwt_header_and_claims() {
         (&"default_simple_auth_backend".into(), &"coco-default-user".into())
     );
     assert_eq!(claims["roles"], serde_json::json!(["admin"]));
+}
+
+#[tokio::test]
+async fn tokens_are_in_the_audit_log() {
+    let log = EventLog::default();
+    let server = Server::with(Options { audit: log.audit(), ..Options::default() }).await;
+    let token = server.jdoe().await;
+    assert_eq!(log.accounts(AuditName::TOKEN_CREATED, "access"), ["2"]);
+    assert_eq!(server.json("POST", "/account/logout", &token, "").await.status, 200);
+    assert_eq!(log.accounts(AuditName::TOKEN_REVOKED, "access"), ["2"]);
 }

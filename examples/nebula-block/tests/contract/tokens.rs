@@ -3,9 +3,11 @@
 use std::time::{Duration, SystemTime};
 
 use auth_axum::jwt::JwtAlgorithm;
+use auth_issuer::audit::AuditName;
 use auth_issuer::tokens::{TokenClaims, TokenIssuer, TokenIssuerBuilder};
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use serde_json::json;
+use systems::testing::{Audited, EventLog};
 
 use super::*;
 
@@ -149,4 +151,12 @@ fn a_token_of_the_old_key_is_good_while_that_is_kept() {
     let named = token(&sign_in(&rotated, GUEST, GUEST_PASSWORD));
     assert!(part(&named, 0).contains("kid"), "{}", part(&named, 0));
     assert_eq!(credits(&rotated, &[&bearer(&named)]).status, 200);
+}
+
+#[test]
+fn tokens_are_in_the_audit_log() {
+    let log = EventLog::default();
+    let server = InProcess::start(Audited(NebulaBlock, log.clone()), &[]);
+    token(&sign_in(&server, GUEST, GUEST_PASSWORD));
+    assert_eq!(log.accounts(AuditName::TOKEN_CREATED, "access"), ["18"]);
 }

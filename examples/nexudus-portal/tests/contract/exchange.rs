@@ -3,14 +3,16 @@
 use std::time::Duration;
 
 use auth_issuer::accounts::AccountState;
+use auth_issuer::audit::AuditName;
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
+use nexudus_portal::NexudusPortal;
 use serde_json::Value;
-use systems::testing::{InProcess, Request, Response, json_of};
+use systems::testing::{Audited, EventLog, InProcess, Request, Response, json_of};
 
 use super::reset::{complete, reset_token};
 use super::{
-    JANE, NEW_PASSWORD, PASSWORD, RESET, assert_error, assert_uncached, member, profile, refresh, server, set_state,
-    sign_in,
+    JANE, NEW_PASSWORD, PASSWORD, RESET, account, assert_error, assert_uncached, member, profile, refresh, server,
+    set_state, sign_in,
 };
 
 fn one_time(server: &InProcess) -> String {
@@ -151,4 +153,22 @@ fn post_only_because_it_consumes_a_credential() {
         assert_uncached(&answer);
     }
     assert_eq!(exchange(&server, &token).status, 200);
+}
+
+#[test]
+fn tokens_and_their_refusals_are_in_the_audit_log() {
+    let log = EventLog::default();
+    let server = InProcess::start(Audited(NexudusPortal, log.clone()), &[]);
+    let token = one_time(&server);
+    let owner = account(&server, RESET).id().to_owned();
+    let (secret, signed) = (owner.clone(), owner.clone());
+    assert_eq!(log.accounts(AuditName::TOKEN_CREATED, "exchange"), [secret, signed]);
+    let access = member(&exchange(&server, &token), "token");
+    assert_eq!(log.accounts(AuditName::TOKEN_CREATED, "access"), [owner.clone()]);
+
+    set_state(&server, RESET, AccountState::Suspended);
+    assert_eq!(profile(&server, &access).status, 401);
+    assert_eq!(log.accounts(AuditName::TOKEN_REUSE, "access"), [owner.clone()]);
+    assert_refused(&exchange(&server, &token));
+    assert_eq!(log.accounts(AuditName::TOKEN_REUSE, "exchange"), [owner]);
 }

@@ -3,8 +3,12 @@
 use std::time::Duration;
 
 use auth_core::Clock as _;
+use auth_issuer::LoginKey;
+use auth_issuer::accounts::AccountStore as _;
+use auth_issuer::audit::AuditName;
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
-use systems::testing::{Request, form, json_of};
+use nexudus_rest::NexudusRest;
+use systems::testing::{Audited, EventLog, InProcess, Request, form, json_of};
 
 use super::{ADMIN, PASSWORD, assert_error, assert_uncached, code, member, server, sign_in};
 
@@ -168,4 +172,15 @@ fn too_many_attempts_of_known_and_unknown_names() {
     }
     server.clock.advance(Duration::from_secs(61));
     assert_eq!(sign_in(&server, ADMIN, PASSWORD).status, 200);
+}
+
+#[test]
+fn access_tokens_are_in_the_audit_log() {
+    let log = EventLog::default();
+    let server = InProcess::start(Audited(NexudusRest, log.clone()), &[]);
+    assert_eq!(sign_in(&server, ADMIN, PASSWORD).status, 200);
+    let (store, key) = (server.context.store.clone(), LoginKey::parse(ADMIN).expect("a login"));
+    let account =
+        server.block_on(async move { store.find_account(&key).await.expect("an answer").expect("an account") });
+    assert_eq!(log.accounts(AuditName::TOKEN_CREATED, "access"), [account.id()]);
 }

@@ -2,8 +2,9 @@
 
 use std::time::{Duration, UNIX_EPOCH};
 
+use auth_issuer::audit::AuditName;
 use nexudus_users::NexudusUsers;
-use systems::testing::{InProcess, Request, form};
+use systems::testing::{Audited, EventLog, InProcess, Request, form};
 
 use crate::support::{
     JANE, PASSWORD, TOKEN, WRONG, assert_failed, assert_problem, assert_uncached, decoded, server, sign_in, value,
@@ -220,4 +221,15 @@ fn unknown_paths_are_answered_with_an_envelope_or_a_page() {
     let page = server.get("/nothing", &["Accept: text/html"]);
     assert_eq!((page.status, page.sole("content-type")), (404, "text/html; charset=utf-8"));
     assert_uncached(&page);
+}
+
+#[test]
+fn tokens_are_in_the_audit_log() {
+    let log = EventLog::default();
+    let server = InProcess::start(Audited(NexudusUsers, log.clone()), &[]);
+    value(&server.send(&sign_in(JANE, PASSWORD)));
+    assert_eq!(log.accounts(AuditName::TOKEN_CREATED, "user"), ["42"]);
+    let grant = form("/api/token", &[("grant_type", "password"), ("username", JANE), ("password", PASSWORD)]);
+    assert_eq!(server.send(&grant).status, 200);
+    assert_eq!(log.accounts(AuditName::TOKEN_CREATED, "rest"), ["42"]);
 }

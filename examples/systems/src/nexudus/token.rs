@@ -108,6 +108,7 @@ impl TokenEndpoint {
             .longest_lifetime(Duration::from_hours(14 * 24))
             .token_type("JWT")
             .without_id_of_only_key()
+            .audit(context.audit.clone())
             .build()?;
         let chains = match context.options.settings.text(CHAINS_PER_CLIENT.name) {
             "many" => ChainsPerClient::Many,
@@ -164,7 +165,7 @@ impl TokenEndpoint {
         attempt: &Attempt,
     ) -> Result<Pair, Unavailable> {
         let client = client.unwrap_or_else(|| granted.account.login_key().as_str());
-        let access = self.access(granted, client, life)?;
+        let access = self.access(granted, client, life, attempt).await?;
         let refresh = self.0.refresh.begin(granted, client, granted.account.scopes(), attempt).await?;
         Ok(Pair { access, refresh })
     }
@@ -268,7 +269,7 @@ impl TokenEndpoint {
         }
         let Ok(prepared) = prepared else { return Err(refused) };
         // Signed before the token is spent: whoever is told to try again can do so with the same one.
-        let access = self.access(&prepared.granted(), &client, ACCESS_LIFE)?;
+        let access = self.access(&prepared.granted(), &client, ACCESS_LIFE, attempt).await?;
         match self.0.refresh.complete(prepared, attempt).await? {
             RefreshOutcome::Renewed(renewed) => Ok(Pair { access, refresh: renewed.refresh }),
             _ => Err(refused),
@@ -285,7 +286,13 @@ impl TokenEndpoint {
         Ok(account.map(|account| account.login_key().as_str().to_owned()))
     }
 
-    fn access(&self, granted: &Granted, client: &str, life: Duration) -> Result<IssuedToken, Unavailable> {
+    async fn access(
+        &self,
+        granted: &Granted,
+        client: &str,
+        life: Duration,
+        attempt: &Attempt,
+    ) -> Result<IssuedToken, Unavailable> {
         let account = &granted.account;
         // Not the start of the request: a hash may have waited, and the life that the answer tells begins here.
         let now = self.0.clock.now();
@@ -295,7 +302,7 @@ impl TokenEndpoint {
             .with_claim(CLIENT_ID, client)
             .with_claim("nbf", unix_time(now))
             .with_lifetime(life);
-        self.0.access.issue(&claims, now)
+        self.0.access.issue_for(&claims, &Attempt::new(now, attempt.source)).await
     }
 
     fn answer(&self, pair: &Pair) -> Response<Bytes> {
