@@ -32,7 +32,7 @@ pub enum ConfigErrorKind {
     SchemeClash = 3,
     /// A header, query parameter or cookie name that is not one, or has a meaning of its own.
     FieldName = 4,
-    /// A cookie whose name does not begin with `__Host-`.
+    /// A cookie whose name does not begin with `__Host-`, or whose prefix wants TLS where there is to be none.
     CookieName = 5,
     /// A guessable scheme without a decision where a caller's address comes from.
     SourceNotChosen = 6,

@@ -29,7 +29,8 @@ const TOUCH_SHARE: u32 = 30;
 /// epoch is raised. What begins, ends or carries a session over goes on to its end, and is told, even if the caller goes
 /// away.
 ///
-/// Put it into a cookie scheme of one's own (`#[derive(Scheme)]`): it is a verifier of [`OpaqueToken`]s.
+/// Put it into a cookie scheme of one's own (`#[derive(Scheme)]`), as the [module](super) shows: it is a verifier of
+/// [`OpaqueToken`]s.
 ///
 /// # Examples
 ///

@@ -154,3 +154,64 @@ async fn what_begins_ends_or_goes_on_is_told_though_the_caller_goes_away() {
     assert_eq!(told_without_caller(&store, end).await, [AuditName::SESSION_EXPIRED]);
     assert!(told_without_caller(&store, end).await.is_empty(), "there was none any more");
 }
+
+#[cfg(feature = "http")]
+mod cookies {
+    use auth_core::{Carrier, ConfigErrorKind, Scheme};
+    use auth_issuer::sessions::SetCookie;
+
+    use super::*;
+
+    /// A scheme that reads whatever is asked for.
+    struct Reads(Carrier);
+
+    impl Scheme for Reads {
+        const NAME: &'static str = "reads";
+        const CHALLENGE: auth_core::ChallengeForm = auth_core::ChallengeForm::None;
+        type Credential = OpaqueToken;
+
+        fn carrier(&self) -> Carrier {
+            self.0.clone()
+        }
+    }
+
+    fn named(name: &str) -> SetCookie {
+        SetCookie::of(&Reads(Carrier::cookie(name))).expect("a good name")
+    }
+
+    #[tokio::test]
+    async fn the_field_is_safe_and_never_shown() {
+        let store = store();
+        let begun = service(&store).begin(&granted(&store).await, "Firefox", &after(0)).await.expect("an answer");
+        let (cookie, secret) = (named("__Host-id"), begun.secret.reveal());
+        let field = cookie.set(&begun);
+        assert!(field.is_sensitive() && !format!("{field:?}{cookie:?}").contains(secret));
+        let safe = "Path=/; HttpOnly; Secure; SameSite=Lax";
+        assert_eq!(field, format!("__Host-id={secret}; {safe}"));
+        assert_eq!(cookie.clear(), format!("__Host-id=; {safe}; Max-Age=0"));
+        let kept = cookie.clone().with_max_age(Duration::from_millis(60_999));
+        assert_eq!(kept.set(&begun), format!("__Host-id={secret}; {safe}; Max-Age=60"));
+        assert_eq!(kept.clear(), cookie.clear(), "a lifetime brings nothing back");
+        let strict = cookie.with_strict_same_site();
+        assert_eq!(strict.clear(), "__Host-id=; Path=/; HttpOnly; Secure; SameSite=Strict; Max-Age=0");
+    }
+
+    #[test]
+    fn names_and_their_prefixes_are_checked_at_the_start() {
+        for carrier in ["", "two words", "a=b", "a;b", "s\u{e9}ance", "line\r\n"].map(Carrier::cookie) {
+            let error = SetCookie::of(&Reads(carrier)).expect_err("no name");
+            assert_eq!(error.kind(), ConfigErrorKind::FieldName);
+        }
+        for carrier in [Carrier::bearer(), Carrier::header("x-key"), Carrier::query("t")] {
+            let error = SetCookie::of(&Reads(carrier)).expect_err("no cookie");
+            assert!(error.to_string().contains("is no cookie; write `#[scheme(cookie = "), "{error}");
+        }
+        for name in ["__Host-id", "__Secure-id", "__host-id", "__SECURE-id"] {
+            let error = named(name).with_insecure_http().expect_err("browsers refuse it");
+            assert_eq!(error.kind(), ConfigErrorKind::CookieName);
+            assert!(error.to_string().contains(name), "{error}");
+        }
+        let bare = named("id").with_insecure_http().expect("any other name");
+        assert_eq!(bare.clear(), "id=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0");
+    }
+}

@@ -11,15 +11,13 @@ pub(crate) const ADMIN: &str = "admin";
 /// The permission that includes all others.
 pub(crate) const EVERYTHING: &str = "*";
 
-/// The name of the session cookie. Every process with the same keys believes it.
-pub(crate) const COOKIE: &str = "INFINI-SESSION-coco";
-
 /// `X-API-TOKEN: <uuid>_<random>`.
 #[derive(Scheme)]
 #[scheme(header = "X-API-TOKEN", name = "api_token", challenge = none)]
 pub(crate) struct ApiToken;
 
-/// The cookie that the sign-in sets, with the same token as in its answer. Its documented name has no `__Host-`.
+/// The cookie that the sign-in sets, with the same token as in its answer: every process with the same keys believes it.
+/// Its documented name has no `__Host-`.
 #[derive(Scheme)]
 #[scheme(cookie = "INFINI-SESSION-coco", with_insecure_cookie_name, name = "session_cookie", challenge = none)]
 pub(crate) struct SessionCookie;

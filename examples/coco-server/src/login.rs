@@ -1,7 +1,6 @@
 //! The sign-in and its end.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use auth_axum::{Auth, Claims, public, requires_auth};
 use auth_issuer::sign_in::Granted;
@@ -15,7 +14,7 @@ use serde::Serialize;
 use systems::unix_time;
 
 use crate::body;
-use crate::credentials::{ApiToken, COOKIE, Caller, SessionCookie};
+use crate::credentials::{ApiToken, Caller, SessionCookie};
 use crate::envelope::{Problem, success};
 use crate::service::{Coco, ExpireIn, LOGIN_LIFE, provider};
 
@@ -65,7 +64,7 @@ pub(crate) async fn login(State(coco): State<Arc<Coco>>, request: Request) -> Re
         status: "ok",
         username: coco.username(&granted.account),
     });
-    set_cookie(&mut answer, &coco, token.reveal(), LOGIN_LIFE);
+    answer.headers_mut().append(SET_COOKIE, coco.cookie.set_token(&token));
     Ok(answer)
 }
 
@@ -90,7 +89,7 @@ pub(crate) async fn logout(
         coco.live.revoke(Auth::facts(&caller), &attempt).await?;
     }
     if has_cookie {
-        set_cookie(&mut answer, &coco, "", Duration::ZERO);
+        answer.headers_mut().append(SET_COOKIE, coco.cookie.clear());
     }
     Ok(answer)
 }
@@ -117,13 +116,4 @@ fn is_from_here(headers: &HeaderMap) -> bool {
     let mut sites = headers.get_all("sec-fetch-site").iter();
     let is_here = sites.next().is_some_and(|site| site == "same-origin" || site == "none");
     is_here && sites.next().is_none()
-}
-
-fn set_cookie(answer: &mut Response, coco: &Coco, token: &str, life: Duration) {
-    let secure = if coco.settings.has_secure_cookie { "; Secure" } else { "" };
-    let cookie = format!("{COOKIE}={token}; Path=/; Max-Age={}; HttpOnly; SameSite=Lax{secure}", life.as_secs());
-    if let Ok(mut cookie) = HeaderValue::try_from(cookie) {
-        cookie.set_sensitive(true);
-        answer.headers_mut().append(SET_COOKIE, cookie);
-    }
 }

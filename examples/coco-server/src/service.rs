@@ -9,6 +9,7 @@ use auth_issuer::api_keys::ApiKeys;
 use auth_issuer::http::Arrival;
 use auth_issuer::keys::KeyRing;
 use auth_issuer::passwords::{PasswordPolicy, Passwords};
+use auth_issuer::sessions::SetCookie;
 use auth_issuer::stores::AnyStore;
 use auth_issuer::tokens::{AccountTokens, LiveTokens, TokenIssuer};
 use auth_issuer::{Account, Audit, HashPool, SignIn, Throttle};
@@ -77,6 +78,7 @@ pub struct Coco {
     pub(crate) sign_in: SignIn<AnyStore>,
     pub(crate) passwords: Passwords<AnyStore>,
     pub(crate) tokens: TokenIssuer,
+    pub(crate) cookie: SetCookie,
     pub(crate) live: LiveTokens<AnyStore, AnyStore>,
     pub(crate) api_tokens: ApiKeys<AnyStore, AnyStore>,
 }
@@ -117,12 +119,15 @@ impl Coco {
             .with_limit(MAX_TOKENS)
             .with_permits(permits)
             .with_audit(audit.clone());
+        let cookie = SetCookie::of(&SessionCookie)?.with_max_age(LOGIN_LIFE);
+        let cookie = if settings.has_secure_cookie { cookie } else { cookie.with_insecure_http()? };
         let realm = realm(&settings, live.clone(), api_tokens.clone(), source.clone(), Arc::clone(&clock))?;
         let coco = Self {
             arrival: Arrival::new(source).with_clock(clock),
             sign_in,
             passwords: Passwords::new(store, pool, throttle, policy).with_audit(audit),
             tokens,
+            cookie,
             live,
             api_tokens,
             settings,

@@ -8,9 +8,6 @@ use auth_issuer::tokens::LiveToken;
 /// The role that may do everything.
 const ADMIN: &str = "admin";
 
-/// The name of the session cookie.
-pub(crate) const COOKIE: &str = "__Host-nx_session";
-
 /// The cookie that the sign-in by a link sets.
 #[derive(Scheme)]
 #[scheme(cookie = "__Host-nx_session", name = "session", challenge = none)]

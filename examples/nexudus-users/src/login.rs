@@ -18,7 +18,7 @@ use axum::response::{IntoResponse, Response};
 use crate::accept::Preference;
 use crate::answer::{self, Problem};
 use crate::body;
-use crate::credentials::{COOKIE, Member, SessionCookie};
+use crate::credentials::{Member, SessionCookie};
 use crate::language;
 use crate::pages::Notice;
 use crate::service::Portal;
@@ -79,7 +79,7 @@ async fn sign_in(portal: &Portal, request: &Request<()>) -> Result<Response, Pro
         Preference::Json => answer::success(None),
         _ => found(StatusCode::FOUND, target.as_str())?,
     };
-    set_cookie(&mut answer, begun.secret.reveal(), "");
+    answer.headers_mut().append(SET_COOKIE, portal.cookie.set(&begun));
     Ok(answer)
 }
 
@@ -99,7 +99,7 @@ pub(crate) async fn sign_out(
         Preference::Json => answer::success(None),
         _ => found(StatusCode::SEE_OTHER, &home(language::of(request.uri().path())))?,
     };
-    set_cookie(&mut answer, "", "; Max-Age=0");
+    answer.headers_mut().append(SET_COOKIE, portal.cookie.clear());
     Ok(answer)
 }
 
@@ -149,18 +149,8 @@ pub(crate) fn home(language: &str) -> String {
 }
 
 fn found(status: StatusCode, target: &str) -> Result<Response, Problem> {
-    field(target).map(|target| (status, [(LOCATION, target)]).into_response())
-}
-
-fn set_cookie(answer: &mut Response, secret: &str, more: &str) {
-    let cookie = format!("{COOKIE}={secret}; Path=/; HttpOnly; Secure; SameSite=Lax{more}");
-    if let Ok(mut cookie) = field(&cookie) {
-        cookie.set_sensitive(true);
-        answer.headers_mut().append(SET_COOKIE, cookie);
-    }
-}
-
-fn field(value: &str) -> Result<HeaderValue, Problem> {
-    // A target without control characters, and a secret in base64url, can stand in a field.
-    HeaderValue::from_str(value).map_err(|_invalid| Problem::bad_request("The parameter redirectUrl is malformed."))
+    // A target without control characters can stand in a field.
+    let target = HeaderValue::from_str(target);
+    let target = target.map_err(|_invalid| Problem::bad_request("The parameter redirectUrl is malformed."))?;
+    Ok((status, [(LOCATION, target)]).into_response())
 }

@@ -9,7 +9,7 @@ use auth_axum::{Basic, Bearer, ConfigError, Realm, Renderer, Verifier};
 use auth_issuer::SignIn;
 use auth_issuer::http::Arrival;
 use auth_issuer::passwords::{PasswordPolicy, PasswordReset, Passwords, PlainPasswordMails};
-use auth_issuer::sessions::Sessions;
+use auth_issuer::sessions::{Sessions, SetCookie};
 use auth_issuer::stores::AnyStore;
 use auth_issuer::tokens::{AccountTokens, LiveTokens, OneTimeTokens, TokenIssuer};
 use systems::nexudus::token::{TokenEndpoint, TokenRules};
@@ -38,6 +38,7 @@ pub(crate) struct Portal {
     pub(crate) members: TokenIssuer,
     pub(crate) links: OneTimeTokens<AnyStore, AnyStore>,
     pub(crate) sessions: Sessions<AnyStore, AnyStore>,
+    pub(crate) cookie: SetCookie,
     pub(crate) resets: PasswordReset<AnyStore, AnyStore>,
     /// `POST /api/token`, for REST credentials.
     pub(crate) rest: TokenEndpoint,
@@ -113,6 +114,7 @@ impl Portal {
             members,
             links,
             sessions,
+            cookie: SetCookie::of(&SessionCookie)?,
             resets,
             rest,
             origin,

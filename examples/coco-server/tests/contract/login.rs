@@ -135,8 +135,8 @@ async fn the_login_also_sets_a_session_cookie_that_carries_the_same_jwt() {
         let server = Server::with(Options { settings: options.settings.clone(), ..Options::default() }).await;
         let answer = server.login(ADMIN).await;
         let token = answer.text_at("access_token");
-        let end = if secure { "; Secure" } else { "" };
-        let cookie = format!("INFINI-SESSION-coco={token}; Path=/; Max-Age=86400; HttpOnly; SameSite=Lax{end}");
+        let secure = if secure { "; Secure" } else { "" };
+        let cookie = format!("INFINI-SESSION-coco={token}; Path=/; HttpOnly{secure}; SameSite=Lax; Max-Age=86400");
         assert_eq!(answer.header("set-cookie"), Some(cookie.as_str()));
     }
     let refused = Server::new().await.login(r#"{"email":"admin@example.com","password":"wrong"}"#).await;
