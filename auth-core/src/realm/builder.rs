@@ -207,9 +207,9 @@ impl<P: Send + Sync + 'static> RealmBuilder<P> {
     /// passwords (`Basic`).
     ///
     /// Browsers keep a password that was typed into their window, and add it to requests of other pages too. So a request
-    /// with `Basic` and a `Sec-Fetch-Site` of another site or a sibling host is refused with 403 where a cookie would be (404 where
-    /// the policy hides, and never with a challenge), also if the page itself wrote the `Authorization`. Clients that are not browsers send no such field, and browsers
-    /// send none over plain `http`.
+    /// with `Basic` and a `Sec-Fetch-Site` of another site or a sibling host is refused with 403 where a cookie would be
+    /// (404 where the policy hides, and never with a challenge), also if the page itself wrote the `Authorization`. Clients
+    /// that are not browsers send no such field, and browsers send none over plain `http`.
     pub fn trusted_origin(mut self, origin: &str) -> Self {
         self.options.trusted_origins.push(origin.to_owned());
         self
