@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use auth_axum::{AuthLayer, Realm, Router, get, not_found, post, public, put};
 use auth_issuer::http::reply;
-use axum::body::{Body, Bytes};
 use axum::http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, ORIGIN};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::{from_fn, map_response};
@@ -61,9 +60,7 @@ async fn uncached(answer: Response) -> Response {
     } else {
         answer
     };
-    let (parts, body) = answer.into_parts();
-    let (parts, _) = reply::uncached(axum::http::Response::from_parts(parts, Bytes::new())).into_parts();
-    Response::from_parts(parts, Body::new(body))
+    reply::uncached(answer)
 }
 
 /// What a browser may do for pages of other origins: those that the operator has named, and never any.

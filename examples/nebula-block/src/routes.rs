@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use auth_axum::{AuthLayer, MethodRouter, Realm, Router, delete, get, not_found, post, public};
-use axum::body::{Body, Bytes};
-use axum::http::{Response as HttpResponse, StatusCode};
+use axum::http::StatusCode;
 use axum::middleware::{from_fn, map_response};
 use axum::response::{IntoResponse, Response};
 
@@ -51,7 +50,5 @@ fn two_credentials() -> Response {
 
 /// No cache keeps what is said here.
 async fn uncached(answer: Response) -> Response {
-    let (parts, body) = answer.into_parts();
-    let (parts, _) = reply::uncached(HttpResponse::from_parts(parts, Bytes::new())).into_parts();
-    Response::from_parts(parts, Body::new(body))
+    reply::uncached(answer)
 }

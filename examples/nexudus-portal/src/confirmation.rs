@@ -11,6 +11,7 @@ use bytes::Bytes;
 use http::header::AUTHORIZATION;
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
+use systems::FailureHead;
 use systems::nexudus::token;
 
 /// What is wrong with one field. Neither it nor its place in the answer quotes the value.
@@ -27,10 +28,8 @@ pub(crate) enum Refusal {
     Answer(Box<http::Response<Bytes>>),
     /// 400, and what is wrong with which field.
     Bad(&'static str, Vec<FieldError>),
-    /// 429.
-    Throttled(Duration),
-    /// 503.
-    Unavailable,
+    /// A failure with a text and nothing more.
+    Failed(FailureHead, &'static str),
 }
 
 impl Refusal {
@@ -45,17 +44,18 @@ impl Refusal {
         Self::Bad("A field is missing.", vec![FieldError { property, message }])
     }
 
+    /// 429.
+    pub(crate) fn throttled(retry_after: Duration) -> Self {
+        Self::Failed(FailureHead::throttled(retry_after), "Too many mails. Try again later.")
+    }
+
     fn render(self) -> http::Response<Bytes> {
         match self {
             Self::Answer(answer) => *answer,
             Self::Bad(message, errors) => render(StatusCode::BAD_REQUEST, None, Some(message), &errors),
-            Self::Throttled(wait) => {
-                let answer = render(StatusCode::TOO_MANY_REQUESTS, None, Some("Too many mails. Try again later."), &[]);
-                reply::retry_after(answer, wait)
-            }
-            Self::Unavailable => {
-                let answer = render(StatusCode::SERVICE_UNAVAILABLE, None, Some("Try again later."), &[]);
-                reply::retry_after(answer, Unavailable::RETRY_AFTER)
+            Self::Failed(head, message) => {
+                let answer = render(head.status(), None, Some(message), &[]);
+                head.write(answer)
             }
         }
     }
@@ -63,8 +63,7 @@ impl Refusal {
 
 impl From<Unavailable> for Refusal {
     fn from(error: Unavailable) -> Self {
-        error.report();
-        Self::Unavailable
+        Self::Failed(error.into(), "Try again later.")
     }
 }
 
@@ -77,7 +76,7 @@ pub(crate) async fn read(request: Request, method: &Method) -> Result<http::Requ
         return Err(Refusal::Bad("There is more than one Authorization.", Vec::new()));
     }
     collect(request, MAX_BODY).await.map_err(|error| match error.kind() {
-        BodyErrorKind::TooLarge => Refusal::answer(reply::empty(StatusCode::PAYLOAD_TOO_LARGE)),
+        BodyErrorKind::TooLarge => Refusal::answer(FailureHead::from(&error).write(reply::empty(error.status()))),
         _ => Refusal::Bad("The body cannot be read.", Vec::new()),
     })
 }

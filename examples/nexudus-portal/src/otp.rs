@@ -31,7 +31,7 @@ async fn mail(portal: &Portal, request: Request) -> Result<http::Response<Bytes>
     let email = query.filled("email").ok_or_else(|| Refusal::needs("email"))?;
     query.integer("businessId").ok_or_else(|| Refusal::needs("businessId"))?;
     if let Some(retry_after) = portal.context.throttle.admit_mail(email, &attempt).await? {
-        return Err(Refusal::Throttled(retry_after));
+        return Err(Refusal::throttled(retry_after));
     }
     // A place first, and the token later: known and unknown addresses are answered after the same work.
     let place = portal.context.mail.place()?;

@@ -47,7 +47,7 @@ async fn begin(portal: &Portal, request: Request) -> Result<http::Response<Bytes
         check_business(&request)?;
     }
     match portal.resets.begin(email, &attempt).await? {
-        ResetBegun::Throttled { retry_after } => Err(Refusal::Throttled(retry_after)),
+        ResetBegun::Throttled { retry_after } => Err(Refusal::throttled(retry_after)),
         _ => Ok(done(None)),
     }
 }

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use auth_axum::{AuthLayer, MethodRouter, Router, any, get, post, public};
+use auth_issuer::http::reply;
 use axum::extract::Request;
-use axum::http::header::{ALLOW, CACHE_CONTROL, PRAGMA, X_CONTENT_TYPE_OPTIONS};
+use axum::http::header::{ALLOW, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{HeaderValue, Method, StatusCode};
 use axum::middleware::{Next, from_fn, map_response};
 use axum::response::{IntoResponse, Response};
@@ -101,10 +102,8 @@ fn two_credentials() -> Response {
 }
 
 /// No cache keeps what is said here, and no browser guesses what it is.
-async fn guarded(mut answer: Response) -> Response {
-    let headers = answer.headers_mut();
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(PRAGMA, HeaderValue::from_static("no-cache"));
-    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+async fn guarded(answer: Response) -> Response {
+    let mut answer = reply::uncached(answer);
+    answer.headers_mut().insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     answer
 }

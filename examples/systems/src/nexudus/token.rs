@@ -20,6 +20,7 @@ use zeroize::Zeroizing;
 
 use crate::context::Context;
 use crate::failure::StartError;
+use crate::failure_head::FailureHead;
 use crate::settings::Setting;
 use crate::unix_time::unix_time;
 
@@ -88,9 +89,9 @@ enum Refusal {
     Because(&'static str, &'static str),
     /// 400 with the reset token as text.
     MustReset(Zeroizing<String>),
-    Throttled(Duration),
-    TooLarge,
-    Unavailable,
+    /// 429 or 503 with a text.
+    NotNow(FailureHead, &'static str),
+    TooLarge(FailureHead),
 }
 
 impl TokenEndpoint {
@@ -200,10 +201,10 @@ impl TokenEndpoint {
         }
         let answer = match collect(request, MAX_BODY).await {
             Ok(request) => self.grant(&request).await,
-            Err(error) if error.kind() == BodyErrorKind::TooLarge => Err(Refusal::TooLarge),
+            Err(error) if error.kind() == BodyErrorKind::TooLarge => Err(Refusal::TooLarge((&error).into())),
             Err(_) => Err(Refusal::Because("invalid_request", "the body cannot be read")),
         };
-        answer.unwrap_or_else(|refusal| refusal.render())
+        answer.unwrap_or_else(Refusal::render)
     }
 
     async fn grant(&self, request: &Request<Bytes>) -> Result<Response<Bytes>, Refusal> {
@@ -237,7 +238,9 @@ impl TokenEndpoint {
         }
         let granted = match self.0.sign_in.sign_in(&request, attempt).await? {
             SignInOutcome::Granted(granted) => granted,
-            SignInOutcome::Throttled { retry_after } => return Err(Refusal::Throttled(retry_after)),
+            SignInOutcome::Throttled { retry_after } => {
+                return Err(Refusal::NotNow(FailureHead::throttled(retry_after), "Too many attempts."));
+            }
             SignInOutcome::SecondFactorNeeded { .. } => {
                 return Err(Refusal::Because(
                     "two_factor_auth_check",
@@ -361,18 +364,17 @@ fn oauth(status: StatusCode, error: &str, description: &str) -> Response<Bytes> 
 }
 
 impl Refusal {
-    fn render(&self) -> Response<Bytes> {
+    fn render(self) -> Response<Bytes> {
         match self {
             Self::Because(error, description) => oauth(StatusCode::BAD_REQUEST, error, description),
-            Self::MustReset(token) => oauth(StatusCode::BAD_REQUEST, "must_reset_password", token),
-            Self::TooLarge => reply::empty(StatusCode::PAYLOAD_TOO_LARGE),
-            Self::Throttled(wait) => {
-                let answer = oauth(StatusCode::TOO_MANY_REQUESTS, "temporarily_unavailable", "Too many attempts.");
-                reply::retry_after(answer, *wait)
+            Self::MustReset(token) => oauth(StatusCode::BAD_REQUEST, "must_reset_password", &token),
+            Self::NotNow(head, description) => {
+                let answer = oauth(head.status(), "temporarily_unavailable", description);
+                head.write(answer)
             }
-            Self::Unavailable => {
-                let answer = oauth(StatusCode::SERVICE_UNAVAILABLE, "temporarily_unavailable", "Try again later.");
-                reply::retry_after(answer, Unavailable::RETRY_AFTER)
+            Self::TooLarge(head) => {
+                let answer = reply::empty(head.status());
+                head.write(answer)
             }
         }
     }
@@ -380,8 +382,7 @@ impl Refusal {
 
 impl From<Unavailable> for Refusal {
     fn from(error: Unavailable) -> Self {
-        error.report();
-        Self::Unavailable
+        Self::NotNow(error.into(), "Try again later.")
     }
 }
 
