@@ -8,10 +8,10 @@ use auth_issuer::tokens::TokenClaims;
 use auth_issuer::{SignInOutcome, SignInRequest};
 use axum::extract::{Request, State};
 use axum::http::header::{ALLOW, SET_COOKIE};
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
-use systems::unix_time;
+use systems::{Site, unix_time};
 
 use crate::body;
 use crate::credentials::{ApiToken, Caller, SessionCookie};
@@ -82,7 +82,7 @@ pub(crate) async fn logout(
     let mut answer = success(&Done { status: "ok" });
     let Some(caller) = caller else { return Ok(answer) };
     let has_cookie = Auth::scheme(&caller) == "session_cookie";
-    if has_cookie && !is_from_here(request.headers()) {
+    if has_cookie && Site::of(request.headers()) != Site::Here {
         return Ok(answer);
     }
     if caller.is_signed_in() {
@@ -110,10 +110,4 @@ fn claims_of(coco: &Coco, granted: &Granted) -> TokenClaims {
         .with_claim("login", coco.username(account))
         .with_claim("userid", account.id())
         .with_claim("last_login", Claims::new().with("timestamp", unix_time(granted.auth_time)))
-}
-
-fn is_from_here(headers: &HeaderMap) -> bool {
-    let mut sites = headers.get_all("sec-fetch-site").iter();
-    let is_here = sites.next().is_some_and(|site| site == "same-origin" || site == "none");
-    is_here && sites.next().is_none()
 }

@@ -8,11 +8,10 @@ use axum::body::Body;
 use axum::extract::Request;
 use axum::response::Response;
 use bytes::Bytes;
-use http::header::AUTHORIZATION;
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
-use systems::FailureHead;
 use systems::nexudus::token;
+use systems::{FailureHead, has_two_authorizations};
 
 /// What is wrong with one field. Neither it nor its place in the answer quotes the value.
 #[derive(Debug)]
@@ -72,7 +71,7 @@ pub(crate) async fn read(request: Request, method: &Method) -> Result<http::Requ
     if let Some(answer) = reply::unless_method(&request, method) {
         return Err(Refusal::answer(answer));
     }
-    if request.headers().get_all(AUTHORIZATION).iter().nth(1).is_some() {
+    if has_two_authorizations(request.headers()) {
         return Err(Refusal::Bad("There is more than one Authorization.", Vec::new()));
     }
     collect(request, MAX_BODY).await.map_err(|error| match error.kind() {

@@ -7,8 +7,9 @@ use auth_issuer::http::{FieldsDecoder, MAX_BODY, collect};
 use auth_issuer::passwords::{ResetBegun, ResetCompleted};
 use axum::extract::{Request, State};
 use axum::http::header::ORIGIN;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::Response;
+use systems::Site;
 
 use crate::accept::Preference;
 use crate::answer::{self, Problem};
@@ -130,11 +131,8 @@ fn expired<B>(request: &axum::http::Request<B>) -> Response {
 
 /// Browsers say where a form comes from; whoever says nothing is no browser and has nothing that another site could use.
 fn is_from_here(headers: &HeaderMap, own: &str) -> bool {
-    let all_are = |name: &str, good: &dyn Fn(&str) -> bool| {
-        headers.get_all(name).iter().all(|value| value.to_str().is_ok_and(good))
-    };
-    let is_here = all_are("sec-fetch-site", &|site| matches!(site, "same-origin" | "none"));
+    let site = Site::of(headers);
     // A browser that says which site it is may keep the origin to itself (`null`).
-    let says_site = headers.contains_key("sec-fetch-site");
-    is_here && all_are(ORIGIN.as_str(), &|origin| origin == own || (says_site && origin == "null"))
+    let is_own = |origin: &HeaderValue| origin == own || (site == Site::Here && origin == "null");
+    site != Site::Elsewhere && headers.get_all(ORIGIN).iter().all(is_own)
 }

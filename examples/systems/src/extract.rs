@@ -5,6 +5,7 @@ use std::convert::Infallible;
 use axum::extract::{FromRequestParts, Path, Request};
 use axum::middleware::Next;
 use axum::response::Response;
+use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use http::request::Parts;
 
@@ -23,10 +24,17 @@ impl<S: Send + Sync> FromRequestParts<S> for PathId {
     }
 }
 
-/// Refuses two lines of `Authorization` where no realm reads the field. It is no list, so two of them are a mistake or an
-/// attempt to be read differently by a proxy (RFC 9110 §5.3); what opens a door and what is open say so alike.
+/// Whether there are two lines of `Authorization`. It is no list, so two of them are a mistake or an attempt to be read
+/// differently by a proxy (RFC 9110 §5.3). Realms refuse them; where no realm reads the field, handlers do.
+#[must_use]
+pub fn has_two_authorizations(headers: &HeaderMap) -> bool {
+    headers.get_all(AUTHORIZATION).iter().nth(1).is_some()
+}
+
+/// Refuses [two lines of `Authorization`](has_two_authorizations) where no realm reads the field: what opens a door and what
+/// is open say so alike.
 pub async fn one_authorization(request: Request, next: Next, refuse: impl FnOnce() -> Response) -> Response {
-    if request.headers().get_all(AUTHORIZATION).iter().nth(1).is_some() {
+    if has_two_authorizations(request.headers()) {
         return refuse();
     }
     next.run(request).await

@@ -21,6 +21,7 @@ mod options;
 mod run;
 mod serve;
 mod settings;
+mod site;
 mod system;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -28,11 +29,12 @@ mod turn;
 mod unix_time;
 
 pub use context::Context;
-pub use extract::{PathId, one_authorization};
+pub use extract::{PathId, has_two_authorizations, one_authorization};
 pub use failure::StartError;
 pub use failure_head::FailureHead;
 pub use options::{Mode, Options, Throttling};
 pub use run::run;
 pub use settings::{Setting, SettingValue, Settings};
+pub use site::Site;
 pub use system::System;
 pub use unix_time::unix_time;

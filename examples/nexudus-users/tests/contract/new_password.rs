@@ -132,6 +132,7 @@ fn a_form_of_another_site_is_not_taken() {
         &["Origin: null"],
         &["Sec-Fetch-Site: same-origin", "Origin: https://evil.example"],
         &[&own, "Sec-Fetch-Site: cross-site"],
+        &[&own, "Sec-Fetch-Site: same-origin", "Sec-Fetch-Site: same-origin"],
     ] {
         assert_page(&send(foreign), 403, "did not come from here");
     }

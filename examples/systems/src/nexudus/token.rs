@@ -14,11 +14,12 @@ use auth_issuer::stores::AnyStore;
 use auth_issuer::tokens::{AccountTokens, IssuedToken, LiveTokens, TokenClaims, TokenIssuer};
 use auth_issuer::{Account, AccountStore as _, LoginKey, SignIn, SignInOutcome, SignInRequest, Unavailable};
 use bytes::Bytes;
-use http::header::{AUTHORIZATION, CONTENT_TYPE, WWW_AUTHENTICATE};
+use http::header::{CONTENT_TYPE, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 use zeroize::Zeroizing;
 
 use crate::context::Context;
+use crate::extract::has_two_authorizations;
 use crate::failure::StartError;
 use crate::failure_head::FailureHead;
 use crate::settings::Setting;
@@ -194,7 +195,7 @@ impl TokenEndpoint {
         if let Some(answer) = reply::unless_method(&request, &Method::POST) {
             return answer;
         }
-        if request.headers().get_all(AUTHORIZATION).iter().nth(1).is_some() {
+        if has_two_authorizations(request.headers()) {
             let answer = oauth(StatusCode::BAD_REQUEST, "invalid_request", "there is more than one Authorization");
             let challenge = format!("Bearer realm=\"{}\", error=\"invalid_request\"", self.0.rules.realm);
             return reply::with(answer, WWW_AUTHENTICATE, &challenge);
