@@ -125,7 +125,8 @@ impl<A: AccountStore> SignIn<A> {
     /// The owners of such accounts are throttled with their right password in exchange.
     ///
     /// Where the second factor is hidden and a request has a code, the password has to be compared. A wrong code, and too
-    /// many of them, are refused like a wrong password then, but take the queries of the second factor longer.
+    /// many of them, are refused like a wrong password then, but take the queries of the second factor longer. Old hashes of
+    /// such accounts are not renewed here.
     ///
     /// # Examples
     ///
@@ -192,6 +193,10 @@ impl<A: AccountStore> SignIn<A> {
         let useless = |account: &Account| self.useless(account, request.code.is_some());
         let worth = |account: &Account| match account.state() {
             _ if useless(account).is_some() => Worth::Nothing,
+            // The code may be wrong, and a hash that is renewed would tell that the password was right.
+            AccountState::Active if account.has_second_factor() && !self.shown.has(Obstacle::SecondFactorNeeded) => {
+                Worth::Answer
+            }
             AccountState::Active => Worth::Entry,
             AccountState::Inactive | AccountState::MustReset | AccountState::Suspended => Worth::Answer,
         };
@@ -255,7 +260,10 @@ impl<A: AccountStore> SignIn<A> {
         let outcome = self.finish(account, vec![pwd, otp(attempt.now)], attempt).await?;
         if let SignInOutcome::Granted(granted) = &outcome {
             // As in one step. Whoever has the password alone does not come so far.
-            self.passwords.throttle.forget_passwords(granted.account.login_key(), attempt).await?;
+            // Everything is spent by then, so there is nothing to try again.
+            if let Err(error) = self.passwords.throttle.forget_passwords(granted.account.login_key(), attempt).await {
+                error.report();
+            }
         }
         Ok(outcome)
     }

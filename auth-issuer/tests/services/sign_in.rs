@@ -11,8 +11,8 @@ use auth_issuer::sign_in::Obstacle;
 use auth_issuer::throttle::{CounterKey, Reserved, Rule, Settled, ThrottleStore};
 use auth_issuer::token_ids::TokenIdStore;
 use auth_issuer::{
-    Account, AccountState, DigestKey, HashPool, MemoryStore, SignIn, SignInOutcome, SignInRequest, Throttle,
-    Unavailable,
+    Account, AccountState, DigestKey, HashParams, HashPool, MemoryStore, PasswordHash, SignIn, SignInOutcome,
+    SignInRequest, Throttle, Unavailable,
 };
 
 use super::held::{Held, told_without_caller};
@@ -244,6 +244,25 @@ async fn a_full_counter_of_codes_does_not_tell_of_a_hidden_second_factor() {
     assert_eq!(attempt(20, code(&after(0))).await, "refused", "the right code too");
 }
 
+/// That takes as long as another hash, and only the right password would be followed by it.
+#[tokio::test]
+async fn an_old_hash_is_not_renewed_where_the_second_factor_is_hidden() {
+    let hashed_by = async |store: &MemoryStore| read(store, "two").await.password_hash().and_then(PasswordHash::params);
+    let newer = HashParams::new_insecure(16, 1, 1).expect("possible");
+    let request = SignInRequest::new("two", PASSWORD).with_code(wrong_code(&after(0)));
+    for (shows, is_renewed) in [(false, false), (true, true)] {
+        let store = accounts_of_every_kind().await;
+        let mut service = service(&store, &HashPool::new(2, newer));
+        if !shows {
+            service = service.show_only([]);
+        }
+        let before = hashed_by(&store).await;
+        let outcome = service.sign_in(&request, &after(0)).await.expect("an answer");
+        assert_eq!(name(&outcome), if shows { "code wrong" } else { "refused" });
+        assert_eq!(hashed_by(&store).await != before, is_renewed);
+    }
+}
+
 #[tokio::test]
 async fn hidden_obstacles_leave_the_others_shown_and_everybody_else_in() {
     let store = accounts_of_every_kind().await;
@@ -344,6 +363,37 @@ async fn no_number_of_passwords_over_1024_bytes_ends_the_limit_of_a_name() {
     }
     assert_eq!(name(&guess(100).await), "refused", "the hundredth");
     assert_eq!(name(&guess(101).await), "throttled");
+}
+
+/// Code and token are spent by then.
+#[tokio::test]
+async fn a_sign_in_that_is_completed_is_granted_where_its_counter_cannot_be_cleared() {
+    let store = accounts_of_every_kind().await;
+    let key = DigestKey::random().expect("randomness");
+    let begun = service(&store, &pool());
+    let broken = SignIn::new(store.clone(), pool(), Throttle::new(Unreachable, key))
+        .with_totp(totp(&store, &Throttle::in_memory()))
+        .in_two_steps(store.clone());
+    let token = begin(&begun, &after(0)).await;
+    let outcome = broken.complete(&token, &code(&after(1)), &after(1)).await.expect("an answer");
+    assert_eq!(name(&outcome), "granted");
+}
+
+/// A store that does not answer.
+struct Unreachable;
+
+impl ThrottleStore for Unreachable {
+    async fn reserve(&self, _: CounterKey, _: Rule, _: SystemTime) -> Result<Reserved, StoreError> {
+        Err(StoreError::new("no answer"))
+    }
+
+    fn counts_in_process(&self) -> bool {
+        true
+    }
+
+    async fn settle(&self, _: CounterKey, _: Rule, _: Settled, _: SystemTime) -> Result<(), StoreError> {
+        Err(StoreError::new("no answer"))
+    }
 }
 
 /// A store that nobody may ask.
