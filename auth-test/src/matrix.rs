@@ -228,8 +228,14 @@ impl RequestHead for Head<'_> {
     }
 
     fn for_each_header<'h>(&'h self, name: &str, each: &mut dyn FnMut(&'h [u8])) {
+        let mut is_there = false;
         for (_, value) in self.caller.headers.iter().filter(|(field, _)| field == name) {
+            is_there = true;
             each(value.as_bytes());
+        }
+        // A realm behind a proxy asks the proxy.
+        if !is_there && name == "x-forwarded-proto" {
+            each(b"https");
         }
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use auth_axum::{ApiKeyIn, ConfigError, Principal, Realm, Router, delete, get, not_found, public, requires_auth};
-use auth_core::Facts;
+use auth_core::{ClientSource, Facts};
 use auth_test::{Access, AccessMatrix, Caller, FakeClock, Minter, TestApiKeys, bearer};
 
 #[derive(Clone, Principal)]
@@ -123,18 +123,21 @@ async fn realm_that_is_missing_is_told_from_one_that_refuses() {
 #[tokio::test]
 async fn callers_come_over_https() {
     let service = Service::new().unwrap();
-    let strict = Realm::<User>::builder("api")
-        .bearer(service.minter.verifier().unwrap())
-        .api_key(ApiKeyIn::header("X-API-TOKEN"), service.keys.verifier())
-        .clock(Arc::new(FakeClock::at(1_900_000_000)))
-        .require_https()
-        .build()
-        .unwrap();
-    let routes: Router = Router::new().route("/items", get(items));
-    let matrix = AccessMatrix::decide(routes.routes(), &[&strict], &service.callers()).await;
-    assert_eq!(matrix.access("reader", "GET", "/items"), Some(Access::Allowed));
-    assert_eq!(matrix.access("admin", "GET", "/items"), Some(Access::Refused(403)));
-    assert_eq!(matrix.access("guest", "GET", "/items"), Some(Access::Refused(401)));
+    for source in [ClientSource::peer(), ClientSource::forwarded(["127.0.0.0/8"]).unwrap()] {
+        let strict = Realm::<User>::builder("api")
+            .bearer(service.minter.verifier().unwrap())
+            .api_key(ApiKeyIn::header("X-API-TOKEN"), service.keys.verifier())
+            .clock(FakeClock::at(1_900_000_000))
+            .source(source)
+            .require_https()
+            .build()
+            .unwrap();
+        let routes: Router = Router::new().route("/items", get(items));
+        let matrix = AccessMatrix::decide(routes.routes(), &[&strict], &service.callers()).await;
+        assert_eq!(matrix.access("reader", "GET", "/items"), Some(Access::Allowed));
+        assert_eq!(matrix.access("admin", "GET", "/items"), Some(Access::Refused(403)));
+        assert_eq!(matrix.access("guest", "GET", "/items"), Some(Access::Refused(401)));
+    }
 }
 
 #[test]
