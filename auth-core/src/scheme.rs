@@ -198,6 +198,12 @@ impl Carrier {
         self
     }
 
+    /// What the values begin with that are claimed; empty for all.
+    #[must_use]
+    pub fn prefix(&self) -> &'static str {
+        self.prefix
+    }
+
     /// The header field that is read, in lower case; `None` for a query parameter.
     #[must_use]
     pub fn header_field(&self) -> Option<&str> {
@@ -237,7 +243,12 @@ impl Carrier {
         matches!(self.field, Field::Query(_))
     }
 
-    pub(crate) fn check(&self) -> Result<(), ConfigError> {
+    /// Checks that the name is a token (RFC 9110 §5.6.2), for whoever writes what is read here. A realm checks it by itself.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigErrorKind::FieldName`] if it is not.
+    pub fn check_name(&self) -> Result<(), ConfigError> {
         let (place, name) = self.place();
         let name = if let Field::Authorization(scheme) = &self.field { scheme } else { name };
         if name.is_empty() || !name.bytes().all(is_token_byte) {
@@ -249,6 +260,11 @@ impl Carrier {
                 ),
             ));
         }
+        Ok(())
+    }
+
+    pub(crate) fn check(&self) -> Result<(), ConfigError> {
+        self.check_name()?;
         match &self.field {
             Field::Header { name, shown } if RESERVED.contains(&name.as_str()) => Err(ConfigError::new(
                 ConfigErrorKind::FieldName,

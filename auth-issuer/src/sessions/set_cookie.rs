@@ -61,7 +61,8 @@ impl SetCookie {
     ///
     /// # Errors
     ///
-    /// [`ConfigErrorKind::FieldName`] if the scheme reads no cookie, or one whose name is no token (RFC 6265 §4.1.1).
+    /// [`ConfigErrorKind::FieldName`] if the scheme reads no cookie, one whose name is no token (RFC 6265 §4.1.1), or only
+    /// values with a prefix: no session has one.
     pub fn of(scheme: &impl Scheme) -> Result<Self, ConfigError> {
         let carrier = scheme.carrier();
         let ("cookie", name) = carrier.place() else {
@@ -72,10 +73,11 @@ impl SetCookie {
             );
             return Err(ConfigError::new(ConfigErrorKind::FieldName, text));
         };
-        if name.is_empty() || !name.bytes().all(is_token_byte) {
+        carrier.check_name()?;
+        if !carrier.prefix().is_empty() {
             let text = format!(
-                "`{}` is not a valid cookie name; use letters, digits and `-` or `_`, like `__Host-session`",
-                name.escape_default()
+                "the scheme of the cookie `{name}` reads only values that begin with `{}`, and no session does; leave `prefix` out",
+                carrier.prefix().escape_default()
             );
             return Err(ConfigError::new(ConfigErrorKind::FieldName, text));
         }
@@ -155,9 +157,4 @@ impl fmt::Debug for SetCookie {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("SetCookie").field(&self.name).finish()
     }
-}
-
-/// The characters of a token (RFC 9110 §5.6.2).
-fn is_token_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }

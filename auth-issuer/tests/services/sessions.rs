@@ -206,6 +206,9 @@ mod cookies {
             let error = SetCookie::of(&Reads(carrier)).expect_err("no cookie");
             assert!(error.to_string().contains("is no cookie; write `#[scheme(cookie = "), "{error}");
         }
+        let error = SetCookie::of(&Reads(Carrier::cookie("__Host-id").with_prefix("s_"))).expect_err("never read");
+        assert_eq!(error.kind(), ConfigErrorKind::FieldName);
+        assert!(error.to_string().contains("`s_`"), "{error}");
         for name in ["__Host-id", "__Secure-id", "__host-id", "__SECURE-id"] {
             let error = named(name).with_insecure_http().expect_err("browsers refuse it");
             assert_eq!(error.kind(), ConfigErrorKind::CookieName);
