@@ -9,8 +9,6 @@ use systems::nexudus::NoBody;
 use systems::nexudus::token::TokenEndpoint;
 use systems::{Context, StartError};
 
-use crate::portal::is_registered;
-
 /// The realm of every challenge.
 pub(crate) const REALM: &str = "nexudus-portal";
 
@@ -20,8 +18,7 @@ pub(crate) struct Customer(pub(crate) Account);
 
 /// The realm of customers. A token ends with the registration of its owner.
 pub(crate) fn realm(context: &Context, tokens: &TokenEndpoint) -> Result<Realm<Customer>, StartError> {
-    let registered = tokens.tokens()?.admit_only_if(is_registered);
-    let bearer = Verifier::<BearerToken>::map(registered, |_facts, token| Customer(token.account));
+    let bearer = Verifier::<BearerToken>::map(tokens.tokens()?, |_facts, token| Customer(token.account));
     Ok(Realm::<Customer>::builder(REALM)
         // What another process withdraws is refused from the next request on.
         .without_cache()

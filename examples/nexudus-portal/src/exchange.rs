@@ -59,7 +59,7 @@ impl ExchangeTokens {
             .audit(audit.clone())
             .build()?;
         let live = LiveTokens::new(issuer.clone(), store.clone(), store.clone());
-        let tokens = Arc::new(OneTimeTokens::new(AccountTokens::new(live)?));
+        let tokens = Arc::new(OneTimeTokens::new(AccountTokens::new(live)?.admit_only_if(is_registered)));
         let secrets = OneTimeSecrets::new(store.clone(), store.clone()).with_audit(audit.clone());
         Ok(Self { issuer, tokens, secrets })
     }
@@ -78,7 +78,7 @@ impl ExchangeTokens {
         let Ok(secret) = token.claims.parse::<String>(SECRET) else { return Ok(None) };
         let redeemed = self.secrets.redeem(EXCHANGE, &secret, attempt).await?;
         let is_own = redeemed.is_some_and(|secret| secret.account.id() == token.account.id());
-        Ok((is_own && is_registered(&token.account)).then(|| granted(token, attempt)))
+        Ok(is_own.then(|| granted(token, attempt)))
     }
 }
 

@@ -138,14 +138,16 @@ impl TokenEndpoint {
         })))
     }
 
-    /// Verifies the access tokens of this endpoint, with state, roles and scopes as the store has them now.
+    /// Verifies the access tokens of this endpoint, with state, roles and scopes as the store has them now, of the accounts
+    /// that it admits.
     ///
     /// # Errors
     ///
     /// If the keys cannot be used.
     pub fn tokens(&self) -> Result<AccountTokens<AnyStore, AnyStore>, StartError> {
-        let Inner { access, store, .. } = &*self.0;
-        Ok(AccountTokens::new(LiveTokens::new(access.clone(), store.clone(), store.clone()))?)
+        let Inner { rules, access, store, .. } = &*self.0;
+        let live = LiveTokens::new(access.clone(), store.clone(), store.clone());
+        Ok(AccountTokens::new(live)?.admit_only_if(rules.admits))
     }
 
     /// The service of refresh tokens.
