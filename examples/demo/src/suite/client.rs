@@ -73,12 +73,7 @@ impl Request {
 
     /// Sends the request and reads one answer.
     pub fn send(&self, address: &str) -> Response {
-        self.finish(self.open(address))
-    }
-
-    /// Connects and sends the head.
-    pub fn open(&self, address: &str) -> TcpStream {
-        self.begin(connect(address, PATIENCE), address)
+        self.finish(self.begin(connect(address, PATIENCE), address))
     }
 
     /// Sends the body after the head, and reads one answer.

@@ -95,7 +95,7 @@ fn sixteen_kibibytes_are_taken_and_no_byte_more() {
     // Not even asked for: the client sends none of it.
     let announced =
         post().headers(&["Content-Type: application/json", "Content-Length: 16385", "Expect: 100-continue"]);
-    read_response(announced.open(&server.address), "POST").assert_refusal(413, &[], &[CLOSES]);
+    read_response(server.open(&announced), "POST").assert_refusal(413, &[], &[CLOSES]);
 }
 
 #[test]
@@ -122,7 +122,7 @@ fn a_client_that_waits_is_asked_for_its_body() {
     let body = r#"{"name":"lamp"}"#;
     let length = format!("Content-Length: {}", body.len());
     let request = post().headers(&["Content-Type: application/json", "Expect: 100-continue", &length]);
-    let mut stream = request.open(&server.address);
+    let mut stream = server.open(&request);
     assert_eq!(read_response(stream.try_clone().expect("a clone"), "POST").status, 100);
     stream.write_all(body.as_bytes()).expect("the body is sent");
     assert_eq!(read_response(stream, "POST").status, 201);
