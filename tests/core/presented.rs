@@ -239,7 +239,7 @@ fn a_bad_cookie_is_a_guest_where_guests_pass_and_the_realm_says_so() {
 
 /// A challenge would have the browser ask its user for a password on behalf of the other page.
 #[test]
-fn nobody_is_asked_for_credentials_for_another_site_whatever_forbidden_is() {
+fn what_a_browser_sends_for_another_site_is_answered_without_a_challenge_whatever_forbidden_is() {
     for (status, hides) in [(403, false), (401, false), (403, true), (401, true)] {
         let realm = mixed().scheme(Basic, Believes).source(ClientSource::peer()).forbidden_status(status);
         let realm = realm.build().unwrap().erase();

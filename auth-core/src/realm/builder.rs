@@ -175,9 +175,9 @@ impl<P: Send + Sync + 'static> RealmBuilder<P> {
     ///
     /// # Security
     ///
-    /// What came over plain http ([`require_https`](Self::require_https)), or from a page of another site
-    /// ([`trusted_origin`](Self::trusted_origin)), is refused with 403 and without a challenge all the same: a browser
-    /// that is asked there would send a password in the clear, or for somebody else's page.
+    /// What came over plain http ([`require_https`](Self::require_https)), and a cookie or a kept password that came from a
+    /// page of another site ([`trusted_origin`](Self::trusted_origin)), are refused with 403 and without a challenge all the
+    /// same: a browser that is asked there would send a password in the clear, or for somebody else's page.
     pub fn forbidden_status(mut self, status: u16) -> Self {
         self.options.forbidden_status = status;
         self
